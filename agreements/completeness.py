@@ -1,0 +1,90 @@
+"""What an agreement still lacks before it can be signed, said so that people know what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from supervision.pages import words
+from supervision.people.models import Participation
+
+from . import standard, wording
+from .models import Agreement, AgreementParty, Clause
+
+
+@dataclass(frozen=True)
+class Gap:
+    """One thing to do; `key` names the part it is about, or is `terms` or `people`."""
+
+    key: str
+    what: str
+    here: str = ""  # the same, said beside the part itself
+    number: int = 0
+
+
+def missing(
+    agreement: Agreement,
+    *,
+    clauses: Sequence[Clause] | None = None,
+    parties: Sequence[AgreementParty] | None = None,
+) -> list[Gap]:
+    """Everything that stands between this version and its signatures. Rows that a page has already are not loaded again."""
+    clauses = list(agreement.clauses.all()) if clauses is None else clauses
+    parties = list(agreement.parties.select_related("person")) if parties is None else parties
+    return [*gaps_in_words(clauses), *gaps_in_terms(agreement), *gaps_in_people(agreement, parties)]
+
+
+def gaps_in_words(clauses: Iterable[Clause]) -> list[Gap]:
+    """Parts without the words they need, and blanks of the template that nobody has filled in."""
+    found = []
+    for number, clause in enumerate(clauses, start=1):
+        at = {"number": number, "title": clause.title}
+        blanks = words.join_names(standard.blanks_left(clause.key, clause.text))
+        if clause.required and not clause.text.strip():
+            said = gettext("Part %(number)d, “%(title)s”: write it in your own words.") % at
+            found.append(Gap(clause.key, said, gettext("Still to write."), number))
+        elif blanks:
+            said = gettext("Part %(number)d, “%(title)s”: fill in %(blanks)s.") % (at | {"blanks": blanks})
+            here = gettext("Still to fill in: %(blanks)s.") % {"blanks": blanks}
+            found.append(Gap(clause.key, said, here, number))
+    return found
+
+
+def gaps_in_terms(agreement: Agreement) -> list[Gap]:
+    """A review date to come, and a reason where the rhythm is another than an hour a week."""
+    found = []
+    if agreement.review_on is None:
+        found.append(Gap("terms", gettext("Name the day when you look at this again.")))
+    elif agreement.review_on <= max(agreement.starts_on, timezone.localdate()):
+        found.append(Gap("terms", gettext("The day when you look at this again has to be after it begins.")))
+    if (
+        wording.needs_cadence_reason(agreement.minutes_each, agreement.every_days)
+        and not agreement.cadence_reason.strip()
+    ):
+        found.append(Gap("terms", gettext("Say why you chose another rhythm than an hour a week.")))
+    return found
+
+
+def gaps_in_people(agreement: Agreement, parties: Iterable[AgreementParty]) -> list[Gap]:
+    """People who joined or left the arrangement since this version was started."""
+    named = {party.person_id: party.person.name for party in parties}
+    now = current_people(agreement)
+    joined = [name for person, name in now.items() if person not in named]
+    left = [name for person, name in named.items() if person not in now]
+    found = []
+    if joined:
+        said = gettext("%(names)s joined the arrangement. Bring the names up to date.")
+        found.append(Gap("people", said % {"names": words.join_names(joined)}))
+    if left:
+        said = gettext("%(names)s left the arrangement. Bring the names up to date.")
+        found.append(Gap("people", said % {"names": words.join_names(left)}))
+    return found
+
+
+def current_people(agreement: Agreement) -> dict[object, str]:
+    """Who takes part in its arrangement today, by id."""
+    rows = Participation.objects.current().filter(arrangement=agreement.arrangement_id)
+    return dict(rows.values_list("person_id", "person__name"))

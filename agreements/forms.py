@@ -1,0 +1,167 @@
+"""Forms of an agreement. They clean; operations save."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any, cast
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from supervision.pages.forms import DateField, LineField, MinutesField, PlainForm, TextField, VersionField
+
+from . import operations, wording
+from .models import Clause
+
+# What a signature means. It stands beside the name, is kept with it, and is printed in the PDF.
+INTENT = _("I have read this agreement and I will work by it. Typing my name here is my signature.")
+
+RHYTHMS = (2, 3, 4, 5, 7, 10, 14, 21, 28, 42, 56)
+
+
+class ClauseForm(PlainForm):
+    """The words of one part. With `text`, what somebody typed stands on a form made from the wording of now."""
+
+    version = VersionField()
+    text = TextField(
+        label=_("Your wording"),
+        rows=12,
+        max_length=operations.CLAUSE_LIMIT,
+        error_messages={"required": _("Write something here. Every agreement says this part in words.")},
+    )
+
+    def __init__(self, *args: Any, clause: Clause, text: str | None = None, **kwargs: Any) -> None:
+        kwargs["initial"] = {"text": clause.text if text is None else text, "version": clause.version}
+        super().__init__(*args, **kwargs)
+        self.fields["text"].required = clause.required
+
+
+class TermsForm(PlainForm):
+    """What the agreement says in numbers."""
+
+    version = VersionField()
+    starts_on = DateField(
+        label=_("In force from"),
+        help_text=_("It never holds before everybody has signed."),
+        error_messages={"required": _("Enter the day from which you work by this agreement")},
+    )
+    every_days = forms.TypedChoiceField(label=_("How often you meet"), coerce=int)
+    minutes_each = MinutesField(
+        label=_("Minutes each time"), min_value=operations.MINUTES[0], max_value=operations.MINUTES[1]
+    )
+    cadence_reason = TextField(
+        label=_("Why another rhythm than an hour a week"),
+        required=False,
+        rows=3,
+        max_length=operations.REASON_LIMIT,
+        help_text=_(
+            "Leave this empty if you meet for an hour every week. The reason becomes part of the agreement: experience, how much"
+            " work there is, other support in the team."
+        ),
+    )
+    concern_days = forms.IntegerField(
+        label=_("Working days to raise a concern yourself"),
+        min_value=operations.CONCERN_DAYS[0],
+        max_value=operations.CONCERN_DAYS[1],
+        widget=forms.NumberInput(attrs={"inputmode": "numeric", "class": "w-short"}),
+        help_text=_(
+            "When one of the five limits comes up: how long the peer worker has to take it to their team or manager first."
+        ),
+        error_messages={
+            "required": _("Enter the number of working days, such as 3"),
+            "invalid": _("Enter the number of working days, such as 3"),
+            "min_value": _("Enter a number of working days between 1 and 30"),
+            "max_value": _("Enter a number of working days between 1 and 30"),
+        },
+    )
+    review_on = DateField(
+        label=_("Look at it again by"),
+        help_text=_("Six months is usual. Three can be good for a first agreement."),
+        error_messages={"required": _("Enter the day by which you look at this again")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        days = {*RHYTHMS, self.initial.get("every_days") or 7}
+        field = cast(forms.TypedChoiceField, self.fields["every_days"])
+        field.choices = [(each, _capital(wording.rhythm(each))) for each in sorted(days)]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        starts_on, review_on = data.get("starts_on"), data.get("review_on")
+        if starts_on and review_on and review_on <= max(starts_on, timezone.localdate()):
+            self.add_error("review_on", gettext("Choose a day after the agreement begins, and after today."))
+        days, minutes = data.get("every_days"), data.get("minutes_each")
+        if (
+            days
+            and minutes
+            and wording.needs_cadence_reason(minutes, days)
+            and not data.get("cadence_reason")
+        ):
+            self.add_error("cadence_reason", gettext("Say why you chose another rhythm than an hour a week."))
+        return data
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+class SignForm(PlainForm):
+    """A signature: the name, the statement of intent, and words to keep with it."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+    typed_name = LineField(
+        label=_("Type your full name"),
+        max_length=120,
+        help_text=_("It is printed in the agreement just as you type it."),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": _("Type your full name. That is your signature.")},
+    )
+    intent = forms.BooleanField(
+        label=INTENT,
+        error_messages={"required": _("Tick the sentence above the button, if it is what you mean.")},
+    )
+    statement = TextField(
+        label=_("Anything you want kept with your signature"),
+        required=False,
+        rows=3,
+        max_length=operations.REASON_LIMIT,
+        help_text=_("It stands beside your name, for everybody who can read the agreement."),
+    )
+
+
+class ReasonForm(PlainForm):
+    """Why: kept with the agreement, for the people it is between."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+    reason = TextField(
+        label=_("What should be different"),
+        rows=4,
+        max_length=operations.REASON_LIMIT,
+        help_text=_("Only the people this agreement is between can read it."),
+        error_messages={"required": _("Say in a few words why, so that the others understand")},
+    )
+
+    def __init__(self, *args: Any, label: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if label is not None:
+            self.fields["reason"].label = label
+
+
+class EndForm(ReasonForm):
+    """That it ends, from which day and why."""
+
+    ends_on = DateField(
+        label=_("From which day it no longer holds"),
+        error_messages={"required": _("Enter the day from which it no longer holds")},
+    )
+    field_order = ["seen", "ends_on", "reason"]
+
+    def clean_ends_on(self) -> datetime.date:
+        day: datetime.date = self.cleaned_data["ends_on"]
+        today = timezone.localdate()
+        if not today <= day <= today + datetime.timedelta(days=366):
+            raise forms.ValidationError(gettext("Choose today or a day within the next year."))
+        return day

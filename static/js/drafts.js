@@ -1,0 +1,78 @@
+// Drafts: sent to the server two seconds after typing stops. Add <script type="module"> for this file on pages
+// whose form has data-draft="URL"; the server answers 2xx, or 409 when somebody saved a newer version meanwhile.
+// The words come from data-saved, data-saving, data-retry and data-offline on the form, already translated.
+const PAUSE = 2000;
+const RETRY = 15000;
+
+for (const form of document.querySelectorAll("form[data-draft]")) {
+  const lines = [...document.querySelectorAll(".saved")];
+  const live = document.getElementById("live");
+  const words = form.dataset;
+  let timer;
+  let dirty = false;
+  let changes = 0;
+  let announced = "";
+
+  const show = (state, text) => {
+    for (const line of lines) {
+      line.hidden = false;
+      line.dataset.state = state;
+      line.querySelector("span").textContent = text;
+    }
+    // Said once when it works, and then only when it does not.
+    if (live && announced !== state) {
+      live.textContent = text;
+      announced = state;
+    }
+  };
+
+  const again = (delay) => {
+    clearTimeout(timer);
+    timer = setTimeout(save, delay);
+  };
+
+  async function save() {
+    const sent = changes;
+    try {
+      const answer = await fetch(form.dataset.draft, {
+        method: "POST",
+        body: new FormData(form),
+        headers: { "X-Requested-With": "draft" },
+      });
+      if (answer.status === 409) {
+        const changed = document.getElementById("changed");
+        if (changed) {
+          changed.hidden = false;
+          changed.focus();
+        }
+        show("failed", words.retry);
+        return;
+      }
+      if (!answer.ok) throw new Error(String(answer.status));
+      const at = new Date().toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
+      show("ok", words.saved.replace("%s", at));
+      if (sent === changes) {
+        dirty = false;
+        form.dispatchEvent(new Event("draft-saved"));
+      } else {
+        again(PAUSE);
+      }
+    } catch {
+      show("failed", navigator.onLine ? words.retry : words.offline);
+      again(RETRY);
+    }
+  }
+
+  const typed = () => {
+    dirty = true;
+    changes += 1;
+    again(PAUSE);
+  };
+  form.addEventListener("input", typed);
+  form.addEventListener("change", typed);
+  form.addEventListener("submit", () => {
+    dirty = false;
+    clearTimeout(timer);
+  });
+  addEventListener("online", () => { if (dirty) save(); });
+}

@@ -1,0 +1,179 @@
+"""What every request goes through: headers, busy database, keys, sign-in, time zone, second factor, refusals."""
+
+from __future__ import annotations
+
+import logging
+import re
+import zoneinfo
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.db import OperationalError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from supervision.people.models import Agency, User
+from supervision.records import encryption
+from supervision.records.errors import DomainError
+
+logger = logging.getLogger("supervision")
+View = Callable[[HttpRequest], HttpResponse]
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        *(f"{kind}-src 'self'" for kind in ("style", "script", "font", "connect", "manifest")),
+        "img-src 'self' data:",  # the QR code of an authenticator app is a data: image
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    ]
+)
+
+
+def security_headers(get_response: View) -> View:
+    """A strict Content-Security-Policy, and nothing of a signed-in person kept in any cache."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        response.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+        response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if not request.path.startswith(settings.STATIC_URL):
+            response.setdefault("Cache-Control", "no-store")
+        return response
+
+    return middleware
+
+
+def busy_database(get_response: View) -> View:
+    """A database too busy to write answers 503 with what to do; the browser still holds what was typed."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return get_response(request)
+
+    def process_exception(request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, OperationalError):
+            context = {"posted": _words_of(request), "action": request.get_full_path()}
+            response = render(request, "503.html", context, status=503)
+            response["Retry-After"] = "10"
+            return response
+        return None
+
+    middleware.process_exception = process_exception  # type: ignore[attr-defined]
+    return middleware
+
+
+def _words_of(request: HttpRequest) -> list[tuple[str, str]]:
+    """What was sent, to be sent again at the press of a button. Never a password or a code."""
+    secret = ("password", "code", "csrfmiddlewaretoken", "credential")
+    return [
+        (name, str(value))
+        for name, values in request.POST.lists()
+        for value in values
+        if not any(word in name for word in secret)
+    ]
+
+
+# Ids, digests, numbers, dates, ticks and choices from a list: nothing that somebody would want to copy.
+_NO_WORDS = re.compile(r"[\W\d_]*|[0-9a-f\s-]{32,}|[a-z0-9_-]*")
+
+
+def unlocked_keys(get_response: View) -> View:
+    """Data keys live as long as the request that needed them."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        with encryption.unlocked_keys():
+            return get_response(request)
+
+    return middleware
+
+
+OPEN_PATHS = ("/accounts/", "/static/", "/verify/", "/start/", "/invitation/", "/address/", "/healthz")
+
+OPEN_BEFORE_START = ("/static/", "/start/", "/verify/", "/healthz")
+
+
+def sign_in_required(get_response: View) -> View:
+    """Deny by default: every page but the few named here needs somebody signed in. Before there is an agency, all lead to the start."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            return get_response(request)
+        if not request.path.startswith(OPEN_BEFORE_START) and not Agency.objects.exists():
+            return redirect("people:not_started")
+        if request.path.startswith(OPEN_PATHS):
+            return get_response(request)
+        return redirect_to_login(request.get_full_path())
+
+    return middleware
+
+
+def own_time_zone(get_response: View) -> View:
+    """Times are shown where the reader is; the day somebody was last here is kept, and nothing finer."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        user: Any = request.user
+        zone = getattr(user, "time_zone", "") or getattr(user, "agency_time_zone", "") or settings.TIME_ZONE
+        try:
+            timezone.activate(zoneinfo.ZoneInfo(zone))
+        except (ValueError, zoneinfo.ZoneInfoNotFoundError):
+            timezone.deactivate()
+        try:
+            if user.is_authenticated and user.last_seen_on != timezone.localdate():
+                _seen(user)
+            return get_response(request)
+        finally:
+            timezone.deactivate()
+
+    return middleware
+
+
+def _seen(user: User) -> None:
+    """A nicety that must never cost somebody their page."""
+    try:
+        with transaction.atomic():
+            User.objects.filter(pk=user.pk).update(last_seen_on=timezone.localdate())
+    except OperationalError:
+        logger.info("The day of a visit was not noted: the database was busy.")
+
+
+def second_factor_required(get_response: View) -> View:
+    """Managers and administrators set up a second factor before anything else, unless the agency turned it off."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        user: Any = request.user
+        lacks = user.is_authenticated and getattr(user, "lacks_second_factor", False)
+        if lacks and not request.path.startswith(("/accounts/", "/static/", "/your-details/")):
+            messages.info(
+                request, _("Because of what you can see here, please add a second way to prove it is you.")
+            )
+            return redirect("mfa_index")
+        return get_response(request)
+
+    return middleware
+
+
+def plain_refusals(get_response: View) -> View:
+    """Turns a refusal of the domain into its page, with the reason in plain words."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return get_response(request)
+
+    def process_exception(request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, DomainError):
+            return None
+        template = {403: "403.html", 404: "404.html", 409: "409.html"}.get(error.status, "400.html")
+        context: dict[str, Any] = {"reason": error.message}
+        if error.status == 409:
+            typed = [text for _name, text in _words_of(request) if not _NO_WORDS.fullmatch(text)]
+            context["typed"] = [(_("Your words"), text) for text in typed]
+        return render(request, template, context, status=error.status)
+
+    middleware.process_exception = process_exception  # type: ignore[attr-defined]
+    return middleware

@@ -1,0 +1,60 @@
+"""The hub through which agreements (and later goals, reviews) put something on a next agenda (decision 19)."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from supervision.people.models import Arrangement, User
+from supervision.records.encryption import EncryptedText
+
+
+class SuggestionQuerySet(models.QuerySet["Suggestion"]):
+    def open_for(
+        self, arrangement: Arrangement, person: User, day: datetime.date | None = None
+    ) -> SuggestionQuerySet:
+        """What may be offered to this person for the next agenda of this arrangement."""
+        day = day or timezone.localdate()
+        return self.filter(
+            Q(audience__isnull=True) | Q(audience=person),
+            arrangement=arrangement,
+            taken_at__isnull=True,
+            dismissed_at__isnull=True,
+            from_day__lte=day,
+        ).order_by("from_day", "id")
+
+
+class Suggestion(models.Model):
+    """Something that could go on the next agenda. Taken or dismissed, never forced."""
+
+    class Kind(models.TextChoices):
+        AGREEMENT = "agreement", _("Agreement")
+        REVIEW = "review", _("Agreement review")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    arrangement = models.ForeignKey(Arrangement, on_delete=models.CASCADE, related_name="suggestions")
+    audience = models.ForeignKey(User, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    title = EncryptedText()
+    source_label = models.CharField(max_length=60)
+    source_id = models.UUIDField()
+    from_day = models.DateField(default=timezone.localdate)
+    made_at = models.DateTimeField(default=timezone.now)
+    taken_at = models.DateTimeField(null=True, blank=True)
+    dismissed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SuggestionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["arrangement", "kind", "source_id"], name="suggested_once"),
+        ]
+
+    @property
+    def encryption_id(self) -> uuid.UUID:
+        return self.arrangement_id

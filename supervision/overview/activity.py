@@ -1,0 +1,234 @@
+"""The activity log of a manager's programs: what was sent, signed, sealed or called off, by whom and when.
+
+Made from the log facts on the rows themselves, never from words and never from the audit chain, which is for
+investigation. Newest first, in pages that cost the same however long the log is.
+"""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, UUIDField
+from django.db.models.functions import Coalesce
+from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from agreements.models import Agreement
+from supervision.pages import words
+from supervision.pages.keyset import PARAMETER, BadCursor
+from supervision.people.models import Arrangement, Participation
+from supervision.records.models import Answer, Offer, OfferClosed, Seal
+from supervision.sessions.models import Session
+
+from . import paging
+from .links import address
+
+SIZE = 30
+SESSION, AGREEMENT = Session._meta.label_lower, Agreement._meta.label_lower
+
+_SHAPE: tuple[str, str] = ("", "")
+
+SAID: dict[str, str | Promise] = {
+    "offered": _("Sent to be signed"),
+    "signed": _("Signed"),
+    "declined": _("Answered without signing"),
+    "taken_back": _("Taken back"),
+    "change_asked": _("Sent back for a change"),
+    "sealed_all_signed": _("Sealed, signed by everyone"),
+    "sealed_declined": _("Sealed, not signed by everyone"),
+    "sealed_closed": _("Sealed with the signatures given"),
+    "cancelled": _("Session cancelled"),
+    "missed": _("Session did not take place"),
+    "moved": _("Session moved"),
+}
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line. `record` is "session" or "agreement"; `day` the day of the session."""
+
+    at: datetime.datetime
+    id: uuid.UUID
+    kind: str
+    by: str
+    record: str
+    record_id: uuid.UUID
+    arrangement_id: uuid.UUID
+    day: datetime.datetime | None
+    why: str = ""
+    people: str = ""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Its place: older sorts later, so that a page is read in the order shown."""
+        return (self.at.astimezone(datetime.UTC).isoformat(timespec="microseconds"), str(self.id))
+
+    @property
+    def said(self) -> str:
+        text = str(SAID[self.kind])
+        return f"{text}: {self.why}" if self.why else text
+
+    @property
+    def about(self) -> str:
+        if self.record == AGREEMENT:
+            return gettext("Agreement of %(people)s") % {"people": self.people}
+        day = words.short_day(self.day) if self.day else ""
+        return gettext("Session of %(day)s, %(people)s") % {"day": day, "people": self.people}
+
+    @property
+    def url(self) -> str:
+        """Signed agreements are for managers to read; a session is not."""
+        return address("agreements:detail", self.record_id) if self.record == AGREEMENT else ""
+
+
+@dataclass(frozen=True)
+class Page:
+    items: Sequence[Event]
+    older: str
+    newer: str
+
+
+def page_of(scope: QuerySet[Arrangement], params: QueryDict, *, size: int = SIZE) -> Page:
+    """The part of the log that `params` asks for. One query for each kind of row, one for the names. Raises BadCursor."""
+    place = paging.read_place(params.get(PARAMETER, ""), _SHAPE)
+    at, newer = _moment(place[0][0]) if place else None, bool(place and place[1])
+    found = [event for rows in _SOURCES for event in rows(scope, at, newer, size + 1)]
+    found = [event for event in found if place is None or _is_beyond(event, place[0], newer)]
+    found.sort(key=lambda event: event.key, reverse=not newer)
+    more, shown = len(found) > size, found[:size]
+    if newer:
+        shown.reverse()
+    if not shown:
+        return Page([], "", f"?{paging._without(params).urlencode()}" if place else "")
+    has_newer = more if newer else place is not None
+    has_older = place is not None if newer else more
+    return Page(
+        _named(shown),
+        paging.link(params, shown[-1].key, newer=False) if has_older else "",
+        paging.link(params, shown[0].key, newer=True) if has_newer else "",
+    )
+
+
+def _moment(text: str) -> datetime.datetime:
+    try:
+        moment = datetime.datetime.fromisoformat(text)
+        if moment.tzinfo is None:
+            raise ValueError(text)
+    except ValueError as error:
+        raise BadCursor("This page address is not one of ours.") from error
+    return moment
+
+
+def _is_beyond(event: Event, key: tuple[Any, ...], newer: bool) -> bool:
+    return event.key > key if newer else event.key < key
+
+
+def _window(
+    rows: QuerySet[Any], column: str, at: datetime.datetime | None, newer: bool, size: int
+) -> QuerySet[Any]:
+    """The `size` rows nearest to `at`, including those of the very same moment."""
+    if at is not None:
+        rows = rows.filter(**{f"{column}__{'gte' if newer else 'lte'}": at})
+    sign = "" if newer else "-"
+    return rows.order_by(f"{sign}{column}", f"{sign}id")[:size]
+
+
+def _of_records(rows: QuerySet[Any], scope: QuerySet[Arrangement], offer: str) -> QuerySet[Any]:
+    """Rows about sessions and agreements of these arrangements, each with arrangement and day of the session."""
+    sessions = Session.objects.filter(pk=OuterRef(f"{offer}record_id"))
+    agreements = Agreement.objects.filter(pk=OuterRef(f"{offer}record_id"))
+    label = f"{offer}record_label"
+    # Asked row by row, so that reading can stop when the page is full.
+    return rows.filter(
+        Q(Exists(sessions.filter(arrangement__in=scope)), **{label: SESSION})
+        | Q(Exists(agreements.filter(arrangement__in=scope)), **{label: AGREEMENT})
+    ).annotate(
+        arrangement_id=Coalesce(
+            Subquery(sessions.values("arrangement_id")[:1]),
+            Subquery(agreements.values("arrangement_id")[:1]),
+            output_field=UUIDField(),
+        ),
+        day=Subquery(sessions.values("starts_at")[:1]),
+    )
+
+
+def _offers(scope: Any, at: Any, newer: bool, size: int) -> Iterable[Event]:
+    rows = _window(_of_records(Offer.objects.all(), scope, ""), "offered_at", at, newer, size)
+    for row in rows.values_list(
+        "offered_at", "id", "offered_by__name", "record_label", "record_id", "arrangement_id", "day"
+    ):
+        yield Event(row[0], row[1], "offered", *row[2:])
+
+
+def _answers(scope: Any, at: Any, newer: bool, size: int) -> Iterable[Event]:
+    rows = _window(_of_records(Answer.objects.all(), scope, "offer__"), "answered_at", at, newer, size)
+    for row in rows.values_list(
+        "answered_at",
+        "id",
+        "kind",
+        "person__name",
+        "offer__record_label",
+        "offer__record_id",
+        "arrangement_id",
+        "day",
+    ):
+        yield Event(*row)
+
+
+def _closed(scope: Any, at: Any, newer: bool, size: int) -> Iterable[Event]:
+    rows = _of_records(OfferClosed.objects.exclude(why=OfferClosed.Why.DECLINED), scope, "offer__")
+    for row in _window(rows, "closed_at", at, newer, size).values_list(
+        "closed_at",
+        "id",
+        "why",
+        "by__name",
+        "offer__record_label",
+        "offer__record_id",
+        "arrangement_id",
+        "day",
+    ):
+        yield Event(*row)
+
+
+def _seals(scope: Any, at: Any, newer: bool, size: int) -> Iterable[Event]:
+    rows = _window(_of_records(Seal.objects.all(), scope, ""), "sealed_at", at, newer, size)
+    for row in rows.values_list(
+        "sealed_at", "id", "how", "record_label", "record_id", "arrangement_id", "day"
+    ):
+        yield Event(row[0], row[1], f"sealed_{row[2]}", "", *row[3:])
+
+
+def _changed(scope: Any, at: Any, newer: bool, size: int) -> Iterable[Event]:
+    rows = Session.objects.filter(arrangement__in=scope, state_at__isnull=False).exclude(
+        state__in=[Session.State.PLANNED, Session.State.HELD]
+    )
+    whys = dict(Session.Why.choices)
+    for row in _window(rows, "state_at", at, newer, size).values_list(
+        "state_at", "id", "state", "state_by__name", F("arrangement_id"), "starts_at", "state_why"
+    ):
+        why = str(whys.get(row[6], "")).lower()
+        yield Event(row[0], row[1], row[2], row[3] or "", SESSION, row[1], row[4], row[5], why=why)
+
+
+_SOURCES: tuple[Callable[..., Iterable[Event]], ...] = (_offers, _answers, _closed, _seals, _changed)
+
+
+def _named(events: Sequence[Event]) -> list[Event]:
+    """The same events with the names of the people that each is about. One query."""
+    arrangements = {event.arrangement_id for event in events}
+    names: defaultdict[uuid.UUID, list[str]] = defaultdict(list)
+    rows = Participation.objects.filter(arrangement__in=arrangements).order_by("part", "person__name")
+    for arrangement, name in rows.values_list("arrangement_id", "person__name"):
+        if name not in names[arrangement]:
+            names[arrangement].append(name)
+    return [
+        Event(**{**event.__dict__, "people": words.join_names(names[event.arrangement_id])})
+        for event in events
+    ]

@@ -1,0 +1,318 @@
+"""Everybody in supervision, one line for each person in each arrangement: what managers and supervisors see of it.
+
+Log facts only. The light part (standing, away) is read for everybody in scope, so that the order by need and the
+counts are right; the weeks are read for the lines of the page alone.
+"""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from supervision.pages import charts, words
+from supervision.people.models import Agency, Arrangement, Away, Participation
+from supervision.requirements.expectation import WEEK, Rhythm, Span
+from supervision.requirements.strip import AWAY, NONE, WEEKS, Visit, last_mondays, strip
+from supervision.sessions.models import Attendee, Session
+
+from . import need
+
+ANSWER_DAYS = 7
+# Where more than one person is supported, so that not everybody met whenever the arrangement did.
+SHARED = (
+    Arrangement.Structure.GROUP,
+    Arrangement.Structure.CO_REFLECTION,
+    Arrangement.Structure.CO_SUPERVISION,
+)
+_STANDING = (
+    "agreement_id",
+    "agreement_since",
+    "agreement_draft",
+    "review_on",
+    "minutes_each",
+    "every_days",
+    "held_count",
+    "last_met_at",
+    "next_planned_at",
+    "unsigned_count",
+)
+_COLUMNS = (
+    "arrangement_id",
+    "person_id",
+    "person__name",
+    "part",
+    "joined_on",
+    "arrangement__program_id",
+    "arrangement__program__name",
+    "arrangement__structure",
+    "arrangement__started_on",
+    *(f"arrangement__standing__{name}" for name in _STANDING),
+)
+
+
+@dataclass
+class Line:
+    """One person in one arrangement, with where it stands."""
+
+    arrangement_id: uuid.UUID
+    person_id: uuid.UUID
+    name: str
+    program_id: uuid.UUID
+    program: str
+    structure: str
+    since: datetime.date
+    standing: dict[str, Any]
+    last_met_at: datetime.datetime | None = None
+    supervisors: list[tuple[uuid.UUID, str]] = field(default_factory=list)
+    away: list[Span] = field(default_factory=list)
+    need: need.Need = field(default_factory=lambda: need.Need(need.TRACK))
+    weeks: str = ""
+
+    @property
+    def key(self) -> tuple[int, str, str]:
+        """Its place in the list: most in need of a hand first, then by name."""
+        return (self.need.rank, self.name.casefold(), f"{self.person_id}{self.arrangement_id}")
+
+    @property
+    def supervisor_names(self) -> str:
+        if self.supervisors:
+            return words.join_names(name for _, name in self.supervisors)
+        return gettext("Meet as equals") if self.is_among_equals else gettext("Nobody yet")
+
+    @property
+    def is_among_equals(self) -> bool:
+        """Co-reflection: nobody supervises, and no agreement or rhythm is expected of it."""
+        return self.structure == Arrangement.Structure.CO_REFLECTION
+
+    @property
+    def needs_agreement(self) -> bool:
+        return not self.is_among_equals
+
+    @property
+    def has_agreement(self) -> bool:
+        return self.standing["agreement_id"] is not None
+
+    @property
+    def agreement(self) -> str:
+        """How the agreement stands, in a few words."""
+        if self.has_agreement:
+            review = self.standing["review_on"]
+            if review and review < timezone.localdate():
+                return gettext("Review due %(day)s") % {"day": words.short_day(review)}
+            return gettext("Signed")
+        if not self.needs_agreement:
+            return gettext("Not needed")
+        if self.standing["agreement_draft"]:
+            return gettext("In progress")
+        return gettext("Not started")
+
+    @property
+    def last_met(self) -> datetime.date | None:
+        return timezone.localdate(self.last_met_at) if self.last_met_at else None
+
+    @property
+    def to_sign(self) -> int:
+        return int(self.standing["unsigned_count"])
+
+    @property
+    def strip(self) -> str:
+        return charts.heat(self.weeks, who=self.name)
+
+    @property
+    def structure_name(self) -> str:
+        """What kind of arrangement it is, when it is not the usual one."""
+        usual = self.structure == Arrangement.Structure.INDIVIDUAL
+        return "" if usual else str(Arrangement.Structure(self.structure).label)
+
+
+_DEFAULTS: dict[str, Any] = {
+    "agreement_draft": False,
+    "minutes_each": 60,
+    "every_days": 7,
+    "held_count": 0,
+    "unsigned_count": 0,
+}
+
+
+def lines_of(scope: QuerySet[Arrangement], *, answer_days: int) -> list[Line]:
+    """Everybody who is supported in these arrangements today, most in need of a hand first. Five queries at most.
+
+    `answer_days` is how long people have to sign.
+    """
+    today = timezone.localdate()
+    rows = Participation.objects.current().filter(arrangement__in=scope).values(*_COLUMNS)
+    lines, leading = [], defaultdict(list)
+    for row in rows:
+        if row["part"] in Participation.LEADING:
+            leading[row["arrangement_id"]].append((row["person_id"], row["person__name"]))
+        else:
+            lines.append(_line(row))
+    _set_own_last_met([line for line in lines if line.structure in SHARED])
+    away = away_of({line.person_id for line in lines}, since=today - WEEKS * WEEK - WEEK)
+    unsigned = _old_unsigned({line.arrangement_id for line in lines if line.to_sign}, answer_days)
+    for line in lines:
+        line.supervisors = sorted(leading[line.arrangement_id], key=lambda entry: entry[1])
+        line.away = away[line.person_id]
+        line.need = need.need_of(_standing(line, unsigned.get(line.arrangement_id)), today)
+    return sorted(lines, key=lambda line: line.key)
+
+
+def _set_own_last_met(lines: Sequence[Line]) -> None:
+    """Where several are supported together, the day that each of them was there. One query, or none without groups."""
+    if not lines:
+        return
+    rows = Attendee.objects.filter(
+        attended=True,
+        session__state=Session.State.HELD,
+        session__arrangement__in={line.arrangement_id for line in lines},
+    ).order_by()
+    last = {
+        (arrangement, person): at
+        for arrangement, person, at in rows.values_list("session__arrangement_id", "person_id").annotate(
+            at=Max("session__starts_at")
+        )
+    }
+    for line in lines:
+        line.last_met_at = last.get((line.arrangement_id, line.person_id))
+
+
+def _line(row: dict[str, Any]) -> Line:
+    standing = {name: row[f"arrangement__standing__{name}"] for name in _STANDING}
+    for name, value in _DEFAULTS.items():
+        if standing[name] is None:
+            standing[name] = value
+    return Line(
+        arrangement_id=row["arrangement_id"],
+        person_id=row["person_id"],
+        name=row["person__name"],
+        program_id=row["arrangement__program_id"],
+        program=row["arrangement__program__name"],
+        structure=row["arrangement__structure"],
+        since=max(row["joined_on"], row["arrangement__started_on"]),
+        standing=standing,
+        last_met_at=standing["last_met_at"],
+    )
+
+
+def _standing(line: Line, oldest_unsigned: datetime.datetime | None) -> need.Standing:
+    return need.Standing(
+        since=line.since,
+        last_met=line.last_met,
+        every_days=line.standing["every_days"],
+        held_count=line.standing["held_count"],
+        has_agreement=line.has_agreement,
+        needs_agreement=line.needs_agreement,
+        has_rhythm=not line.is_among_equals,
+        review_on=line.standing["review_on"] if line.has_agreement else None,
+        oldest_unsigned=timezone.localdate(oldest_unsigned) if oldest_unsigned else None,
+        away=line.away,
+    )
+
+
+def away_of(people: Iterable[uuid.UUID], *, since: datetime.date) -> defaultdict[uuid.UUID, list[Span]]:
+    """When these people are or were away, as far back as `since`. One query."""
+    found: defaultdict[uuid.UUID, list[Span]] = defaultdict(list)
+    rows = Away.objects.filter(person__in=list(people), last_day__gte=since)
+    for person, first, last in rows.values_list("person_id", "first_day", "last_day"):
+        found[person].append(Span(first, last))
+    return found
+
+
+def answer_days() -> int:
+    """The days that people have to read and sign."""
+    return Agency.objects.values_list("answer_days", flat=True).first() or ANSWER_DAYS
+
+
+def _old_unsigned(arrangements: set[uuid.UUID], days: int) -> dict[uuid.UUID, datetime.datetime]:
+    """The oldest session of each of these arrangements whose record should have been signed by now.
+
+    Asked arrangement by arrangement: otherwise SQLite goes through all the sessions that were ever held.
+    """
+    limit = timezone.now() - datetime.timedelta(days=days)
+    unsigned = Session.objects.filter(
+        arrangement=OuterRef("pk"), state=Session.State.HELD, sealed_at__isnull=True
+    ).order_by("starts_at")
+    rows = Arrangement.objects.filter(pk__in=arrangements).annotate(
+        oldest=Subquery(unsigned.values("starts_at")[:1])
+    )
+    return {key: oldest for key, oldest in rows.values_list("pk", "oldest") if oldest and oldest < limit}
+
+
+def add_weeks(lines: Sequence[Line]) -> None:
+    """Read the last twelve weeks of these lines. One query."""
+    today = timezone.localdate()
+    # A session before the first week can make that week not due.
+    before = max((_weeks_between(line) for line in lines), default=1)
+    first = last_mondays(today)[0] - before * WEEK
+    start = timezone.make_aware(datetime.datetime.combine(first, datetime.time()))
+    rows = Attendee.objects.filter(
+        person__in={line.person_id for line in lines},
+        session__arrangement__in={line.arrangement_id for line in lines},
+        session__starts_at__gte=start,
+    ).exclude(session__state=Session.State.PLANNED)
+    visits: defaultdict[tuple[uuid.UUID, uuid.UUID], list[Visit]] = defaultdict(list)
+    for row in rows.values_list(
+        "session__arrangement_id", "person_id", "session__starts_at", "session__state", "attended"
+    ):
+        arrangement, person, starts_at, state, attended = row
+        held = state == Session.State.HELD
+        visits[arrangement, person].append(
+            Visit(timezone.localdate(starts_at), met=held and attended, changed=not held)
+        )
+    for line in lines:
+        line.weeks = strip(
+            visits[line.arrangement_id, line.person_id],
+            takes_part=[Span(line.since)],
+            away=line.away,
+            today=today,
+            rhythm=_weeks_between(line),
+        )
+        if line.is_among_equals:  # nothing is due there
+            line.weeks = line.weeks.replace(NONE, AWAY)
+
+
+def _weeks_between(line: Line) -> int:
+    return Rhythm(line.since, None, line.standing["minutes_each"], line.standing["every_days"]).weeks
+
+
+# Filters ------------------------------------------------------------------------------------------------------
+
+
+def chosen(lines: Sequence[Line], wanted: dict[str, Any]) -> list[Line]:
+    """The lines that a cleaned filter form asks for."""
+    name = (wanted.get("name") or "").casefold()
+    program, supervisor, state = wanted.get("program"), wanted.get("supervisor"), wanted.get("state")
+    return [
+        line
+        for line in lines
+        if (not name or name in line.name.casefold())
+        and (not program or str(line.program_id) == program)
+        and (not supervisor or any(str(person) == supervisor for person, _ in line.supervisors))
+        and (not state or line.need.state == state)
+    ]
+
+
+def programs_in(lines: Iterable[Line]) -> list[tuple[str, str]]:
+    """Choices for a filter: the programs of these lines."""
+    found = {str(line.program_id): line.program for line in lines}
+    return sorted(found.items(), key=lambda entry: entry[1].casefold())
+
+
+def supervisors_in(lines: Iterable[Line]) -> list[tuple[str, str]]:
+    """Choices for a filter: who supervises in these lines."""
+    found = {str(person): name for line in lines for person, name in line.supervisors}
+    return sorted(found.items(), key=lambda entry: entry[1].casefold())
+
+
+def led_by(user: Any) -> QuerySet[Arrangement]:
+    """The arrangements that run now and that this person leads."""
+    leads = Participation.objects.current().filter(person=user, part__in=Participation.LEADING)
+    return Arrangement.objects.visible_to(user).current().filter(Q(pk__in=leads.values("arrangement")))

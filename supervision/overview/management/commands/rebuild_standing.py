@@ -1,0 +1,64 @@
+"""Makes the standing of every arrangement anew from agreements and sessions, and says what was different."""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import transaction
+from django.utils import timezone
+
+from agreements import operations as agreements
+from supervision.people.models import Agency, Arrangement, Standing
+from supervision.sessions import standing as sessions
+
+COLUMNS = [field.attname for field in Standing._meta.concrete_fields if not field.primary_key]
+
+
+class Command(BaseCommand):
+    help = "Rebuild where every arrangement stands (people.Standing) from its agreements and sessions."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--check", action="store_true", help="only say what is different, change nothing")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        zone = Agency.objects.values_list("time_zone", flat=True).first() or "UTC"
+        with timezone.override(zoneinfo.ZoneInfo(zone)):  # days are those of the agency
+            self._rebuild_all(keep=not options["check"])
+
+    def _rebuild_all(self, *, keep: bool) -> None:
+        looked_at = different = 0
+        # The list first: a cursor that is still being read does not outlive a commit on SQLite.
+        for key in list(Arrangement.objects.order_by("id").values_list("pk", flat=True)):
+            arrangement = Arrangement.objects.get(pk=key)
+            looked_at += 1
+            lines = list(rebuild(arrangement, keep=keep))
+            different += bool(lines)
+            for line in lines:
+                self.stdout.write(f"{arrangement.pk}: {line}")
+        done = "set right" if keep else "would be set right"
+        self.stdout.write(f"{looked_at} arrangements, {different} {done}.")
+
+
+def rebuild(arrangement: Arrangement, *, keep: bool = True) -> Iterator[str]:
+    """Write the standing of one arrangement anew, in one transaction; says each column that was different.
+
+    Without `keep` nothing is changed. The arrangement is locked, so that no operation writes in between.
+    """
+    with transaction.atomic():
+        Arrangement.objects.select_for_update(no_key=True).get(pk=arrangement.pk)
+        before = _values(arrangement)
+        agreements.restate(arrangement)
+        sessions.keep(arrangement)
+        after = _values(arrangement)
+        if not keep:
+            transaction.set_rollback(True)
+    for name in COLUMNS:
+        if before.get(name) != after.get(name):
+            yield f"{name}: {before.get(name)} -> {after.get(name)}"
+
+
+def _values(arrangement: Arrangement) -> dict[str, Any]:
+    return Standing.objects.filter(pk=arrangement.pk).values(*COLUMNS).first() or {}

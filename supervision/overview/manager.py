@@ -1,0 +1,214 @@
+"""The figures of the program overview: whether supervision happens, without what was said in it. Log facts only."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from supervision.pages import charts
+from supervision.people.models import Place, User
+from supervision.records.models import Seal
+from supervision.requirements import expectation
+from supervision.requirements.expectation import WEEK
+from supervision.requirements.strip import WEEKS, last_mondays
+from supervision.sessions.models import Attendee, Session
+
+from . import need, sentences
+from .caseload import Line
+
+WINDOW = 4  # weeks over which “as often as agreed” is looked at
+RECENT = datetime.timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What stands above the list."""
+
+    lead: str
+    facts: list[dict[str, Any]]
+    waiting: list[Place]
+
+
+def overview_of(lines: Sequence[Line], user: User, *, answer_days: int) -> Overview:
+    """The sentence, the four facts and who waits for an arrangement, for all of these lines. Three queries."""
+    people = {line.person_id for line in lines}
+    recently = timezone.now() - RECENT
+    met = {line.person_id for line in lines if line.last_met_at and line.last_met_at >= recently}
+    hand = {line.person_id for line in lines if line.need.state == need.HAND}
+    facts: list[dict[str, Any] | None] = []
+    if people:
+        facts = [
+            {"value": _of(len(met), len(people)), "label": _("met in the last 7 days")},
+            _agreements(lines),
+            _signed_in_time(lines, answer_days),
+            _as_agreed(lines),
+        ]
+    return Overview(
+        lead=sentences.manager_lead(people=len(people), met=len(met), hand=len(hand)),
+        facts=[fact for fact in facts if fact],
+        waiting=waiting_for_arrangement(user),
+    )
+
+
+def waiting_for_arrangement(user: User) -> list[Place]:
+    """People of the programs that `user` manages who should have supervision and have no arrangement yet."""
+    managed = Place.objects.waiting().filter(program__managements__in=user.managements.current())
+    return list(managed.select_related("person", "program").order_by("person__name", "id"))
+
+
+def _arrangements(lines: Sequence[Line]) -> set[uuid.UUID]:
+    """Their ids as they are: with a subquery both databases go through all the sessions of the period instead."""
+    return {line.arrangement_id for line in lines}
+
+
+def _of(part: int, whole: int) -> str:
+    return gettext("%(part)s of %(whole)s") % {"part": part, "whole": whole}
+
+
+def _agreements(lines: Sequence[Line]) -> dict[str, Any]:
+    wanted = [line for line in lines if line.needs_agreement]
+    return {
+        "value": _of(sum(line.has_agreement for line in wanted), len(wanted)),
+        "label": _("have a signed agreement"),
+    }
+
+
+def _signed_in_time(lines: Sequence[Line], days: int) -> dict[str, Any] | None:
+    """The share of the records of the last twelve weeks that everybody signed within the days they have."""
+    first = timezone.now() - datetime.timedelta(weeks=WEEKS)
+    limit = timezone.now() - datetime.timedelta(days=days)
+    in_time = Seal.objects.filter(
+        record_label=Session._meta.label_lower,
+        record_id=OuterRef("pk"),
+        how=Seal.How.ALL_SIGNED,
+        sealed_at__lte=F("offer__offered_at") + datetime.timedelta(days=days),
+    )
+    held = Q(state=Session.State.HELD)  # not a condition of the rows: the index by arrangement is to be used
+    counted = Session.objects.filter(
+        arrangement__in=_arrangements(lines), starts_at__gte=first, starts_at__lt=limit
+    ).aggregate(held=Count("pk", filter=held), signed=Count("pk", filter=held & Q(Exists(in_time))))
+    if not counted["held"]:
+        return None
+    share = round(100 * counted["signed"] / counted["held"])
+    return {
+        "value": f"{share}%",
+        "label": ngettext(
+            "of records signed by everyone within %(n)s day",
+            "of records signed by everyone within %(n)s days",
+            days,
+        )
+        % {"n": days},
+        "note": gettext("sessions of the last 12 weeks"),
+    }
+
+
+def _as_agreed(lines: Sequence[Line]) -> dict[str, Any] | None:
+    """How many have met as often as agreed over the last four weeks, and how that went over twelve."""
+    mondays = last_mondays(timezone.localdate())
+    sums = _minutes_by_week(lines, mondays)
+    expected = _expected_by_line(lines, mondays)
+    shares: list[float | None] = []
+    counts = (0, 0)
+    for end in range(WINDOW, len(mondays) + 1):
+        counts = _kept(lines, expected, sums, end - WINDOW, end)
+        shares.append(100 * counts[0] / counts[1] if counts[1] else None)
+    if not counts[1]:
+        return None
+    now, before = shares[-1] or 0, shares[0]
+    note = ""
+    if before is not None and round(before) != round(now):
+        text = (
+            _("up from %(share)s%% eight weeks before")
+            if now > before
+            else _("%(share)s%% eight weeks before")
+        )
+        note = str(text) % {"share": round(before)}
+    label = gettext("Share who had the agreed time over four weeks, week by week: now %(now)s percent") % {
+        "now": round(now)
+    }
+    return {
+        "value": _of(*counts),
+        "label": _("had the agreed time in the last 4 weeks"),
+        "note": note,
+        "chart": charts.spark(shares, label=label) if len([s for s in shares if s is not None]) > 1 else "",
+    }
+
+
+def _minutes_by_week(
+    lines: Sequence[Line], mondays: Sequence[datetime.date]
+) -> dict[tuple[Any, Any], list[int]]:
+    """Attended minutes of everybody in scope, week by week. One row for each person, however many sessions."""
+    starts = [timezone.make_aware(datetime.datetime.combine(day, datetime.time())) for day in mondays]
+    ends = [*starts[1:], timezone.make_aware(datetime.datetime.combine(mondays[-1] + WEEK, datetime.time()))]
+    counts = Q(attended=True, session__state=Session.State.HELD)
+    weeks = {
+        f"w{number}": Sum(
+            "minutes", filter=counts & Q(session__starts_at__gte=begin, session__starts_at__lt=end)
+        )
+        for number, (begin, end) in enumerate(zip(starts, ends, strict=True))
+    }
+    rows = (
+        Attendee.objects.filter(
+            session__arrangement__in=_arrangements(lines),
+            session__starts_at__gte=starts[0],
+            session__starts_at__lt=ends[-1],
+        )
+        .order_by()
+        .values_list("session__arrangement_id", "person_id")
+        .annotate(**weeks)
+    )
+    return {(row[0], row[1]): [value or 0 for value in row[2:]] for row in rows}
+
+
+def _expected_by_line(lines: Sequence[Line], mondays: Sequence[datetime.date]) -> dict[int, list[int]]:
+    """Minutes expected of each line week by week. Without an agreement anywhere, one hour a week of each person."""
+    agreed = {line.person_id for line in lines if line.has_agreement}
+    given: set[uuid.UUID] = set()
+    found = {}
+    for line in lines:
+        counts = line.has_agreement
+        if not counts and not line.is_among_equals and line.person_id not in agreed | given:
+            given.add(line.person_id)
+            counts = True
+        found[id(line)] = _expected(line, mondays) if counts else [0] * len(mondays)
+    return found
+
+
+def _expected(line: Line, mondays: Sequence[datetime.date]) -> list[int]:
+    """Minutes expected of a line in each of these weeks, by the rhythm that holds now."""
+    rhythm = expectation.Rhythm(
+        datetime.date.min, None, line.standing["minutes_each"], line.standing["every_days"]
+    )
+    facts = expectation.Facts(
+        takes_part=[expectation.Span(line.since)], rhythms=[rhythm], away=line.away, attended=[]
+    )
+    return [expectation.expected_minutes(facts, monday) for monday in mondays]
+
+
+def _kept(
+    lines: Sequence[Line],
+    expected: dict[int, list[int]],
+    sums: dict[tuple[Any, Any], list[int]],
+    begin: int,
+    end: int,
+) -> tuple[int, int]:
+    """Of the people of whom something was expected in these weeks, how many reached it."""
+    wanted: dict[Any, int] = {}
+    reached: dict[Any, int] = {}
+    for line in lines:
+        minutes = sum(expected[id(line)][begin:end])
+        attended = sum(
+            sums.get((line.arrangement_id, line.person_id), [0] * len(expected[id(line)]))[begin:end]
+        )
+        wanted[line.person_id] = wanted.get(line.person_id, 0) + minutes
+        reached[line.person_id] = reached.get(line.person_id, 0) + attended
+    counted = [person for person, minutes in wanted.items() if minutes]
+    return sum(reached[person] >= wanted[person] for person in counted), len(counted)

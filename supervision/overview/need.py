@@ -1,0 +1,141 @@
+"""Who could use a hand, and why: said from the standing of an arrangement alone. Pure functions over plain facts."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from supervision.pages import words
+from supervision.requirements.expectation import Span
+
+HAND, SOON, TRACK, AWAY = "hand", "soon", "track", "away"
+ORDER = (HAND, SOON, TRACK, AWAY)
+LABELS: dict[str, str | Promise] = {
+    HAND: _("Could use a hand"),
+    SOON: _("Due soon"),
+    TRACK: _("On track"),
+    AWAY: _("Away"),
+}
+KINDS = {HAND: "wait", SOON: "", TRACK: "done", AWAY: ""}
+
+AGREEMENT_BY_SESSION = 3  # D 2.130: within the first two or three sessions
+REVIEW_SOON_DAYS = 14
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where one person in one arrangement stands."""
+
+    since: datetime.date
+    last_met: datetime.date | None
+    every_days: int
+    held_count: int
+    has_agreement: bool
+    needs_agreement: bool
+    has_rhythm: bool  # whether they are expected to meet so and so often
+    review_on: datetime.date | None
+    oldest_unsigned: datetime.date | None  # the oldest held session whose time to sign is over
+    away: Sequence[Span]
+
+
+@dataclass(frozen=True)
+class Need:
+    """How it is right now: one of ORDER, and why in a few words."""
+
+    state: str
+    reason: str = ""
+
+    @property
+    def label(self) -> str | Promise:
+        return LABELS[self.state]
+
+    @property
+    def kind(self) -> str:
+        return KINDS[self.state]
+
+    @property
+    def rank(self) -> int:
+        return ORDER.index(self.state)
+
+
+def grace(every_days: int) -> int:
+    """Days after the agreed rhythm before somebody could use a hand: three, or half of a longer rhythm."""
+    return max(3, every_days // 2)
+
+
+def need_of(standing: Standing, today: datetime.date) -> Need:
+    """The most pressing thing, if there is one."""
+    for span in standing.away:
+        if span.holds(today):
+            return Need(AWAY, _until(span))
+    return (
+        _no_agreement(standing)
+        or _not_met(standing, today)
+        or _review_past(standing, today)
+        or _unsigned(standing)
+        or _soon(standing, today)
+        or Need(TRACK)
+    )
+
+
+def _until(span: Span) -> str:
+    return gettext("Until %(day)s") % {"day": words.short_day(span.last)} if span.last else ""
+
+
+def _no_agreement(standing: Standing) -> Need | None:
+    if standing.has_agreement or not standing.needs_agreement or standing.held_count < AGREEMENT_BY_SESSION:
+        return None
+    return Need(HAND, gettext("%(n)s sessions held, no agreement yet") % {"n": standing.held_count})
+
+
+def _not_met(standing: Standing, today: datetime.date) -> Need | None:
+    if not standing.has_rhythm:
+        return None
+    start = standing.last_met or standing.since
+    if days_there(start, today, standing.away) <= standing.every_days + grace(standing.every_days):
+        return None
+    days = (today - start).days
+    if standing.last_met is None:
+        return Need(
+            HAND, ngettext("Not met yet, %(n)s day in", "Not met yet, %(n)s days in", days) % {"n": days}
+        )
+    return Need(HAND, ngettext("%(n)s day since they met", "%(n)s days since they met", days) % {"n": days})
+
+
+def days_there(first: datetime.date, last: datetime.date, away: Sequence[Span]) -> int:
+    """Days after `first` up to `last`, without those away."""
+    away_days: set[int] = set()
+    for span in away:
+        begin = max(span.first, first + datetime.timedelta(days=1))
+        end = min(span.last or last, last)
+        away_days.update(range(begin.toordinal(), end.toordinal() + 1))
+    return max((last - first).days - len(away_days), 0)
+
+
+def _review_past(standing: Standing, today: datetime.date) -> Need | None:
+    if standing.review_on is None or standing.review_on >= today:
+        return None
+    return Need(
+        HAND, gettext("Agreement review was due %(day)s") % {"day": words.short_day(standing.review_on)}
+    )
+
+
+def _unsigned(standing: Standing) -> Need | None:
+    if standing.oldest_unsigned is None:
+        return None
+    day = words.short_day(standing.oldest_unsigned)
+    return Need(HAND, gettext("Record of %(day)s not signed yet") % {"day": day})
+
+
+def _soon(standing: Standing, today: datetime.date) -> Need | None:
+    if not standing.has_agreement and standing.needs_agreement:
+        return Need(SOON, gettext("Agreement due by session %(n)s") % {"n": AGREEMENT_BY_SESSION})
+    review = standing.review_on
+    if review and (review - today).days <= REVIEW_SOON_DAYS:
+        return Need(SOON, gettext("Agreement review due %(day)s") % {"day": words.short_day(review)})
+    return None

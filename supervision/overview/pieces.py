@@ -1,0 +1,306 @@
+"""What the home pages of supervisor and peer worker are put together from. Each function is one query, or none."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, Min, OuterRef, Prefetch, Q, Subquery, UUIDField
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+
+from agreements.models import Agreement
+from supervision.pages import words
+from supervision.people.limits import EDITION
+from supervision.people.models import Acknowledgement, Arrangement, Participation, User
+from supervision.records import audit, encryption
+from supervision.records.models import Seal
+from supervision.sessions.models import Action, AgendaItem, Attendee, Session
+
+from . import sentences
+from .links import address
+from .signing_queue import ADDENDUM, AGREEMENT, Waiting
+
+ACTIONS_SHOWN = 8
+FACTS = (
+    "id",
+    "arrangement_id",
+    "state",
+    "starts_at",
+    "minutes",
+    "time_zone",
+    "modality",
+    "recorder_id",
+    "open_offer_id",
+    "sealed_at",
+)
+
+
+@dataclass
+class Pair:
+    """An arrangement that a person takes part in now, with the others in it."""
+
+    arrangement: Arrangement
+    leads: bool
+    others: list[User] = field(default_factory=list)
+    leaders: list[User] = field(default_factory=list)
+
+    @property
+    def id(self) -> uuid.UUID:
+        return self.arrangement.pk
+
+    @property
+    def names(self) -> list[str]:
+        """How the others are called; of several supervisors and peers in a group, those one works with."""
+        return [person.called for person in self.others]
+
+    @property
+    def said(self) -> str:
+        return words.join_names(self.names)
+
+    @property
+    def standing(self) -> Any:
+        return getattr(self.arrangement, "standing", None)
+
+    @property
+    def needs_agreement(self) -> bool:
+        return self.arrangement.structure != Arrangement.Structure.CO_REFLECTION
+
+
+def pairs_of(user: User) -> dict[uuid.UUID, Pair]:
+    """The arrangements this person takes part in now. One query."""
+    mine = Participation.objects.current().filter(person=user)
+    rows = (
+        Participation.objects.current()
+        .filter(arrangement__in=Arrangement.objects.current().filter(pk__in=mine.values("arrangement")))
+        .select_related("person", "arrangement", "arrangement__program", "arrangement__standing")
+        .order_by("person__name", "id")
+    )
+    found: dict[uuid.UUID, Pair] = {}
+    for row in rows:
+        pair = found.setdefault(row.arrangement_id, Pair(row.arrangement, leads=False))
+        leading = row.part in Participation.LEADING
+        if row.person_id == user.pk:
+            pair.leads = pair.leads or leading
+        else:
+            pair.others.append(row.person)
+        if leading and row.person_id != user.pk:
+            pair.leaders.append(row.person)
+    for pair in found.values():
+        # In a group those who are supported look to who leads it, not to each other.
+        if not pair.leads and pair.leaders:
+            pair.others = pair.leaders
+    return found
+
+
+def sessions_of(user: User, wanted: Q) -> list[Session]:
+    """Sessions that this person may open, with who belongs to them and how their record stands. Two queries."""
+    seals = Seal.objects.filter(record_label=Session._meta.label_lower, record_id=OuterRef("pk"))
+    shared = Q(agenda__shared_at__isnull=False)
+    rows = (
+        Session.objects.of(user)
+        .visible_to(user)
+        .filter(wanted)
+        .only(*FACTS)
+        .annotate(
+            sealed_how=Subquery(seals.values("how")[:1]),
+            topics=Count("agenda", filter=shared | Q(agenda__raised_by=user), distinct=True),
+            topics_of_others=Count("agenda", filter=shared & ~Q(agenda__raised_by=user), distinct=True),
+        )
+        .order_by("starts_at", "id")
+        .prefetch_related(Prefetch("attendees", Attendee.objects.select_related("person")))
+    )
+    return list(rows)
+
+
+def others_in(session: Session, user: User) -> list[User]:
+    """Whom the person meets there: who leads it, for somebody who is supported; otherwise everybody else."""
+    there = [row for row in session.attendees.all() if row.person_id != user.pk]
+    own = next((row.part for row in session.attendees.all() if row.person_id == user.pk), "")
+    leaders = [row.person for row in there if row.part in Participation.LEADING]
+    if own in Participation.SUPPORTED and leaders:
+        return leaders
+    return [row.person for row in there]
+
+
+def is_supported_in(session: Session, user: User) -> bool:
+    return any(
+        row.person_id == user.pk and row.part in Participation.SUPPORTED for row in session.attendees.all()
+    )
+
+
+def day_name(moment: datetime.datetime, today: datetime.date) -> str:
+    """Monday’s, within the last six days; otherwise the date: the November 12."""
+    day = timezone.localdate(moment)
+    if 0 <= (today - day).days <= 6:
+        return date_format(day, "l")
+    return sentences.month_day(day)
+
+
+# Agreements ---------------------------------------------------------------------------------------------------
+
+
+def open_versions(user: User, pairs: Iterable[uuid.UUID]) -> dict[uuid.UUID, Agreement]:
+    """Versions that are being written or signed, by arrangement. One query."""
+    rows = (
+        Agreement.objects.visible_to(user)
+        .filter(arrangement__in=list(pairs), sealed_at__isnull=True)
+        .only("id", "arrangement_id", "number", "open_offer_id", "started_at", "started_by_id")
+    )
+    return {row.arrangement_id: row for row in rows}
+
+
+# Actions ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Step:
+    """One row of an action plan that is still open."""
+
+    id: uuid.UUID
+    text: str
+    owner: User
+    for_whom: str
+    due: str
+
+    @property
+    def url(self) -> str:
+        return address("sessions:action_done", self.id)
+
+    @property
+    def drop_url(self) -> str:
+        return f"{address('sessions:action_drop', self.id)}?next={address('home')}"
+
+    @property
+    def small(self) -> str:
+        return ". ".join(part for part in (self.for_whom, self.due) if part)
+
+
+def open_actions(user: User, pairs: Iterable[uuid.UUID]) -> list[Any]:
+    """Open actions of these arrangements, soonest first, each with who wrote it. One query; `show_words` comes next."""
+    recorder = Session.objects.filter(pk=OuterRef("session")).values("recorder")[:1]
+    return list(
+        Action.objects.visible_to(user)
+        .open()
+        .filter(arrangement__in=list(pairs))
+        .select_related("owner")
+        .annotate(written_by=Subquery(recorder, output_field=UUIDField()))
+        .order_by("due_on", "id")[: 4 * ACTIONS_SHOWN]
+    )
+
+
+def show_words(user: User, actions: Sequence[Any], topics: Sequence[AgendaItem] = ()) -> None:
+    """Fetch the keys of what is about to be shown, and log what others wrote of it: one query each (decision 12)."""
+    encryption.unlock(actions, topics)
+    sessions = {row.session_id for row in actions if row.written_by != user.pk}
+    sessions |= {row.session_id for row in topics if row.raised_by_id != user.pk}
+    audit.opened(user, [Session(pk=key) for key in sessions], why="party", action="listed")
+
+
+def steps_of(
+    user: User, actions: Sequence[Any], pairs: dict[uuid.UUID, Pair]
+) -> tuple[list[Step], list[Step]]:
+    """(one's own, those of the others), as they are said on the page. No query."""
+    today = timezone.localdate()
+    mine: list[Step] = []
+    theirs: list[Step] = []
+    for row in actions:
+        pair = pairs[row.arrangement_id]
+        own = row.owner_id == user.pk
+        step = Step(
+            id=row.pk,
+            text=row.text,
+            owner=row.owner,
+            for_whom=gettext("With %(names)s") % {"names": pair.said} if own and pair.leads else "",
+            due=sentences.by_when(row.due_on, today),
+        )
+        (mine if own else theirs).append(step)
+    return mine[:ACTIONS_SHOWN], theirs[:ACTIONS_SHOWN]
+
+
+# Tasks --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something that needs the person: verb first, one line of why, one tag. Sorted by `at`."""
+
+    at: datetime.datetime
+    label: str
+    url: str
+    why: str = ""
+    tag: str = ""
+    kind: str = ""
+
+
+def signature_task(item: Waiting, session: Session | None, names: str, user: User) -> Task:
+    """An offer that waits for this person's answer."""
+    at = item.offered_at
+    today = timezone.localdate()
+    tag = gettext("Your signature")
+    if item.signed:
+        why = gettext("%(names)s signed already.") % {"names": words.join_names(item.signed)}
+    elif item.offered_by_id == user.pk:
+        why = gettext("You sent it %(when)s. It needs your own name too.") % {
+            "when": sentences.days_ago(timezone.localdate(at), today)
+        }
+    else:
+        why = gettext("%(name)s sent it %(when)s.") % {
+            "name": item.offered_by,
+            "when": sentences.days_ago(timezone.localdate(at), today),
+        }
+    if item.label == AGREEMENT:
+        label = gettext("Read and sign your agreement with %(names)s") % {"names": names}
+        return Task(at, label, address("agreements:sign", item.record_id), why, tag, "wait")
+    day = sentences.month_day(session.starts_at) if session else ""
+    values = {"day": day, "names": names}
+    if item.label == ADDENDUM:
+        label = gettext("Read the addendum to the %(day)s record with %(names)s") % values
+    elif item.offered_by_id == user.pk:
+        label = gettext("Sign the %(day)s record with %(names)s") % values
+    else:
+        label = gettext("Read and sign the %(day)s record with %(names)s") % values
+    return Task(at, label, address("sessions:detail", item.session_id or item.record_id), why, tag, "wait")
+
+
+def limits_task(user: User) -> list[Task]:
+    """Before a first session everybody is shown the limits of confidentiality. One query."""
+    if Acknowledgement.objects.filter(person=user, edition=EDITION).exists():
+        return []
+    return [
+        Task(
+            timezone.now() - datetime.timedelta(days=3650),
+            gettext("Read the limits of confidentiality"),
+            address("people:limits"),
+            gettext(
+                "Five situations in which something from supervision has to go further. Before your first session."
+            ),
+            gettext("Please read"),
+            "wait",
+        )
+    ]
+
+
+def not_reached(session: Session) -> bool:
+    """Planned, and its time is over: it waits to be written up, or called off."""
+    return session.state == Session.State.PLANNED and session.ends_at < timezone.now()
+
+
+def count_held(user: User) -> dict[str, Any]:
+    """How many sessions a person attended as the one supported, since when, and how many everybody signed. One query."""
+    sealed = Seal.objects.filter(
+        record_label=Session._meta.label_lower, record_id=OuterRef("session"), how=Seal.How.ALL_SIGNED
+    )
+    mine = Attendee.objects.filter(
+        person=user,
+        part__in=Participation.SUPPORTED,
+        attended=True,
+        session__state=Session.State.HELD,
+    ).annotate(sealed=Subquery(sealed.values("sealed_at")[:1]))
+    return mine.order_by().aggregate(
+        held=Count("pk"), signed=Count("sealed"), first=Min("session__starts_at")
+    )

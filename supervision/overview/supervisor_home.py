@@ -1,0 +1,389 @@
+"""This week: what a supervisor has in front of them. What needs them comes first."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+
+from supervision.pages import words
+from supervision.people.models import User
+from supervision.records.models import Seal
+from supervision.sessions.models import Session
+
+from . import caseload, need, pieces, sentences
+from .links import address
+from .pieces import Pair, Task
+from .signing_queue import AGREEMENT, Waiting, waiting_around
+
+SHOWN = 25  # tasks on the page; the list of sessions has all of them
+AHEAD = datetime.timedelta(days=60)
+ONE_DAY = datetime.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Home:
+    lead: str
+    today_link: dict[str, str] | None
+    tasks: list[Task]
+    more_tasks: int
+    waiting: list[dict[str, str]]
+    answer_days: int
+    days: list[dict[str, Any]]
+    unplanned: list[dict[str, str]]
+    mine: list[pieces.Step]
+    theirs: list[pieces.Step]
+    has_pairs: bool
+
+
+def home_of(user: User) -> Home:
+    """Everything on the page, in a number of queries that does not depend on how much there is."""
+    today = timezone.localdate()
+    monday = today - datetime.timedelta(days=today.weekday())
+    pairs = pieces.pairs_of(user)
+    offers = waiting_around(user)
+    sessions = pieces.sessions_of(user, _wanted(user, monday, offers))
+    by_id = {session.pk: session for session in sessions}
+    open_versions = pieces.open_versions(user, pairs)
+    actions = pieces.open_actions(user, pairs)
+    pieces.show_words(user, actions)
+    mine, theirs = pieces.steps_of(user, actions, pairs)
+    week = [session for session in sessions if _in_week(session, monday)]
+    away = caseload.away_of({person.pk for pair in pairs.values() for person in pair.others}, since=today)
+    now = timezone.now()
+    tasks = sorted(
+        [
+            *pieces.limits_task(user),
+            *_to_sign(offers, by_id, pairs, open_versions, user),
+            *_to_write(sessions, user, today),
+            *_agreements(pairs, open_versions, today),
+        ],
+        key=lambda task: task.at,
+    )
+    lead, today_link = _lead(week, user, now)
+    return Home(
+        lead=f"{sentences.week_name(monday, monday + 4 * ONE_DAY)}. {lead}",
+        today_link=today_link,
+        tasks=tasks[:SHOWN],
+        more_tasks=max(len(tasks) - SHOWN, 0),
+        waiting=_waiting(offers, by_id, pairs, open_versions, user, today),
+        answer_days=caseload.answer_days(),
+        days=_days(week, user, monday, today, offers),
+        unplanned=_unplanned(pairs, sessions, away, today, now),
+        mine=mine,
+        theirs=theirs,
+        has_pairs=any(pair.leads for pair in pairs.values()),
+    )
+
+
+def _wanted(user: User, monday: datetime.date, offers: Sequence[Waiting]) -> Q:
+    start = _midnight(monday)
+    return (
+        Q(starts_at__gte=start, starts_at__lt=_midnight(monday + 7 * ONE_DAY))
+        | Q(state=Session.State.PLANNED, starts_at__lt=timezone.now() + AHEAD)
+        | Q(state=Session.State.HELD, recorder=user, open_offer__isnull=True, sealed_at__isnull=True)
+        | Q(pk__in=[item.session_id for item in offers if item.session_id])
+    )
+
+
+def _midnight(day: datetime.date) -> datetime.datetime:
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
+
+
+def _in_week(session: Session, monday: datetime.date) -> bool:
+    return monday <= timezone.localdate(session.starts_at) < monday + 7 * ONE_DAY
+
+
+# The sentence -------------------------------------------------------------------------------------------------
+
+
+def _lead(week: Iterable[Session], user: User, now: datetime.datetime) -> tuple[str, dict[str, str] | None]:
+    behind = ahead = to_write = 0
+    link = None
+    for session in week:
+        if session.state == Session.State.HELD:
+            behind += 1
+        elif pieces.not_reached(session) and not pieces.is_supported_in(session, user):
+            to_write += 1
+        elif session.state == Session.State.PLANNED and session.ends_at >= now:
+            ahead += 1
+            if link is None and timezone.localdate(session.starts_at) == timezone.localdate(now):
+                names = words.join_names(person.called for person in pieces.others_in(session, user))
+                link = {
+                    "url": address("sessions:detail", session.pk),
+                    "label": gettext("%(names)s at %(time)s today")
+                    % {"names": names, "time": words.clock(session.starts_at)},
+                }
+    return sentences.week_lead(behind=behind, to_write=to_write, ahead=ahead), link
+
+
+# Needs you ----------------------------------------------------------------------------------------------------
+
+
+def _to_sign(
+    offers: Sequence[Waiting],
+    sessions: dict[uuid.UUID, Session],
+    pairs: dict[uuid.UUID, Pair],
+    versions: dict[uuid.UUID, Any],
+    user: User,
+) -> Iterable[Task]:
+    for item in offers:
+        if item.mine:
+            session, names = _about(item, sessions, pairs, versions, user)
+            yield pieces.signature_task(item, session, names, user)
+
+
+def _about(
+    item: Waiting,
+    sessions: dict[uuid.UUID, Session],
+    pairs: dict[uuid.UUID, Pair],
+    versions: dict[uuid.UUID, Any],
+    user: User,
+) -> tuple[Session | None, str]:
+    """The session an offer is about, if it is about one, and the names of the others in it."""
+    session = sessions.get(item.session_id) if item.session_id else None
+    if session is not None:
+        return session, words.join_names(person.called for person in pieces.others_in(session, user))
+    arrangement = next((key for key, row in versions.items() if row.pk == item.record_id), None)
+    if arrangement in pairs:
+        return None, pairs[arrangement].said
+    return None, words.join_names([*item.others, *item.signed])
+
+
+def _to_write(sessions: Iterable[Session], user: User, today: datetime.date) -> Iterable[Task]:
+    """Drafts to finish, and sessions whose time is over."""
+    for session in sessions:
+        names = words.join_names(person.called for person in pieces.others_in(session, user))
+        values = {"day": pieces.day_name(session.starts_at, today), "names": names}
+        if session.is_draft and session.recorder_id == user.pk:
+            yield Task(
+                session.starts_at,
+                gettext("Finish writing up the session with %(names)s, %(day)s") % values,
+                address("sessions:record", session.pk),
+                gettext("Your draft is saved. Only you can see it until you send it."),
+                gettext("Draft"),
+            )
+        elif pieces.not_reached(session) and not pieces.is_supported_in(session, user):
+            yield Task(
+                session.starts_at,
+                gettext("Write up the session with %(names)s, %(day)s") % values,
+                address("sessions:record", session.pk),
+                gettext("Its time is over. If you did not meet, note that instead."),
+                gettext("Write up"),
+            )
+
+
+def _agreements(
+    pairs: dict[uuid.UUID, Pair], versions: dict[uuid.UUID, Any], today: datetime.date
+) -> Iterable[Task]:
+    for pair in pairs.values():
+        version = versions.get(pair.id)
+        if not pair.leads or not pair.needs_agreement or (version is not None and version.open_offer_id):
+            continue
+        held = pair.standing.held_count if pair.standing else 0
+        has_one = bool(pair.standing and pair.standing.agreement_id)
+        start = _midnight(pair.arrangement.started_on)
+        values = {"names": pair.said, "n": held}
+        if version is not None:
+            yield Task(
+                version.started_at,
+                gettext("Finish the agreement with %(names)s") % values,
+                address("agreements:detail", version.pk),
+                _by_third(held, has_one),
+                gettext("Draft"),
+            )
+        elif not has_one:
+            yield Task(
+                start,
+                gettext("Start an agreement with %(names)s") % values,
+                address("agreements:start", pair.id),
+                _by_third(held, has_one),
+                gettext("Agreement"),
+            )
+        elif _review_near(pair, today):
+            review = pair.standing.review_on
+            past = review < today
+            text = (
+                gettext("Its review was set for %(day)s.")
+                if past
+                else gettext("Its review is set for %(day)s.")
+            )
+            yield Task(
+                _midnight(review),
+                gettext("Look at the agreement with %(names)s again") % values,
+                address("agreements:detail", pair.standing.agreement_id),
+                text % {"day": words.day(review)},
+                gettext("Review"),
+            )
+
+
+def _by_third(held: int, has_one: bool) -> str:
+    if has_one:
+        return gettext("The one in force holds until everybody has signed the new one.")
+    if not held:
+        return gettext("It is meant to be signed by your third session.")
+    if held >= need.AGREEMENT_BY_SESSION:
+        return gettext("You have held %(n)s sessions without one. It is meant to be signed by the third.") % {
+            "n": held
+        }
+    return gettext("It is meant to be signed by your third session. You have held %(n)s.") % {"n": held}
+
+
+def _review_near(pair: Pair, today: datetime.date) -> bool:
+    review = pair.standing.review_on
+    return bool(review and (review - today).days <= need.REVIEW_SOON_DAYS)
+
+
+# Waiting for others --------------------------------------------------------------------------------------------
+
+
+def _waiting(
+    offers: Sequence[Waiting],
+    sessions: dict[uuid.UUID, Session],
+    pairs: dict[uuid.UUID, Pair],
+    versions: dict[uuid.UUID, Any],
+    user: User,
+    today: datetime.date,
+) -> list[dict[str, str]]:
+    """Open offers that this person has answered, or sent, and somebody else has not."""
+    found = []
+    for item in offers:
+        if not item.others or item.mine:
+            continue
+        session, _ = _about(item, sessions, pairs, versions, user)
+        names = words.join_names(item.others)
+        if item.label == AGREEMENT:
+            label = gettext("%(names)s, agreement") % {"names": names}
+            url = address("agreements:detail", item.record_id)
+        else:
+            day = sentences.month_day(session.starts_at) if session else ""
+            label = gettext("%(names)s, %(day)s record") % {"names": names, "day": day}
+            url = address("sessions:detail", item.session_id or item.record_id)
+        when = sentences.days_ago(timezone.localdate(item.offered_at), today)
+        found.append({"label": label, "url": url, "small": gettext("Sent %(when)s") % {"when": when}})
+    return found
+
+
+# The week -----------------------------------------------------------------------------------------------------
+
+
+def _days(
+    week: Sequence[Session],
+    user: User,
+    monday: datetime.date,
+    today: datetime.date,
+    offers: Sequence[Waiting],
+) -> list[dict[str, Any]]:
+    """Monday to Friday, and the weekend when something is there."""
+    mine = {item.session_id for item in offers if item.mine and item.session_id}
+    waiting = {item.session_id: item.others for item in offers if item.others and item.session_id}
+    days = []
+    for offset in range(7):
+        day = monday + offset * ONE_DAY
+        visits = [
+            _visit(session, user, mine, waiting)
+            for session in week
+            if timezone.localdate(session.starts_at) == day
+        ]
+        if offset < 5 or visits:
+            days.append({"name": date_format(day, "l j"), "today": day == today, "visits": visits})
+    return days
+
+
+def _visit(session: Session, user: User, mine: set[Any], waiting: dict[Any, list[str]]) -> dict[str, Any]:
+    others = pieces.others_in(session, user)
+    own = pieces.is_supported_in(session, user)
+    names = words.join_names(person.name for person in others)
+    when = f"{words.clock(session.starts_at)}, {session.get_modality_display().lower()}"
+    lines = [when]
+    if own:
+        lines = [
+            gettext("%(time)s with %(names)s") % {"time": words.clock(session.starts_at), "names": names}
+        ]
+    tag, kind = _tag(session, user, mine, waiting)
+    if session.state == Session.State.PLANNED and session.ends_at >= timezone.now():
+        lines.append(_topics(session))
+    return {
+        "name": gettext("Your own supervision") if own else names,
+        "initials": words.initials(others[0].name) if others else "",
+        "url": address("sessions:detail", session.pk),
+        "lines": lines,
+        "tag": tag,
+        "kind": kind,
+    }
+
+
+def _topics(session: Any) -> str:
+    if not session.topics:
+        return gettext("No agenda yet")
+    if session.topics == 1:
+        return gettext("1 agenda topic")
+    return gettext("%(n)s agenda topics, %(others)s from others") % {
+        "n": session.topics,
+        "others": session.topics_of_others,
+    }
+
+
+def _tag(session: Any, user: User, mine: set[Any], waiting: dict[Any, list[str]]) -> tuple[str, str]:
+    if session.state == Session.State.PLANNED:
+        is_theirs_to_write = pieces.not_reached(session) and not pieces.is_supported_in(session, user)
+        return (gettext("Write up"), "") if is_theirs_to_write else ("", "")
+    if session.state != Session.State.HELD:
+        return session.get_state_display(), ""
+    if session.sealed_at:
+        signed = session.sealed_how == Seal.How.ALL_SIGNED
+        return (gettext("Signed by everyone"), "done") if signed else (gettext("Closed"), "")
+    if session.pk in mine:
+        return gettext("Your signature"), "wait"
+    if session.pk in waiting:
+        return gettext("With %(names)s") % {"names": words.join_names(waiting[session.pk])}, ""
+    if session.recorder_id == user.pk:
+        return gettext("Write up"), ""
+    return gettext("Being written"), ""
+
+
+# Nobody is forgotten ----------------------------------------------------------------------------------------------
+
+
+def _unplanned(
+    pairs: dict[uuid.UUID, Pair],
+    sessions: Sequence[Session],
+    away: Any,
+    today: datetime.date,
+    now: datetime.datetime,
+) -> list[dict[str, str]]:
+    """People whom one supervises and with whom no session is planned, unless they are away now."""
+    planned = {s.arrangement_id for s in sessions if s.state == Session.State.PLANNED and s.ends_at >= now}
+    found = []
+    for pair in pairs.values():
+        later = pair.standing.next_planned_at if pair.standing else None
+        if not pair.leads or pair.id in planned or (later and later >= now):
+            continue
+        if all(any(span.holds(today) for span in away[person.pk]) for person in pair.others):
+            continue
+        names = words.join_names(person.called for person in pair.others)
+        found.append(
+            {
+                "name": words.join_names(person.name for person in pair.others),
+                "met": _last_met(names, pair.standing.last_met_at if pair.standing else None),
+                "url": address("sessions:plan", pair.id),
+                "label": gettext("Find a time with %(names)s") % {"names": names},
+            }
+        )
+    return found
+
+
+def _last_met(names: str, last: datetime.datetime | None) -> str:
+    if last is None:
+        return gettext("You and %(names)s have not met yet.") % {"names": names}
+    return gettext("You and %(names)s last met on %(day)s.") % {
+        "names": names,
+        "day": sentences.month_day(last),
+    }

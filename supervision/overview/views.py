@@ -1,0 +1,183 @@
+"""Home pages, lists of people, the activity log, and the pages of the footer. All of them only read."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from supervision.pages import charts
+from supervision.pages.forms import render_form
+from supervision.people.limits import LIMITS
+from supervision.people.models import Arrangement, Management, Place, Program, User
+
+from . import (
+    activity,
+    administrator_home,
+    caseload,
+    paging,
+    policy,
+    roles,
+    supervisor_home,
+    worker_facts,
+    worker_home,
+)
+from . import manager as manager_facts
+from .forms import ActivityFilter, PeopleFilter
+
+SHAPE = (0, "", "")
+HELPERS = 5  # names on the help page
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The first page of the role in use."""
+    role = roles.in_use(request)
+    if role is None:
+        return render(request, "overview/nothing_yet.html")
+    return HOMES[role.key](request)
+
+
+def _supervisor(request: HttpRequest) -> HttpResponse:
+    return render(request, "overview/supervisor.html", {"home": supervisor_home.home_of(request.user)})  # type: ignore[arg-type]
+
+
+def _peer_worker(request: HttpRequest) -> HttpResponse:
+    return render(request, "overview/worker_home.html", {"home": worker_home.home_of(request.user)})  # type: ignore[arg-type]
+
+
+def _administrator(request: HttpRequest) -> HttpResponse:
+    policy.check_can_see_administration(request.user)  # type: ignore[arg-type]
+    return render(
+        request, "overview/administrator.html", {"tasks": administrator_home.tasks_of(request.user)}
+    )
+
+
+@require_safe
+def manager(request: HttpRequest) -> HttpResponse:
+    """Everybody in the programs that this person manages, with the figures above."""
+    user: Any = request.user
+    policy.check_can_see_programs(user)
+    scope = Arrangement.objects.managed_by(user).current()
+    days = caseload.answer_days()
+    lines = caseload.lines_of(scope, answer_days=days)
+    above = manager_facts.overview_of(lines, user, answer_days=days)
+    context = {"above": above, "today": timezone.localdate()}
+    return _people_page(request, "overview/manager.html", lines, context, with_supervisors=True)
+
+
+@require_safe
+def people(request: HttpRequest) -> HttpResponse:
+    """The people one supervises."""
+    user: Any = request.user
+    policy.check_can_see_people(user)
+    lines = caseload.lines_of(caseload.led_by(user), answer_days=caseload.answer_days())
+    return _people_page(request, "overview/people.html", lines, {}, with_supervisors=False)
+
+
+def _people_page(
+    request: HttpRequest,
+    template: str,
+    lines: list[caseload.Line],
+    context: dict[str, Any],
+    *,
+    with_supervisors: bool,
+) -> HttpResponse:
+    form = PeopleFilter(
+        request.GET or None,
+        programs=caseload.programs_in(lines),
+        supervisors=caseload.supervisors_in(lines) if with_supervisors else None,
+    )
+    invalid = form.is_bound and not form.is_valid()
+    wanted = form.cleaned_data if form.is_bound and not invalid else {}
+    found = caseload.chosen(lines, wanted)
+    page = paging.page_of(found, request.GET, key=lambda line: line.key, shape=SHAPE)
+    caseload.add_weeks(page.items)
+    context = {
+        **context,
+        "filter": form,
+        "heat_key": charts.heat_key(),
+        "page": page,
+        "found": len(found),
+        "all": len(lines),
+        "filtered": any(wanted.values()),
+    }
+    return render_form(request, template, context, invalid=invalid)
+
+
+@require_safe
+def worker(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """One person's supervision in log facts."""
+    user: Any = request.user
+    person = get_object_or_404(User.objects.visible_to(user), pk=pk)
+    scope = policy.arrangements_seen_of(user, person)
+    arrangements = list(scope.select_related("program", "standing").order_by("-started_on", "id"))
+    policy.check_can_see_worker(arrangements)
+    context = {
+        "person": person,
+        "arrangements": arrangements,
+        "hours": worker_facts.hours_of(person, arrangements),
+        "agreements": worker_facts.agreements_of(user, scope),
+        "page": worker_facts.sessions_page(user, person, scope, request.GET),
+        "own": person.pk == user.pk,
+        "from_people": roles.is_in_use(request, roles.SUPERVISOR),
+    }
+    return render(request, "overview/worker.html", context)
+
+
+@require_safe
+def activity_log(request: HttpRequest) -> HttpResponse:
+    """What happened in the programs that this person manages."""
+    user: Any = request.user
+    policy.check_can_see_programs(user)
+    programs = [(str(key), name) for key, name in Program.objects.managed_by(user).values_list("pk", "name")]
+    form = ActivityFilter(request.GET or None, programs=programs)
+    invalid = form.is_bound and not form.is_valid()
+    scope = Arrangement.objects.managed_by(user)
+    if form.is_bound and not invalid and form.cleaned_data["program"]:
+        scope = scope.filter(program=form.cleaned_data["program"])
+    context = {"filter": form, "page": activity.page_of(scope, request.GET)}
+    return render_form(request, "overview/activity.html", context, invalid=invalid)
+
+
+@require_safe
+def who_can_see(request: HttpRequest) -> HttpResponse:
+    return render(request, "overview/who_can_see.html", {"limits": [text for _key, text in LIMITS]})
+
+
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    return render(request, "overview/accessibility.html")
+
+
+@require_safe
+def help_page(request: HttpRequest) -> HttpResponse:
+    """Whom to ask: the administrators, and the managers of the programs this person belongs to. Two queries."""
+    user: Any = request.user
+    programs = Place.objects.current().filter(person=user).values("program")
+    arranged = Arrangement.objects.of(user).values("program")
+    managers = Management.objects.current().filter(Q(program__in=programs) | Q(program__in=arranged))
+    people = User.objects.working()
+    context = {
+        "administrators": list(people.filter(is_administrator=True).values_list("name", flat=True)[:HELPERS]),
+        "managers": list(
+            people.filter(pk__in=managers.values("person"))
+            .exclude(pk=user.pk)
+            .values_list("name", flat=True)[:HELPERS]
+        ),
+    }
+    return render(request, "overview/help.html", context)
+
+
+HOMES: dict[str, Callable[[HttpRequest], HttpResponse]] = {
+    roles.SUPERVISOR: _supervisor,
+    roles.PEER_WORKER: _peer_worker,
+    roles.PROGRAM_MANAGER: manager,
+    roles.ADMINISTRATOR: _administrator,
+}

@@ -1,0 +1,337 @@
+"""One person's supervision in log facts: sessions, hours against what was agreed, agreements. Never words.
+
+Columns that hold words are not loaded at all, so that no template can show them.
+"""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from agreements.models import Agreement
+from supervision.pages import keyset, words
+from supervision.people.models import Arrangement, Away, Participation, User
+from supervision.records.models import Seal
+from supervision.requirements import expectation
+from supervision.requirements.expectation import DAY, Attended, Rhythm, Span, Version
+from supervision.requirements.strip import WEEKS, last_mondays
+from supervision.sessions.models import Attendance, Attendee, Session
+
+from .links import address
+
+SIZE = 20
+FACTS = (
+    "id",
+    "arrangement_id",
+    "state",
+    "structure",
+    "focus",
+    "starts_at",
+    "minutes",
+    "time_zone",
+    "modality",
+    "ad_hoc",
+    "purposes",
+    "methods",
+    "state_why",
+    "open_offer_id",
+    "sealed_at",
+)
+
+
+@dataclass(frozen=True)
+class SessionFacts:
+    """What the list says of one session."""
+
+    url: str
+    starts_at: datetime.datetime
+    state: str
+    state_name: str
+    minutes: int
+    modality: str
+    structure: str
+    focus: str
+    purposes: str
+    methods: str
+    ad_hoc: bool
+    attended: bool
+    called_off: str
+    signed: str
+    signed_kind: str
+
+
+def sessions_page(viewer: User, person: User, scope: QuerySet[Arrangement], params: QueryDict) -> keyset.Page:
+    """Past and planned sessions of a person, newest first, as SessionFacts. One query. Raises BadCursor."""
+    there = Attendee.objects.filter(session=OuterRef("pk"), person=person)
+    seals = Seal.objects.filter(record_label=Session._meta.label_lower, record_id=OuterRef("pk"))
+    rows = (
+        Session.objects.facts_visible_to(viewer)
+        .filter(Exists(there), arrangement__in=scope)
+        .annotate(
+            was_there=Subquery(there.values("attended")[:1]),
+            own_minutes=Subquery(there.values("minutes")[:1]),
+            sealed_how=Subquery(seals.values("how")[:1]),
+            called_off_by=Subquery(User.objects.filter(pk=OuterRef("state_by")).values("name")[:1]),
+        )
+        .only(*FACTS)
+    )
+    page = keyset.page_of(rows, params, size=SIZE, date_field="starts_at")
+    return keyset.Page([_facts(row) for row in page.items], page.older, page.newer)
+
+
+def _facts(row: Any) -> SessionFacts:
+    """What is ticked in a draft is not in the log before the record is sent."""
+    held = row.state == Session.State.HELD
+    signed, kind = _signed(row) if held else ("", "")
+    attended = held and bool(row.was_there)
+    is_known = held and not row.is_draft
+    return SessionFacts(
+        url=address("sessions:facts", row.pk),
+        starts_at=row.starts_at,
+        state=row.state,
+        state_name=row.get_state_display(),
+        minutes=row.own_minutes if attended and row.own_minutes else row.minutes,
+        modality=row.get_modality_display(),
+        structure=row.get_structure_display(),
+        focus=row.get_focus_display() if is_known else "",
+        purposes=_labels(row.purposes, Session.PURPOSES) if is_known else "",
+        methods=_labels(row.methods, Session.METHODS) if is_known else "",
+        ad_hoc=is_known and row.ad_hoc,
+        attended=attended,
+        called_off=_called_off(row),
+        signed=signed,
+        signed_kind=kind,
+    )
+
+
+def _labels(keys: Sequence[str], choices: Sequence[tuple[str, Any]]) -> str:
+    return ", ".join(str(label) for key, label in choices if key in (keys or ()))
+
+
+def _called_off(row: Any) -> str:
+    """Who cancelled or moved it, with the reason from the fixed list."""
+    if row.state in (Session.State.PLANNED, Session.State.HELD):
+        return ""
+    parts = [str(row.called_off_by or ""), str(row.get_state_why_display()).lower() if row.state_why else ""]
+    return ", ".join(part for part in parts if part)
+
+
+def _signed(row: Any) -> tuple[str, str]:
+    if row.sealed_at is None:
+        return (
+            (gettext("Waiting for signatures"), "wait")
+            if row.open_offer_id
+            else (gettext("Not sent yet"), "")
+        )
+    if row.sealed_how == Seal.How.ALL_SIGNED:
+        return gettext("Signed by everyone"), "done"
+    return gettext("Closed without every signature"), ""
+
+
+# Hours --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Hours:
+    """One arrangement, measured over the last twelve full weeks."""
+
+    arrangement: Arrangement
+    evaluation: expectation.Evaluation
+
+    @property
+    def sentence(self) -> str:
+        """The last twelve full weeks in one or two sentences."""
+        found = self.evaluation
+        if not found.judged:
+            return gettext("Nothing was expected in the last 12 full weeks.")
+        total = gettext("%(attended)s of %(expected)s in the last 12 full weeks.") % {
+            "attended": words.minutes_words(found.attended),
+            "expected": words.minutes_words(found.expected),
+        }
+        return f"{total} {found.reason}"
+
+    @property
+    def caption(self) -> str:
+        return gettext("Minutes attended, newest week first")
+
+    @property
+    def headings(self) -> list[str]:
+        return [gettext("Week of"), gettext("Minutes"), gettext("Measured against the agreement")]
+
+    @property
+    def rows(self) -> list[list[str]]:
+        return [
+            [
+                words.short_day(each.first),
+                gettext("%(n)s of %(expected)s") % {"n": each.attended, "expected": each.expected}
+                if each.expected
+                else str(each.attended),
+                _verdict(each),
+            ]
+            for each in reversed(self.evaluation.stretches)
+        ]
+
+
+def _verdict(stretch: expectation.Stretch) -> str:
+    if not stretch.expected:
+        return gettext("Nothing expected")
+    said = gettext("Short") if stretch.short else gettext("Met")
+    if stretch.unsigned:
+        return gettext("%(said)s, %(n)s minutes not signed yet") % {"said": said, "n": stretch.unsigned}
+    return said
+
+
+def hours_of(person: User, arrangements: Sequence[Arrangement]) -> list[Hours]:
+    """Hours of the last twelve full weeks against what was agreed, for each arrangement. Four queries."""
+    mondays = last_mondays(timezone.localdate(), WEEKS)
+    first, last = mondays[0], mondays[-1] + 6 * DAY
+    facts = facts_of(person, arrangements, first, last)
+    found = []
+    for arrangement in arrangements:
+        default = expectation.HOUR_A_WEEK if _expects_default(arrangement, arrangements, facts) else None
+        found.append(
+            Hours(arrangement, expectation.evaluate(facts[arrangement.pk], first, last, default=default))
+        )
+    return found
+
+
+def _expects_default(
+    arrangement: Arrangement,
+    arrangements: Sequence[Arrangement],
+    facts: dict[uuid.UUID, expectation.Facts],
+) -> bool:
+    """The hour a week that holds without an agreement is expected once, and never of a co-reflection."""
+    if any(facts[each.pk].rhythms for each in arrangements):
+        return bool(facts[arrangement.pk].rhythms)
+    led = [each for each in arrangements if each.structure != Arrangement.Structure.CO_REFLECTION]
+    return bool(led) and arrangement is led[0]
+
+
+def facts_of(
+    person: User, arrangements: Sequence[Arrangement], first: datetime.date, last: datetime.date
+) -> dict[uuid.UUID, expectation.Facts]:
+    """Plain facts for the evaluator, some weeks further back than asked, since a stretch may begin before. Four queries."""
+    takes_part: defaultdict[uuid.UUID, list[Span]] = defaultdict(list)
+    for row in Participation.objects.filter(
+        arrangement__in=arrangements, person=person, part__in=Participation.SUPPORTED
+    ).values_list(
+        "arrangement_id", "joined_on", "left_on", "arrangement__started_on", "arrangement__ended_on"
+    ):
+        takes_part[row[0]].append(expectation.membership(*row[1:]))
+    away = [
+        Span(*row)
+        for row in Away.objects.filter(person=person, first_day__lte=last).values_list(
+            "first_day", "last_day"
+        )
+    ]
+    rhythms = rhythms_of(arrangements)
+    attended = _attended(person, arrangements, first - 90 * DAY, last)
+    return {
+        each.pk: expectation.Facts(takes_part[each.pk], rhythms[each.pk], away, attended[each.pk])
+        for each in arrangements
+    }
+
+
+def rhythms_of(arrangements: Sequence[Arrangement]) -> dict[uuid.UUID, list[Rhythm]]:
+    """What was agreed and from when until when, oldest first. One query."""
+    versions: defaultdict[uuid.UUID, list[Version]] = defaultdict(list)
+    rows = Agreement.objects.sealed().filter(arrangement__in=arrangements).order_by("number")
+    for arrangement, starts_on, sealed_at, ends_on, minutes, every_days in rows.values_list(
+        "arrangement_id", "starts_on", "sealed_at", "ending__ends_on", "minutes_each", "every_days"
+    ):
+        signed_on = timezone.localdate(sealed_at)
+        versions[arrangement].append(Version(starts_on, signed_on, ends_on, minutes, every_days))
+    return {each.pk: expectation.rhythms_of(versions[each.pk]) for each in arrangements}
+
+
+def _attended(
+    person: User, arrangements: Sequence[Arrangement], first: datetime.date, last: datetime.date
+) -> defaultdict[uuid.UUID, list[Attended]]:
+    """Minutes attended, day by day; signed when the attendance itself is sealed with every signature."""
+    sealed = Seal.objects.filter(
+        record_label=Attendance._meta.label_lower, record_id=OuterRef("pk"), how=Seal.How.ALL_SIGNED
+    )
+    signed = Attendance.objects.filter(session=OuterRef("session"), person=OuterRef("person")).filter(
+        Exists(sealed)
+    )
+    start = timezone.make_aware(datetime.datetime.combine(first, datetime.time())) - DAY
+    rows = (
+        Attendee.objects.filter(
+            person=person,
+            attended=True,
+            session__state=Session.State.HELD,
+            session__arrangement__in=arrangements,
+            session__starts_at__gte=start,
+        )
+        .annotate(is_signed=Exists(signed))
+        .values_list(
+            "session__arrangement_id", "session__starts_at", "session__time_zone", "minutes", "is_signed"
+        )
+    )
+    found: defaultdict[uuid.UUID, list[Attended]] = defaultdict(list)
+    for arrangement, starts_at, zone, minutes, is_signed in rows:
+        day = expectation.local_day(starts_at, zone)
+        if day <= last:
+            found[arrangement].append(Attended(day, minutes, is_signed))
+    return found
+
+
+# Agreements ----------------------------------------------------------------------------------------------------
+
+
+def agreements_of(viewer: User, scope: QuerySet[Arrangement]) -> list[dict[str, Any]]:
+    """Versions of the agreements: when signed, in force, due for review. Links to those that the viewer may read."""
+    rows: Any = (
+        Agreement.objects.known_to(viewer)
+        .filter(arrangement__in=scope)
+        .order_by("-started_at")
+        .only(
+            "id",
+            "number",
+            "arrangement_id",
+            "started_at",
+            "starts_on",
+            "sealed_at",
+            "review_on",
+            "open_offer_id",
+        )
+        .annotate(
+            ended_on=Subquery(Agreement.objects.filter(pk=OuterRef("pk")).values("ending__ends_on")[:1])
+        )
+    )
+    found, newest = [], set()
+    today = timezone.localdate()
+    for row in rows:
+        in_force = row.in_force_from
+        current = bool(in_force and in_force <= today and row.arrangement_id not in newest)
+        if current:
+            newest.add(row.arrangement_id)
+        found.append(
+            {
+                "number": row.number,
+                "url": address("agreements:detail", row.pk) if row.sealed_at or row.is_party else "",
+                "state": _agreement_state(row, current, today),
+                "signed_on": row.sealed_at,
+                "review_on": row.review_on if row.sealed_at else None,
+            }
+        )
+    return found
+
+
+def _agreement_state(row: Any, current: bool, today: datetime.date) -> str:
+    if row.sealed_at is None:
+        return gettext("Waiting for signatures") if row.open_offer_id else gettext("Being written")
+    if row.ended_on and row.ended_on <= today:
+        return gettext("Ended %(day)s") % {"day": words.short_day(row.ended_on)}
+    if not current:
+        return gettext("Replaced") if row.in_force_from <= today else gettext("Begins later")
+    return gettext("In force")

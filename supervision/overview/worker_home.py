@@ -1,0 +1,240 @@
+"""What a peer worker sees first: what needs them, the next agenda, what was agreed, their own record."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from supervision.pages import words
+from supervision.people.models import Participation, User
+from supervision.records.models import Document
+from supervision.sessions.models import AgendaItem, Session
+
+from . import pieces, sentences
+from .links import address
+from .pieces import Pair, Step, Task
+from .signing_queue import Waiting, waiting_around
+
+NEWEST = 3
+AHEAD = datetime.timedelta(days=60)
+
+
+@dataclass(frozen=True)
+class Agenda:
+    """The next session and what is on its agenda."""
+
+    session: Session
+    title: str
+    with_names: str
+    topics: list[dict[str, Any]]
+    url: str
+    add_url: str
+    categories: Sequence[tuple[str, Any]]
+
+
+@dataclass(frozen=True)
+class Home:
+    lead: str
+    tasks: list[Task]
+    agenda: Agenda | None
+    mine: list[Step]
+    theirs: list[dict[str, Any]]
+    record: str
+    agreements: list[dict[str, str]]
+    records: list[dict[str, str]]
+    has_pairs: bool
+    supervisors: str
+
+
+def home_of(user: User) -> Home:
+    """Everything on the page, in a number of queries that does not depend on how much there is."""
+    pairs = {key: pair for key, pair in pieces.pairs_of(user).items() if not pair.leads}
+    offers = waiting_around(user)
+    sessions = pieces.sessions_of(
+        user,
+        Q(
+            state=Session.State.PLANNED,
+            starts_at__lt=timezone.now() + AHEAD,
+            arrangement__in=list(pairs),
+        )
+        | Q(pk__in=[item.session_id for item in offers if item.session_id]),
+    )
+    upcoming = [s for s in sessions if s.state == Session.State.PLANNED and s.ends_at >= timezone.now()]
+    versions = pieces.open_versions(user, pairs)
+    actions, topics = pieces.open_actions(user, pairs), _topics(upcoming, user)
+    pieces.show_words(user, actions, topics)
+    mine, theirs = pieces.steps_of(user, actions, pairs)
+    counts = pieces.count_held(user)
+    first = timezone.localdate(counts["first"]) if counts["first"] else None
+    by_id = {session.pk: session for session in sessions}
+    return Home(
+        lead=_lead(upcoming, pairs, user),
+        tasks=sorted(
+            [
+                *pieces.limits_task(user),
+                *_to_sign(offers, by_id, pairs, versions, user),
+                *_agreements(pairs, versions, user),
+            ],
+            key=lambda task: task.at,
+        ),
+        agenda=_agenda(upcoming, topics, user),
+        mine=mine,
+        theirs=_by_owner(theirs),
+        record=sentences.record_count(held=counts["held"], signed=counts["signed"], since=first),
+        agreements=_in_force(pairs),
+        records=_newest_records(user),
+        has_pairs=bool(pairs),
+        supervisors=words.join_names(dict.fromkeys(n for pair in pairs.values() for n in pair.names)),
+    )
+
+
+def _lead(upcoming: Sequence[Session], pairs: dict[Any, Pair], user: User) -> str:
+    if upcoming:
+        names = [person.called for person in pieces.others_in(upcoming[0], user)]
+        return sentences.meeting(names, upcoming[0].starts_at, timezone.localdate())
+    if pairs:
+        names = list(dict.fromkeys(name for pair in pairs.values() for name in pair.names))
+        return gettext("No session with %(names)s is planned yet.") % {"names": words.join_names(names)}
+    return gettext("When somebody is named to supervise you, you will see here who it is and when you meet.")
+
+
+def _to_sign(
+    offers: Sequence[Waiting],
+    sessions: dict[Any, Session],
+    pairs: dict[Any, Pair],
+    versions: dict[Any, Any],
+    user: User,
+) -> Iterable[Task]:
+    """What waits for their signature as the one supported: what they lead themself is on their other home page."""
+    for item in offers:
+        if not item.mine:
+            continue
+        session = sessions.get(item.session_id) if item.session_id else None
+        arrangement = next((key for key, row in versions.items() if row.pk == item.record_id), None)
+        if session is not None and pieces.is_supported_in(session, user):
+            names = words.join_names(person.called for person in pieces.others_in(session, user))
+            yield pieces.signature_task(item, session, names, user)
+        elif session is None and arrangement in pairs:
+            yield pieces.signature_task(item, None, pairs[arrangement].said, user)
+
+
+def _agreements(pairs: dict[Any, Pair], versions: dict[Any, Any], user: User) -> Iterable[Task]:
+    """A version that is being written is theirs to read and change as well."""
+    for pair in pairs.values():
+        version = versions.get(pair.id)
+        if version is None or version.open_offer_id:
+            continue
+        if version.started_by_id == user.pk:
+            why = gettext("You started it. You both write in it until it is sent to be signed.")
+        else:
+            why = gettext("You both write in it until it is sent to be signed.")
+        yield Task(
+            version.started_at,
+            gettext("Read the agreement that you and %(names)s are writing") % {"names": pair.said},
+            address("agreements:detail", version.pk),
+            why,
+            gettext("Draft"),
+        )
+
+
+def _topics(upcoming: Sequence[Session], user: User) -> list[AgendaItem]:
+    """What is on the next agenda: what is shared, and what this person keeps to themself for now. One query."""
+    return list(
+        AgendaItem.objects.filter(session=upcoming[0] if upcoming else None)
+        .filter(Q(shared_at__isnull=False) | Q(raised_by=user))
+        .select_related("raised_by")
+        .order_by("position", "id")
+    )
+
+
+def _agenda(upcoming: Sequence[Session], topics: Sequence[AgendaItem], user: User) -> Agenda | None:
+    if not upcoming:
+        return None
+    session = upcoming[0]
+    day = timezone.localdate(session.starts_at)
+    title = (
+        gettext("Today’s agenda")
+        if day == timezone.localdate()
+        else gettext("Agenda for %(day)s") % {"day": words.day(day)}
+    )
+    others = pieces.others_in(session, user)
+    return Agenda(
+        session=session,
+        title=title,
+        with_names=words.join_names(person.called for person in others),
+        topics=[_topic(item, user) for item in topics],
+        url=address("sessions:detail", session.pk),
+        add_url=address("sessions:agenda_add", session.pk),
+        categories=AgendaItem.Category.choices,
+    )
+
+
+def _topic(item: AgendaItem, user: User) -> dict[str, Any]:
+    whom = gettext("you") if item.raised_by_id == user.pk else item.raised_by.called
+    return {
+        "text": item.text,
+        "small": gettext("%(area)s, from %(name)s") % {"area": item.get_category_display(), "name": whom},
+        "private": item.is_private,
+    }
+
+
+def _by_owner(steps: Sequence[Step]) -> list[dict[str, Any]]:
+    """What the others said they would do, one group for each of them."""
+    found: dict[Any, dict[str, Any]] = {}
+    for step in steps:
+        group = found.setdefault(step.owner.pk, {"name": step.owner.called, "steps": []})
+        group["steps"].append(step)
+    return list(found.values())
+
+
+def _in_force(pairs: dict[Any, Pair]) -> list[dict[str, str]]:
+    found = []
+    for pair in pairs.values():
+        standing = pair.standing
+        if not standing or not standing.agreement_id:
+            continue
+        small = ""
+        if standing.review_on:
+            small = gettext("You look at it again together on %(day)s") % {
+                "day": sentences.month_day(standing.review_on)
+            }
+        found.append(
+            {
+                "label": gettext("Agreement with %(names)s, since %(day)s")
+                % {"names": pair.said, "day": sentences.month_day(standing.agreement_since)},
+                "url": address("agreements:detail", standing.agreement_id),
+                "small": small,
+            }
+        )
+    return found
+
+
+def _newest_records(user: User) -> list[dict[str, str]]:
+    """The PDFs of the newest sealed records of this person. One query."""
+    has_pdf = Document.objects.filter(
+        seal__record_label=Session._meta.label_lower, seal__record_id=OuterRef("pk")
+    )
+    rows = (
+        Session.objects.visible_to(user)
+        .filter(Exists(has_pdf), arrangement__in=_supported(user), sealed_at__isnull=False)
+        .order_by("-starts_at", "-id")
+        .values_list("pk", "starts_at")[:NEWEST]
+    )
+    return [
+        {
+            "label": gettext("Record of %(day)s (PDF)") % {"day": sentences.month_day(starts_at)},
+            "url": address("sessions:pdf", pk),
+        }
+        for pk, starts_at in rows
+    ]
+
+
+def _supported(user: User) -> Any:
+    """Arrangements in which this person is or was the one supported."""
+    return Participation.objects.filter(person=user, part__in=Participation.SUPPORTED).values("arrangement")

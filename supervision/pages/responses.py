@@ -1,0 +1,50 @@
+"""Answers that several apps give in the same words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.forms import BoundField
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from supervision.pages.forms import Rows
+
+
+def conflict(request: HttpRequest, *, what: str, url: str, forms: Iterable[Any] = ()) -> HttpResponse:
+    """409: somebody changed `what` meanwhile. Nothing was saved or overwritten.
+
+    `what` is a short sentence ("Marisol added a topic to the agenda while you were writing."), `url` leads
+    to the version of now. Words typed into `forms` (forms or Rows) are shown so that they can be copied over.
+    """
+    return render(request, "409.html", {"what": what, "url": url, "typed": list(_typed(forms))}, status=409)
+
+
+def _typed(forms: Iterable[Any]) -> Iterable[tuple[str, str]]:
+    for form in forms:
+        if isinstance(form, Rows):
+            yield from _typed(row for row in form.forms if not row.removed)  # type: ignore[attr-defined]
+        elif form is not None and form.is_bound:
+            yield from (
+                (str(field.label), text) for field in form.visible_fields() if (text := _as_text(field))
+            )
+
+
+def _as_text(field: BoundField) -> str:
+    if field.widget_type in {"password", "clearablefile", "file"}:
+        return ""
+    values = field.value()
+    values = values if isinstance(values, list | tuple) else [values]
+    labels = dict(_flat(getattr(field.field, "choices", ())))
+    return ", ".join(
+        str(labels.get(str(value), value)) for value in values if value not in (None, "", False)
+    ).strip()
+
+
+def _flat(choices: Iterable[Any]) -> Iterable[tuple[str, Any]]:
+    for value, label in choices:
+        if isinstance(label, list | tuple):
+            yield from _flat(label)
+        else:
+            yield str(value), label

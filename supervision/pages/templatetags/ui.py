@@ -1,0 +1,90 @@
+"""What every template may use. Documented in docs/pages.md."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django import template
+from django.utils.html import linebreaks
+from django.utils.safestring import SafeString
+
+from supervision.pages import icons, words
+from supervision.pages.forms import errors_of, make_plain
+
+register = template.Library()
+register.simple_tag(icons.icon, name="icon")
+
+
+def _spoken(name: str, say: Callable[[Any], str]) -> None:
+    """Register a filter for dates and times; nothing in gives nothing out."""
+
+    def spoken(value: Any) -> str:
+        return "" if value in (None, "") else say(value)
+
+    register.filter(name, spoken, is_safe=False)
+
+
+_spoken("day", words.day)
+_spoken("short_day", words.short_day)
+_spoken("full_day", words.full_day)
+_spoken("month", words.month)
+_spoken("clock", words.clock)
+_spoken("initials", words.initials)
+_spoken("minutes_words", words.minutes_words)
+_spoken("day_time", lambda value: f"{words.day(value)}, {words.clock(value)}")
+_spoken("full_day_time", lambda value: f"{words.full_day(value)}, {words.clock(value)}")
+
+
+@register.filter
+def join_names(names: Iterable[Any] | None) -> str:
+    return words.join_names(names or [])
+
+
+@register.filter
+def labelled(cells: Iterable[Any], headings: Iterable[Any]) -> list[tuple[Any, Any]]:
+    """Each cell of a table row with the heading of its column, for the cards that a phone shows."""
+    return list(zip(headings, cells, strict=False))
+
+
+@register.filter
+def iso(value: datetime.date | datetime.time | None) -> str:
+    """For the datetime attribute of <time>."""
+    return value.isoformat() if value else ""
+
+
+@register.filter("words")
+def words_filter(text: Any) -> SafeString:
+    """What a person wrote, escaped, with their paragraphs and line breaks kept."""
+    return SafeString(linebreaks(text, autoescape=True) if text else "")
+
+
+@register.inclusion_tag("components/error_summary.html")
+def error_summary(*forms: Any, title: str = "") -> dict[str, Any]:
+    """The list of what to fix over any number of forms and Rows. Empty when there is nothing to fix."""
+    found = []
+    for form in forms:
+        if form not in (None, ""):
+            found += errors_of(form)
+            form.summary_shown = True
+    return {"errors": found, "title": title}
+
+
+@register.filter
+def with_fields(form: Any, names: str) -> list[Any]:
+    """The bound fields called `names` (separated by spaces), in that order: for parts of a long form."""
+    return [form[name] for name in names.split()]
+
+
+@register.filter
+def plainly(form: Any) -> Any:
+    """A form that was written elsewhere, with our words for what is missing."""
+    return make_plain(form) if form else form
+
+
+@register.filter
+def inline_svg(drawing: str) -> SafeString:
+    """A drawing that this server made (a QR code), to stand in the page: a data: address would be blocked."""
+    text = str(drawing)
+    return SafeString(text[text.index("<svg") :]) if "<svg" in text else SafeString("")

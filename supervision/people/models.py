@@ -1,0 +1,576 @@
+"""People, programs and arrangements (domain 1 and 2). There is no field for anybody's health, anywhere (D 2.133)."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar, Self
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, When
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from supervision.records.sealing import AppendOnly
+
+
+def today() -> datetime.date:
+    """The date where the reader is (the middleware activates their time zone)."""
+    return timezone.localdate()
+
+
+class Agency(models.Model):
+    """The one agency that this installation serves, and what it has settled."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    name = models.CharField(_("name of the agency"), max_length=120)
+    time_zone = models.CharField(_("time zone"), max_length=60, default="America/New_York")
+    answer_days = models.PositiveSmallIntegerField(
+        default=7,
+        help_text="Days that people have to read and sign; after them the recorder may close a record.",
+    )
+    concern_days = models.PositiveSmallIntegerField(
+        default=3,
+        help_text="Working days a worker has to raise a concern themself where no agreement is in force.",
+    )
+    review_months = models.PositiveSmallIntegerField(
+        default=6, help_text="How often agreements are looked at again."
+    )
+    second_factor_required = models.BooleanField(default=True)
+    made_at = models.DateTimeField(default=timezone.now, editable=False)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="one_agency")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def with_roles(self) -> UserQuerySet:
+        """Each person with what makes them supervisor, peer worker, manager (domain 1), in the same query."""
+        part = Participation.objects.filter(person=OuterRef("pk"))
+        return self.annotate(
+            has_supervised=Exists(part.filter(part__in=Participation.LEADING)),
+            has_been_supervised=Exists(part.filter(part__in=Participation.SUPPORTED)),
+            has_supervised_place=Exists(
+                Place.objects.current().filter(person=OuterRef("pk"), supervised=True)
+            ),
+            manages_programs=Exists(Management.objects.current().filter(person=OuterRef("pk"))),
+            has_reports=Exists(User._base_manager.filter(line_manager=OuterRef("pk"), is_active=True)),
+        )
+
+    def working(self) -> UserQuerySet:
+        """People whose account is active."""
+        return self.filter(is_active=True)
+
+    def managed_by(self, user: User) -> UserQuerySet:
+        """People of the programs that a person manages now: who hold or held a place there, or took part in an arrangement."""
+        programs = Management.objects.current().filter(person=user).values("program")
+        placed = Place.objects.filter(person=OuterRef("pk"), program__in=programs)
+        led = Participation.objects.filter(person=OuterRef("pk"), arrangement__program__in=programs)
+        return self.filter(Exists(placed) | Exists(led))
+
+    def account_visible_to(self, user: User) -> UserQuerySet:
+        """Whose page of account and work facts a person may open: administrators everybody, managers their programs' people."""
+        return self if user.is_administrator else self.managed_by(user)
+
+    def visible_to(self, user: User) -> UserQuerySet:
+        """Whose name and place a person may look up: administrators everybody, managers their programs' people,
+        everybody else the people they share an arrangement with, and themself."""
+        if user.is_administrator:
+            return self
+        shared = Participation.objects.filter(arrangement__participations__person=user).values("person")
+        managed = User.objects.managed_by(user).values("pk")
+        return self.filter(Q(pk=user.pk) | Q(pk__in=shared) | Q(pk__in=managed))
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email__iexact=username)
+
+
+@dataclass(frozen=True)
+class Roles:
+    """Which first pages a person has. Navigation only: no rule ever asks for a role (decision 25)."""
+
+    peer_worker: bool
+    supervisor: bool
+    line_manager: bool
+    program_manager: bool
+    administrator: bool
+
+
+class User(AbstractBaseUser):
+    """A person. Facts about their work only."""
+
+    class JobRole(models.TextChoices):
+        PEER = "peer", _("Peer role")
+        NON_PEER = "non_peer", _("Non-peer role")
+
+    class Theme(models.TextChoices):
+        DEVICE = "", _("Follow my device")
+        LIGHT = "light", _("Light")
+        DARK = "dark", _("Dark")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField(
+        _("e-mail"), unique=True, error_messages={"unique": _("Somebody has this e-mail already.")}
+    )
+    name = models.CharField(_("full name"), max_length=120)
+    preferred_name = models.CharField(_("name to be called by"), max_length=60, blank=True)
+    pronouns = models.CharField(_("pronouns"), max_length=40, blank=True)
+    job_title = models.CharField(_("job title"), max_length=80, blank=True)
+    job_role = models.CharField(_("job role"), max_length=10, choices=JobRole.choices, blank=True)
+    line_manager = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="reports",
+        verbose_name=_("line manager"),
+    )
+    started_on = models.DateField(_("start date"), null=True, blank=True)
+    ended_on = models.DateField(_("end date"), null=True, blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=60, blank=True)
+    language = models.CharField(_("language"), max_length=10, default="en")
+    theme = models.CharField(_("display"), max_length=5, choices=Theme.choices, blank=True)
+    is_administrator = models.BooleanField(_("administrator"), default=False)
+    is_external = models.BooleanField(_("works outside the agency"), default=False)
+    is_active = models.BooleanField(default=True)
+    is_demo = models.BooleanField(default=False, editable=False)
+    last_seen_on = models.DateField(null=True, editable=False)
+    version = models.PositiveIntegerField(default=1)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+    objects = UserManager()
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [
+            # Sign-in looks for the address in lower case, as it was typed or not.
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="email_in_lower_case"),
+        ]
+        indexes = [models.Index(Lower("name"), "id", name="people_by_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def called(self) -> str:
+        """The name to use on a page: the one they prefer, otherwise their first."""
+        return self.preferred_name or self.name.split(" ")[0]
+
+    @property
+    def zone(self) -> ZoneInfo | None:
+        return ZoneInfo(self.time_zone) if self.time_zone else None
+
+    @cached_property
+    def roles(self) -> Roles:
+        """What makes them one, from rows that somebody else made (domain 1). One query unless loaded with it."""
+        facts: Any = self
+        if not hasattr(self, "has_supervised"):
+            facts = User.objects.with_roles().get(pk=self.pk)
+        return Roles(
+            peer_worker=facts.has_supervised_place or facts.has_been_supervised,
+            supervisor=facts.has_supervised,
+            line_manager=facts.has_reports,
+            program_manager=facts.manages_programs,
+            administrator=self.is_administrator,
+        )
+
+    # Django's own permission machinery is not used: nobody gets around a policy by a flag.
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        return False
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return False
+
+
+class OfPersonQuerySet(models.QuerySet[Any]):
+    """Rows that belong to one person: theirs to see, their managers' and the administrators'."""
+
+    def visible_to(self, user: User) -> Self:
+        if user.is_administrator:
+            return self
+        return self.filter(Q(person=user) | Q(person__in=User.objects.managed_by(user).values("pk")))
+
+
+class Credential(models.Model):
+    """A credential that a person holds (certified peer specialist and the like)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="credentials")
+    name = models.CharField(_("credential"), max_length=120)
+    number = models.CharField(_("number"), max_length=60, blank=True)
+    issuer = models.CharField(_("issued by"), max_length=120, blank=True)
+    issued_on = models.DateField(_("issued on"), null=True, blank=True)
+    expires_on = models.DateField(_("expires on"), null=True, blank=True)
+
+    objects = OfPersonQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "id"]
+
+
+class DatedQuerySet(models.QuerySet[Any]):
+    """Rows that hold from a day until a day (both included); no end means still."""
+
+    def current(self, day: datetime.date | None = None) -> Self:
+        """The rows that hold on a day (by default today)."""
+        day = day or today()
+        return self.filter(Q(until__isnull=True) | Q(until__gte=day), since__lte=day)
+
+
+class Dated(models.Model):
+    since = models.DateField(_("from"), default=today)
+    until = models.DateField(_("until"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class ProgramQuerySet(models.QuerySet["Program"]):
+    def managed_by(self, user: User) -> ProgramQuerySet:
+        """The programs that a person manages now."""
+        return self.filter(Exists(Management.objects.current().filter(program=OuterRef("pk"), person=user)))
+
+    def visible_to(self, user: User) -> ProgramQuerySet:
+        """Administrators see every program, managers their own."""
+        return self if user.is_administrator else self.managed_by(user)
+
+
+class Program(models.Model):
+    """A program of the agency, such as a drop-in center or a warm line."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(_("name"), max_length=120, unique=True)
+    is_active = models.BooleanField(default=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = ProgramQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OfProgramQuerySet(DatedQuerySet):
+    """Dated rows of a program: administrators see all, managers those of their programs, everybody their own."""
+
+    def visible_to(self, user: User) -> Self:
+        if user.is_administrator:
+            return self
+        managed = Management.objects.current().filter(program=OuterRef("program"), person=user)
+        return self.filter(Q(person=user) | Exists(managed))
+
+
+class PlaceQuerySet(OfProgramQuerySet):
+    def waiting(self, day: datetime.date | None = None) -> Self:
+        """Places of people who should have supervision in that program and take part in no arrangement of it yet."""
+        supported = Participation.objects.current(day).filter(
+            person=OuterRef("person"),
+            arrangement__program=OuterRef("program"),
+            arrangement__in=Arrangement.objects.current(day),
+            part__in=Participation.SUPPORTED,
+        )
+        open_places = self.current(day).filter(
+            supervised=True, person__is_active=True, program__is_active=True
+        )
+        return open_places.filter(~Exists(supported))
+
+
+class Place(Dated):
+    """A person's place in a program. `supervised` makes them a peer worker who should have supervision."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="places")
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="places")
+    supervised = models.BooleanField(_("to be supervised"), default=True)
+
+    objects = PlaceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="place_dates"
+            ),
+            models.UniqueConstraint(
+                fields=["program", "person"], condition=Q(until__isnull=True), name="one_open_place"
+            ),
+        ]
+
+
+class Management(Dated):
+    """Who manages a program. Made by administrators only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="managements")
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="managements")
+
+    objects = OfProgramQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="management_dates"
+            ),
+            models.UniqueConstraint(
+                fields=["program", "person"], condition=Q(until__isnull=True), name="one_open_management"
+            ),
+        ]
+
+
+class ArrangementQuerySet(models.QuerySet["Arrangement"]):
+    def current(self, day: datetime.date | None = None) -> ArrangementQuerySet:
+        """Arrangements that run on a day (by default today)."""
+        day = day or today()
+        return self.filter(Q(ended_on__isnull=True) | Q(ended_on__gte=day), started_on__lte=day)
+
+    def of(self, person: User) -> ArrangementQuerySet:
+        """Arrangements that this person takes or took part in."""
+        return self.filter(Exists(Participation.objects.filter(arrangement=OuterRef("pk"), person=person)))
+
+    def managed_by(self, person: User) -> ArrangementQuerySet:
+        """Arrangements of the programs that this person manages now."""
+        return self.filter(
+            Exists(Management.objects.current().filter(program=OuterRef("program"), person=person))
+        )
+
+    def visible_to(self, user: User) -> ArrangementQuerySet:
+        """Participants, managers of its program, administrators. Log facts, never words."""
+        if user.is_administrator:
+            return self
+        return self.filter(
+            Exists(Participation.objects.filter(arrangement=OuterRef("pk"), person=user))
+            | Exists(Management.objects.current().filter(program=OuterRef("program"), person=user))
+        )
+
+    def with_people(self) -> ArrangementQuerySet:
+        """Each with its program and all who take or took part, those who lead first: two more queries for the whole list."""
+        leading = Case(When(part__in=Participation.LEADING, then=0), default=1)
+        taking = Participation.objects.select_related("person").order_by(leading, "joined_on", "person__name")
+        return self.select_related("program").prefetch_related(Prefetch("participations", taking))
+
+
+class Arrangement(models.Model):
+    """Who supervises whom, and how (domain 2)."""
+
+    class Structure(models.TextChoices):
+        INDIVIDUAL = "individual", _("One to one")
+        CO_SUPERVISION = "co_supervision", _("Co-supervision")
+        GROUP = "group", _("Group")
+        CO_REFLECTION = "co_reflection", _("Co-reflection")
+        OF_SUPERVISION = "of_supervision", _("Supervision of supervision")
+
+    class Focus(models.TextChoices):
+        DEVELOPMENT = "development", _("Professional development")
+        ADMINISTRATIVE = "administrative", _("Administrative")
+        BOTH = "both", _("Both")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="arrangements")
+    structure = models.CharField(
+        _("structure"), max_length=20, choices=Structure.choices, default=Structure.INDIVIDUAL
+    )
+    focus = models.CharField(_("focus"), max_length=20, choices=Focus.choices, default=Focus.DEVELOPMENT)
+    started_on = models.DateField(_("from"), default=today)
+    ended_on = models.DateField(_("until"), null=True, blank=True)
+    made_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField(default=1)
+
+    objects = ArrangementQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ended_on__isnull=True) | Q(ended_on__gte=F("started_on")),
+                name="arrangement_dates",
+            )
+        ]
+
+    @property
+    def encryption_id(self) -> uuid.UUID:
+        return self.id
+
+
+class ParticipationQuerySet(models.QuerySet["Participation"]):
+    def current(self, day: datetime.date | None = None) -> ParticipationQuerySet:
+        """Who takes part on a day (by default today)."""
+        day = day or today()
+        return self.filter(Q(left_on__isnull=True) | Q(left_on__gte=day), joined_on__lte=day)
+
+
+class Participation(models.Model):
+    """A person's part in an arrangement, from when until when. Who was in it when is kept."""
+
+    class Part(models.TextChoices):
+        SUPERVISOR = "supervisor", _("Supervisor")
+        SUPERVISEE = "supervisee", _("Peer worker")
+        FACILITATOR = "facilitator", _("Facilitator")
+        PEER = "peer", _("Peer")
+
+    LEADING = (Part.SUPERVISOR, Part.FACILITATOR)
+    SUPPORTED = (Part.SUPERVISEE, Part.PEER)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    arrangement = models.ForeignKey(Arrangement, on_delete=models.PROTECT, related_name="participations")
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="participations")
+    part = models.CharField(max_length=12, choices=Part.choices)
+    joined_on = models.DateField(default=today)
+    left_on = models.DateField(null=True, blank=True)
+
+    objects = ParticipationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["arrangement", "person", "joined_on"], name="participates_once"),
+        ]
+        ordering = ["joined_on", "id"]
+
+    @property
+    def part_name(self) -> str:
+        """How the part is called: in supervision of supervision the supervisee is a supervisor."""
+        of_supervision = self.arrangement.structure == Arrangement.Structure.OF_SUPERVISION
+        if of_supervision and self.part == self.Part.SUPERVISEE:
+            return str(_("Supervisee"))
+        return str(self.get_part_display())
+
+
+class Away(models.Model):
+    """A time when a person is not at work. No reason, ever (domain 1)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="away")
+    first_day = models.DateField(_("first day away"))
+    last_day = models.DateField(_("last day away"))
+
+    objects = OfPersonQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(last_day__gte=F("first_day")), name="away_dates")]
+        ordering = ["first_day"]
+
+
+class Acknowledgement(AppendOnly):
+    """A person was shown the five limits and the agency's time to raise a concern, and said so (D 2.100)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="acknowledgements")
+    edition = models.PositiveSmallIntegerField(help_text="Which wording of the limits was shown.")
+    concern_days = models.PositiveSmallIntegerField(
+        help_text="The agency's time, in working days, that was shown."
+    )
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "edition"], name="acknowledged_once")]
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self) -> InvitationQuerySet:
+        """Invitations whose link still works."""
+        return self.filter(used_at__isnull=True, expires_at__gt=timezone.now())
+
+
+class Invitation(models.Model):
+    """An e-mail that lets a new person choose their password. The link is signed, not stored."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="invitations")
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    sent_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    @property
+    def is_open(self) -> bool:
+        return self.used_at is None and self.expires_at > timezone.now()
+
+
+class EmailChangeQuerySet(models.QuerySet["EmailChange"]):
+    def waiting(self) -> EmailChangeQuerySet:
+        """Changes that were neither stopped nor done, whether their time has come or not."""
+        return self.filter(stopped_at__isnull=True, done_at__isnull=True)
+
+    def due(self) -> EmailChangeQuerySet:
+        """Changes whose 72 hours are over: they hold from that moment, whenever a row says so."""
+        return self.waiting().filter(takes_effect_at__lte=timezone.now())
+
+
+class EmailChange(models.Model):
+    """An administrator's change of somebody's address. It waits 72 hours; the old address can stop it (decision 11)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="email_changes")
+    new_email = models.EmailField()
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    takes_effect_at = models.DateTimeField()
+    stopped_at = models.DateTimeField(null=True, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    objects = EmailChangeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=Q(stopped_at__isnull=True, done_at__isnull=True),
+                name="one_waiting_address",
+            ),
+        ]
+
+    @property
+    def can_be_stopped(self) -> bool:
+        return self.stopped_at is None and self.done_at is None and self.takes_effect_at > timezone.now()
+
+
+class SetupToken(models.Model):
+    """The one-time token that lets the first visitor of an empty installation make the agency (decision 11)."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    made_at = models.DateTimeField(default=timezone.now)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+
+class Standing(models.Model):
+    """Where an arrangement stands, in one row, so that a manager's list is a constant number of queries (decision 19).
+
+    Written by the operations above in the transaction of what they do; `manage.py rebuild_standing` makes it anew.
+    """
+
+    arrangement = models.OneToOneField(
+        Arrangement, primary_key=True, on_delete=models.CASCADE, related_name="standing"
+    )
+    agreement_id = models.UUIDField(null=True, help_text="The agreement in force, if there is one.")
+    agreement_since = models.DateField(null=True)
+    agreement_draft = models.BooleanField(default=False, help_text="A version is being written or signed.")
+    review_on = models.DateField(null=True)
+    concern_days = models.PositiveSmallIntegerField(
+        null=True, help_text="Working days, from the agreement in force."
+    )
+    minutes_each = models.PositiveSmallIntegerField(
+        default=60, help_text="Agreed length of a session, in minutes."
+    )
+    every_days = models.PositiveSmallIntegerField(
+        default=7, help_text="Agreed days from one session to the next."
+    )
+    held_count = models.PositiveIntegerField(default=0)
+    last_met_at = models.DateTimeField(null=True)
+    next_planned_at = models.DateTimeField(null=True)
+    unsigned_count = models.PositiveIntegerField(
+        default=0, help_text="Held sessions whose record is not sealed yet."
+    )

@@ -1,0 +1,63 @@
+"""Every write about people, programs and arrangements: one named operation each."""
+
+from .accounts import (
+    add_person,
+    deactivate,
+    edit_person,
+    invite,
+    reactivate,
+    remove_credential,
+    save_credential,
+    send_reset,
+    set_administrator,
+)
+from .addresses import apply_addresses_that_are_due, ask_address_change, stop_address_change
+from .arrangements import end_arrangement, join_arrangement, leave_arrangement, make_arrangement
+from .entry import accept_invitation, edit_agency, make_agency, new_setup_token, setup_token_works
+from .own import (
+    acknowledge_limits,
+    add_away,
+    change_own_details,
+    choose_password,
+    clear_second_factors,
+    note_second_factor_change,
+    remove_away,
+)
+from .programs import add_program, appoint_manager, change_place, edit_program, end_management, place_person
+
+__all__ = [
+    "accept_invitation",
+    "acknowledge_limits",
+    "add_away",
+    "add_person",
+    "add_program",
+    "apply_addresses_that_are_due",
+    "appoint_manager",
+    "ask_address_change",
+    "change_own_details",
+    "change_place",
+    "choose_password",
+    "clear_second_factors",
+    "deactivate",
+    "edit_agency",
+    "edit_person",
+    "edit_program",
+    "end_arrangement",
+    "end_management",
+    "invite",
+    "join_arrangement",
+    "leave_arrangement",
+    "make_agency",
+    "make_arrangement",
+    "new_setup_token",
+    "note_second_factor_change",
+    "place_person",
+    "reactivate",
+    "remove_away",
+    "remove_credential",
+    "save_credential",
+    "send_reset",
+    "set_administrator",
+    "setup_token_works",
+    "stop_address_change",
+]

@@ -1,0 +1,62 @@
+"""Where an arrangement stands (decision 19). Called by the operations above, in the transaction of what they do."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from typing import Any
+
+from .models import Arrangement, Standing
+
+DEFAULT_MINUTES = 60  # one hour a week until an agreement says otherwise (D 2.124)
+DEFAULT_EVERY_DAYS = 7
+
+
+def _set(arrangement: Arrangement, **values: Any) -> None:
+    if not Standing.objects.filter(arrangement=arrangement).update(**values):
+        Standing.objects.update_or_create(arrangement=arrangement, defaults=values)
+
+
+def set_agreement(
+    arrangement: Arrangement,
+    *,
+    agreement_id: uuid.UUID | None,
+    since: datetime.date | None = None,
+    review_on: datetime.date | None = None,
+    concern_days: int | None = None,
+    minutes_each: int = DEFAULT_MINUTES,
+    every_days: int = DEFAULT_EVERY_DAYS,
+) -> None:
+    """Which agreement is in force, with the terms that other parts read. None when there is none (any more)."""
+    _set(
+        arrangement,
+        agreement_id=agreement_id,
+        agreement_since=since,
+        review_on=review_on,
+        concern_days=concern_days,
+        minutes_each=minutes_each,
+        every_days=every_days,
+    )
+
+
+def set_draft(arrangement: Arrangement, *, draft: bool) -> None:
+    """Whether a version of the agreement is being written or signed."""
+    _set(arrangement, agreement_draft=draft)
+
+
+def set_sessions(
+    arrangement: Arrangement,
+    *,
+    held_count: int,
+    last_met_at: datetime.datetime | None,
+    next_planned_at: datetime.datetime | None,
+    unsigned_count: int,
+) -> None:
+    """How many sessions were held, the last, the next planned one, and how many records wait for a signature."""
+    _set(
+        arrangement,
+        held_count=held_count,
+        last_met_at=last_met_at,
+        next_planned_at=next_planned_at,
+        unsigned_count=unsigned_count,
+    )

@@ -1,0 +1,356 @@
+"""People as administrators and managers see them: accounts and facts of work, never record content."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db.models import F, OuterRef, Prefetch, Q, Subquery
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from supervision.pages.forms import posted, render_form
+
+from .. import operations, policy
+from ..forms import AddPersonForm, AddressForm, EditPersonForm, PeopleFilter
+from ..models import Arrangement, Credential, Invitation, Management, Place, Program, User
+from ..paging import page_by_name
+from ..requests import PersonRequest
+from .answers import attempt
+
+get_or_post = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def state_of(person: Any) -> tuple[str, str]:
+    """The words and the kind of tag for an account."""
+    if not person.is_active:
+        return _("Closed"), ""
+    if person.has_usable_password():
+        return (_("Administrator"), "info") if person.is_administrator else ("", "")
+    if person.open_invitation:
+        return _("Invited"), "wait"
+    return _("Not invited yet"), "wait"
+
+
+def _with_state(people: Any) -> Any:
+    newest = Invitation.objects.open().filter(person=OuterRef("pk")).order_by("-sent_at")
+    return people.annotate(open_invitation=Subquery(newest.values("expires_at")[:1]))
+
+
+@require_safe
+def people_list(request: PersonRequest) -> HttpResponse:
+    """Everybody, for administrators; the people of their programs, for managers."""
+    policy.check_can_list_people(request.user)
+    programs = list(Program.objects.visible_to(request.user))
+    administrator = request.user.is_administrator
+    form = PeopleFilter(request.GET or None, programs=programs, administrator=administrator)
+    form.is_valid()
+    found = _filtered(User.objects.account_visible_to(request.user), getattr(form, "cleaned_data", {}))
+    own = Place.objects.visible_to(request.user).current().select_related("program").order_by("program__name")
+    page = page_by_name(
+        _with_state(found).prefetch_related(Prefetch("places", own, "places_now")), request.GET
+    )
+    for person in page.items:
+        person.state, person.state_kind = state_of(person)
+    context = {"page": page, "form": form, "administrator": administrator, "filtered": bool(request.GET)}
+    return render(request, "people/list.html", context)
+
+
+def _filtered(people: Any, asked: dict[str, Any]) -> Any:
+    """An answer that the form refused is left out: it shows everybody."""
+    state = asked.get("state", "")
+    if state == "administrators":
+        people = people.filter(is_administrator=True)
+    if state == "invited":
+        people = people.filter(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    people = people.filter(is_active=state != "closed")
+    if asked.get("program"):
+        here = Place.objects.current().filter(program_id=asked["program"])
+        people = people.filter(pk__in=here.values("person"))
+    if text := asked.get("q"):
+        people = people.filter(
+            Q(name__icontains=text) | Q(preferred_name__icontains=text) | Q(email__icontains=text)
+        )
+    return people
+
+
+def person_or_404(request: PersonRequest, pk: uuid.UUID) -> Any:
+    """The person whose account page this is; for outsiders there is no such page."""
+    return get_object_or_404(
+        _with_state(User.objects.account_visible_to(request.user)).select_related("line_manager"), pk=pk
+    )
+
+
+@require_safe
+def detail(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
+    """One person: work facts for their managers, the account too for administrators."""
+    if pk == request.user.pk and not request.user.is_administrator:
+        return redirect("people:your_details")
+    person = person_or_404(request, pk)
+    person.state, person.state_kind = state_of(person)
+    visible = Arrangement.objects.visible_to(request.user).of(person)
+    context = {
+        "person": person,
+        "administrator": request.user.is_administrator,
+        "is_self": person.pk == request.user.pk,
+        "places": Place.objects.visible_to(request.user)
+        .filter(person=person)
+        .select_related("program")
+        .order_by("-since", "id"),
+        "managements": Management.objects.visible_to(request.user)
+        .current()
+        .filter(person=person)
+        .select_related("program"),
+        "arrangements": visible.with_people().order_by(
+            F("ended_on").desc(nulls_first=True), "-started_on", "id"
+        )[:20],
+        "credentials": Credential.objects.visible_to(request.user).filter(person=person),
+        "away": person.away.order_by("-first_day")[:10],
+        "address_change": person.email_changes.waiting().first() if request.user.is_administrator else None,
+    }
+    context |= _offers(request, person)
+    return render(request, "people/detail.html", context)
+
+
+def _offers(request: PersonRequest, person: Any) -> dict[str, Any]:
+    """Which buttons an administrator is offered; each operation asks again."""
+    if not request.user.is_administrator:
+        return {}
+    other = person.pk != request.user.pk
+    return {
+        "may_invite": person.is_active and not person.has_usable_password(),
+        "may_reset": person.is_active and person.has_usable_password(),
+        "may_close": other and person.is_active,
+        "may_open": other and not person.is_active,
+        "may_change_role": other and person.is_active,
+        "may_change_address": other and person.is_active,
+    }
+
+
+# Adding and editing --------------------------------------------------------------------------------------------
+
+
+def _choosable() -> Any:
+    """Who can be named as line manager: everybody with an open account. Only administrators see the form."""
+    return User.objects.working()
+
+
+@get_or_post
+def add(request: PersonRequest) -> HttpResponse:
+    policy.check_can_administer(request.user)
+    programs = Program.objects.visible_to(request.user).filter(is_active=True)
+    initial = {"program": request.GET.get("program", "")}
+    form = AddPersonForm(posted(request), initial=initial, people=_choosable(), programs=programs)
+
+    def save() -> HttpResponse:
+        person = operations.add_person(by=request.user, **form.cleaned_data)
+        if form.cleaned_data["invite_now"]:
+            messages.success(request, _("Added. The invitation goes to %(email)s.") % {"email": person.email})
+        else:
+            messages.success(request, _("Added. Nothing was sent yet."))
+        return redirect("people:detail", person.pk)
+
+    if answer := attempt(request, form, save, here=reverse("people:list")):
+        return answer
+    context = {
+        "form": form,
+        "title": _("Add a person"),
+        "lead": _("They get an e-mail with a link, and choose their own password."),
+        "back_url": reverse("people:list"),
+        "back_label": _("People"),
+        "submit_label": _("Add this person"),
+    }
+    return render_form(request, "people/form.html", context, invalid=request.method == "POST")
+
+
+@get_or_post
+def edit(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
+    person = person_or_404(request, pk)
+    policy.check_can_administer(request.user)
+    facts = [
+        "name",
+        "job_title",
+        "job_role",
+        "line_manager",
+        "started_on",
+        "ended_on",
+        "time_zone",
+        "is_external",
+    ]
+    initial = {name: getattr(person, name) for name in [*facts, "version"]}
+    people = User.objects.filter(Q(is_active=True) | Q(pk=person.line_manager_id)).exclude(pk=person.pk)
+    form = EditPersonForm(posted(request), initial=initial, people=people)
+    here = reverse("people:detail", args=[person.pk])
+
+    def save() -> HttpResponse:
+        operations.edit_person(person, by=request.user, **form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return redirect(here)
+
+    if answer := attempt(request, form, save, here=here):
+        return answer
+    context = {
+        "form": form,
+        "title": person.name,
+        "lead": _("Facts about work only. There is no field for anybody’s health, on purpose."),
+        "back_url": here,
+        "back_label": person.name,
+        "submit_label": _("Save"),
+    }
+    return render_form(request, "people/form.html", context, invalid=request.method == "POST")
+
+
+@get_or_post
+def address(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
+    """Ask for another address: it waits 72 hours, and the old one is told (decision 11)."""
+    person = person_or_404(request, pk)
+    policy.check_can_change_address(request.user, person)
+    form = AddressForm(posted(request))
+    here = reverse("people:detail", args=[person.pk])
+
+    def save() -> HttpResponse:
+        operations.ask_address_change(person, by=request.user, **form.cleaned_data)
+        told = _("Asked. It waits 72 hours; %(email)s is told and can stop it.") % {"email": person.email}
+        messages.success(request, told)
+        return redirect(here)
+
+    if answer := attempt(request, form, save, here=here):
+        return answer
+    context = {
+        "form": form,
+        "title": _("Change the e-mail of %(name)s") % {"name": person.name},
+        "lead": _(
+            "They sign in with %(email)s until 72 hours have passed. That address is told now, and can stop the change."
+        )
+        % {"email": person.email},
+        "back_url": here,
+        "back_label": person.name,
+        "submit_label": _("Ask for the change"),
+    }
+    return render_form(request, "people/form.html", context, invalid=request.method == "POST")
+
+
+# One question, one button ---------------------------------------------------------------------------------------
+
+
+def confirmed(
+    request: PersonRequest, person: Any, check: Any, save: Any, *, title: str, text: str, verb: str, done: str
+) -> HttpResponse:
+    """Ask on GET, do on POST. `check` refuses before anything is asked."""
+    check()
+    here = reverse("people:detail", args=[person.pk])
+    if request.method == "POST":
+        save()
+        messages.success(request, done)
+        return redirect(here)
+    context = {"title": title, "text": text, "verb": verb, "cancel_url": here, "cancel_label": _("Back")}
+    return render(request, "confirm_page.html", context)
+
+
+@get_or_post
+def invite(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
+    """An invitation, or a link for a new password: to the address on file only."""
+    person = person_or_404(request, pk)
+    policy.check_can_administer(request.user)
+    if person.has_usable_password():
+        return confirmed(
+            request,
+            person,
+            lambda: policy.check_can_send_reset(request.user, person),
+            lambda: operations.send_reset(person, by=request.user),
+            title=_("Send %(name)s a link for a new password") % {"name": person.called},
+            text=_("It goes to %(email)s, the address on file. You do not see it.") % {"email": person.email},
+            verb=_("Send the link"),
+            done=_("The link goes to %(email)s.") % {"email": person.email},
+        )
+    return confirmed(
+        request,
+        person,
+        lambda: policy.check_can_invite(request.user, person),
+        lambda: operations.invite(person, by=request.user),
+        title=_("Invite %(name)s") % {"name": person.called},
+        text=_("The link goes to %(email)s and works for 7 days. Links sent before stop working.")
+        % {"email": person.email},
+        verb=_("Send the invitation"),
+        done=_("The invitation goes to %(email)s.") % {"email": person.email},
+    )
+
+
+@get_or_post
+def deactivate(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
+    person = person_or_404(request, pk)
+    running = person.participations.current().count()
+    text = _(
+        "They can’t sign in any more, and where they are signed in now they are signed out. What they signed stays."
+    )
+    if running:
+        text += " " + _(
+            "They take part in supervision that is still running: end it, or find them a successor there."
+        )
+    return confirmed(
+        request,
+        person,
+        lambda: policy.check_can_deactivate(request.user, person),
+        lambda: operations.deactivate(person, by=request.user),
+        title=_("Close the account of %(name)s") % {"name": person.name},
+        text=text,
+        verb=_("Close the account"),
+        done=_("Closed. %(name)s is told.") % {"name": person.called},
+    )
+
+
+@get_or_post
+def reactivate(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
+    person = person_or_404(request, pk)
+    return confirmed(
+        request,
+        person,
+        lambda: policy.check_can_reactivate(request.user, person),
+        lambda: operations.reactivate(person, by=request.user),
+        title=_("Open the account of %(name)s again") % {"name": person.name},
+        text=_("They sign in as before. Programs to manage and the administrator’s role are not given back."),
+        verb=_("Open the account"),
+        done=_("Open again. %(name)s is told.") % {"name": person.called},
+    )
+
+
+@get_or_post
+def administrator(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
+    """Give or take the role of an administrator. The form says which, so that a double click does not undo itself."""
+    person = person_or_404(request, pk)
+    asked = {"give": True, "take": False}.get(request.POST.get("role", ""))
+    value = not person.is_administrator if asked is None else asked
+    policy.check_can_set_administrator(request.user, person, value=value)
+    if request.method == "POST" and asked is not None:
+        operations.set_administrator(person, by=request.user, value=value)
+        messages.success(request, _("Saved. %(name)s is told.") % {"name": person.called})
+        return redirect("people:detail", person.pk)
+    status = 422 if request.method == "POST" else 200
+    return render(request, "people/administrator.html", {"person": person, "value": value}, status=status)
+
+
+@get_or_post
+def address_keep(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
+    """An administrator stops a change of address that still waits."""
+    person = person_or_404(request, pk)
+    change = person.email_changes.waiting().first()
+
+    def stop() -> None:
+        if change is not None:
+            operations.stop_address_change(change, by=request.user)
+
+    return confirmed(
+        request,
+        person,
+        lambda: policy.check_can_administer(request.user),
+        stop,
+        title=_("Keep the e-mail of %(name)s") % {"name": person.name},
+        text=_("They go on signing in with %(email)s.") % {"email": person.email},
+        verb=_("Keep it"),
+        done=_("The e-mail stays as it is."),
+    )

@@ -1,0 +1,145 @@
+"""The audit chain: what was done, by whom, in an order that cannot be rewritten quietly.
+
+Each link carries an HMAC over itself and the link before it, under a key that is not in the database; a link
+may vouch for the stored bytes of one row (`covers`). Audit is for investigation; the who and when that pages
+show lives on the records. Facts are ids and log facts, never words.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import uuid
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import models, transaction
+from django.utils import timezone
+
+from .models import AuditEvent, ChainHead, Opening
+
+CHAIN = "audit"
+GENESIS = "0" * 64
+
+
+def record(
+    by: Any,
+    action: str,
+    *,
+    about: models.Model | None = None,
+    covers: models.Model | None = None,
+    facts: dict[str, Any] | None = None,
+) -> AuditEvent:
+    """Append one link inside the caller's transaction.
+
+    `by` is the person, or None when the software acted by itself. `about` is the record it concerns; `covers`
+    the row whose stored bytes the link vouches for. Raises RuntimeError outside a transaction.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("An audit link is written in the transaction of what it speaks of.")
+    head = _head()
+    key_id = settings.KEYRING.current_chain
+    link = AuditEvent(
+        seq=head.seq + 1,
+        at=timezone.now(),
+        by=by.pk if by is not None else None,
+        action=action,
+        record_label=about._meta.label_lower if about is not None else "",
+        record_id=_uuid(about),
+        covers_label=covers._meta.label_lower if covers is not None else "",
+        covers_id=str(covers.pk) if covers is not None else "",
+        covers_mac=row_mac(covers, key_id) if covers is not None else "",
+        facts=facts or {},
+        previous=head.mac,
+        key_id=key_id,
+    )
+    link.mac = link_mac(link)
+    link.save()
+    ChainHead.objects.filter(pk=CHAIN).update(seq=link.seq, mac=link.mac)
+    return link
+
+
+def _head() -> ChainHead:
+    locked = ChainHead.objects.select_for_update(no_key=True)
+    head = locked.filter(pk=CHAIN).first()
+    if head is None:  # before the very first link
+        ChainHead.objects.get_or_create(pk=CHAIN, defaults={"mac": GENESIS})
+        head = locked.get(pk=CHAIN)
+    return head
+
+
+def _uuid(row: models.Model | None) -> uuid.UUID | None:
+    return row.pk if row is not None and isinstance(row.pk, uuid.UUID) else None
+
+
+def _mac(key_id: str, text: bytes) -> str:
+    return hmac.new(settings.KEYRING.chain[key_id], text, hashlib.sha256).hexdigest()
+
+
+def link_mac(link: AuditEvent) -> str:
+    """The mark a link must carry, over everything else in it."""
+    cells = [
+        link.seq,
+        _plain(link.at),
+        _plain(link.by),
+        link.action,
+        link.record_label,
+        _plain(link.record_id),
+        link.covers_label,
+        link.covers_id,
+        link.covers_mac,
+        link.facts,
+        link.previous,
+        link.key_id,
+    ]
+    return _mac(link.key_id, b"link|" + json.dumps(cells, sort_keys=True, separators=(",", ":")).encode())
+
+
+def row_mac(row: models.Model, key_id: str, *, without: tuple[str, ...] = ()) -> str:
+    """The mark of one row's stored bytes; words are taken as the ciphertext that is stored."""
+    cells = {
+        field.column: _plain(row.__dict__.get(field.attname))
+        for field in row._meta.concrete_fields
+        if field.column not in without
+    }
+    body = json.dumps(cells, sort_keys=True, separators=(",", ":")).encode()
+    return _mac(key_id, f"row|{row._meta.label_lower}|".encode() + body)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).hex()
+    if isinstance(value, uuid.UUID):
+        return str(value)
+    return value
+
+
+def opened(by: Any, records: models.Model | list[Any], *, why: str, action: str = "opened") -> None:
+    """Log that somebody is about to be shown the words of a record that is not theirs alone (decision 12).
+
+    Called before the words are rendered, in a short transaction of its own: if it cannot be written, the page
+    fails. A list that shows words is one bulk insert. `why` says what allowed it.
+    """
+    rows = records if isinstance(records, list) else [records]
+    if not rows:
+        return
+    key_id, openings = settings.KEYRING.current_chain, []
+    for row in rows:
+        opening = Opening(
+            by=by,
+            action=action,
+            record_label=row._meta.label_lower,
+            record_id=row.pk,
+            why=why,
+            at=timezone.now(),
+        )
+        opening.mac = f"{row_mac(opening, key_id, without=('mac',))}"
+        openings.append(opening)
+    with transaction.atomic():
+        Opening.objects.bulk_create(openings)

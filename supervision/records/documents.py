@@ -1,0 +1,127 @@
+"""The sealed PDF of a record: what goes on it, and how it is streamed. The owning app asks its own policy first."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+
+from . import certificate, encryption, snapshot
+from .models import Answer, Document, Offer, Seal
+from .pdf_parts import Attachment
+
+
+def sha256(data: bytes) -> str:
+    """Of a file, as 64 hexadecimal characters."""
+    return hashlib.sha256(data).hexdigest()
+
+
+@dataclass(frozen=True)
+class Signer:
+    """One line of the signature block, on the page and in the PDF."""
+
+    name: str
+    part: str
+    kind: str  # signed, declined, waiting, none
+    typed_name: str = ""
+    intent: str = ""
+    statement: str = ""
+    reason: str = ""
+    answered_at: Any = None
+    evidence: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """All that the template of a sealed record is fed with, from signed content alone."""
+
+    title: str
+    agency: str
+    context: dict[str, Any]
+    attachments: list[Attachment]
+
+
+def signers(offer: Offer) -> list[Signer]:
+    """Everybody who is asked to sign this offer, with what they answered. Three queries, however many."""
+    names = {entry["id"]: entry["name"] for entry in snapshot.read(offer.content).get("parties", [])}
+    answers = {a.person_id: a for a in offer.answers.all()}
+    is_over = getattr(offer, "seal", None) is not None  # no query where the seal was loaded with the offer
+    return [_signer(party, names, answers.get(party.person_id), is_over) for party in offer.parties.all()]
+
+
+def _signer(party: Any, names: dict[str, str], answer: Answer | None, is_over: bool) -> Signer:
+    name = names.get(str(party.person_id), "")
+    if answer is None:
+        return Signer(name=name, part=party.part, kind="none" if is_over else "waiting")
+    evidence = answer.evidence or {}
+    return Signer(
+        name=name,
+        part=party.part,
+        kind=answer.kind,
+        typed_name=evidence.get("typed_name", ""),
+        intent=evidence.get("intent", ""),
+        statement=answer.statement,
+        reason=answer.reason,
+        answered_at=answer.answered_at,
+        evidence=evidence,
+    )
+
+
+def page_of(seal: Seal) -> Page:
+    """The PDF page of a sealed record, made from its offer and answers and nothing else."""
+    offer = seal.offer
+    content = snapshot.read(offer.content)
+    signed_by = signers(offer)
+    proof = {
+        "digest": offer.digest,
+        "mac": seal.mac,
+        "sealed_at": seal.sealed_at,
+        "how": seal.how,
+        "reason": seal.reason,
+        "certificate": certificate.certificate_id(),
+    }
+    context = {"content": content, "signers": signed_by, "proof": proof, "seal": seal, "offer": offer}
+    files = [
+        Attachment("record.json", offer.content, "The exact content that was signed", seal.sealed_at),
+        Attachment("signatures.json", _signatures(seal, signed_by), "Who signed it, and how", seal.sealed_at),
+    ]
+    return Page(content.get("title", seal.kind), content.get("agency", ""), context, files)
+
+
+def _signatures(seal: Seal, signed_by: list[Signer]) -> bytes:
+    entries = [
+        {
+            "name": s.name,
+            "part": s.part,
+            "answer": s.kind,
+            "answered_at": s.answered_at.isoformat() if s.answered_at else None,
+            "evidence": s.evidence,
+            "statement": s.statement,
+            "reason": s.reason,
+        }
+        for s in signed_by
+    ]
+    body = {
+        "digest": seal.digest,
+        "mac": seal.mac,
+        "sealed_at": seal.sealed_at.isoformat(),
+        "answers": entries,
+    }
+    return json.dumps(body, ensure_ascii=False, sort_keys=True, indent=1).encode()
+
+
+def document_of(record: Any) -> Document | None:
+    """The sealed PDF of a record, or None while it is still being made."""
+    return Document.objects.filter(seal__record_label=record.record_label, seal__record_id=record.pk).first()
+
+
+def stream(document: Document, name: str) -> HttpResponse:
+    """The PDF as a download that no cache keeps. `name` is a plain file name without words of the record."""
+    encryption.unlock([document])
+    response = HttpResponse(document.pdf, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,48 @@
+"""The verification page: for whoever holds a PDF and wonders whether it is genuine (decision 7)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.core import ratelimit
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from supervision.pages.forms import PlainForm, render_form
+
+from . import verification
+
+LARGEST_BYTES = 25 * 1024 * 1024
+
+
+class FileForm(PlainForm):
+    """The PDF that somebody holds. It is hashed in memory and forgotten."""
+
+    file = forms.FileField(
+        label=_("The PDF file"),
+        error_messages={
+            "required": _("Choose the PDF file that you want to check"),
+            "empty": _("That file is empty. Choose the PDF file that you want to check"),
+        },
+    )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > LARGEST_BYTES:
+            raise forms.ValidationError(_("That file is larger than 25 MB, so it is not one of ours."))
+        return file
+
+
+@require_http_methods(["GET", "POST"])
+def check(request: HttpRequest) -> HttpResponse:
+    """Genuine or not known, and for a genuine file: what it is, when it was sealed and who signed it."""
+    if not ratelimit.consume(request, action="verify"):
+        return render(request, "429.html", status=429)
+    form = FileForm(request.POST, request.FILES) if request.method == "POST" else FileForm()
+    if request.method != "POST" or not form.is_valid():
+        return render_form(request, "records/check.html", {"form": form}, invalid=request.method == "POST")
+    answer = verification.of_file(form.cleaned_data["file"].chunks())
+    return render(request, "records/check.html", {"form": FileForm(), "answer": answer})

@@ -1,0 +1,395 @@
+"""The numbers of a program report: counted from log facts, in a number of queries that does not depend on how much there is.
+
+No column that holds words is read here.
+"""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from agreements.models import Agreement
+from supervision.people.models import Arrangement, Away, Participation, User
+from supervision.records.models import Offer, Seal
+from supervision.requirements import expectation
+from supervision.requirements.expectation import DAY, Attended, Evaluation, Facts, Span, Version
+from supervision.sessions.models import Action, ActionEvent, Attendance, Attendee, Session
+
+from .models import Report
+
+BEFORE = datetime.timedelta(days=100)  # a stretch of several weeks may begin before the period
+AGREEMENT_BY_SESSION = 3  # D 2.130: within the first two or three sessions
+Key = tuple[uuid.UUID, uuid.UUID]  # arrangement, person
+
+
+@dataclass
+class Person:
+    """One person in one arrangement over the period."""
+
+    person_id: uuid.UUID
+    name: str
+    program: str
+    supervisors: list[str]
+    evaluation: Evaluation
+    among_equals: bool = False
+    sessions: int = 0
+    minutes: int = 0
+    unsigned_minutes: int = 0
+
+
+@dataclass
+class OpenRecord:
+    """A session of the period whose record is not sealed."""
+
+    day: datetime.date
+    people: list[str]
+    supervisors: list[str]
+    offered_on: datetime.date | None
+
+
+@dataclass
+class AgreementGap:
+    """An arrangement without an agreement in force, or whose agreement is past its review."""
+
+    people: list[str]
+    supervisors: list[str]
+    held: int
+    review_on: datetime.date | None
+    being_written: bool
+
+
+@dataclass
+class Figures:
+    """Everything that is on the report."""
+
+    people: list[Person]
+    held: int
+    sent: int
+    hours: int
+    signed_by_all: int
+    sealed: int
+    open_records: list[OpenRecord]
+    without_agreement: list[AgreementGap]
+    past_review: list[AgreementGap]
+    agreements: int
+    called_off: Counter[tuple[str, str]] = field(default_factory=Counter)
+    modalities: Counter[str] = field(default_factory=Counter)
+    purposes: Counter[str] = field(default_factory=Counter)
+    methods: Counter[str] = field(default_factory=Counter)
+    ad_hoc: int = 0
+    actions_taken_on: int = 0
+    actions_closed: int = 0
+
+
+def figures_of(report: Report) -> Figures:
+    """Count everything for a report, in the time zone in use. Twelve queries."""
+    first, last = report.first_day, report.last_day
+    start, end = _moment(first), _moment(last + DAY)
+    scope = _scope(report)
+    members = _members(scope, first, last)
+    names = _Names(members)
+    facts = _facts(members, scope, first, last)
+    sessions = _sessions(scope, start, end)
+    held = [row for row in sessions if row["state"] == Session.State.HELD]
+    # What is ticked in a draft is not in the log before the record is sent.
+    sent = [row for row in held if row["sealed_at"] or row["offered_at"]]
+    own = _own_attendance(scope, start, end)
+    return Figures(
+        people=_people(members, names, facts, own, first, last),
+        held=len(held),
+        sent=len(sent),
+        hours=sum(row["minutes"] for row in held),
+        signed_by_all=sum(row["how"] == Seal.How.ALL_SIGNED for row in held),
+        sealed=sum(row["sealed_at"] is not None for row in held),
+        open_records=_open_records(held, names),
+        **_agreement_gaps(scope, names, last),
+        called_off=Counter(
+            (row["state"], row["state_why"])
+            for row in sessions
+            if row["state"] not in (Session.State.HELD, Session.State.PLANNED)
+        ),
+        modalities=Counter(row["modality"] for row in held),
+        purposes=Counter(key for row in sent for key in row["purposes"]),
+        methods=Counter(key for row in sent for key in row["methods"]),
+        ad_hoc=sum(row["ad_hoc"] for row in sent),
+        actions_taken_on=Action.objects.filter(
+            session__in=Session.objects.filter(
+                arrangement__in=scope, starts_at__gte=start, starts_at__lt=end
+            ),
+            shared_at__isnull=False,
+        ).count(),
+        actions_closed=ActionEvent.objects.filter(
+            arrangement__in=scope, kind=ActionEvent.Kind.DONE, at__gte=start, at__lt=end
+        ).count(),
+    )
+
+
+def _moment(day: datetime.date) -> datetime.datetime:
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
+
+
+def _scope(report: Report) -> QuerySet[Arrangement]:
+    """The arrangements of these programs that ran in the period, and those of one supervisor when asked."""
+    scope = Arrangement.objects.filter(
+        Q(ended_on__isnull=True) | Q(ended_on__gte=report.first_day),
+        program__in=report.programs.all(),
+        started_on__lte=report.last_day,
+    )
+    if report.supervisor_id:
+        leads = Participation.objects.filter(
+            arrangement=OuterRef("pk"), person=report.supervisor_id, part__in=Participation.LEADING
+        )
+        scope = scope.filter(Exists(leads))
+    return scope
+
+
+def _members(scope: QuerySet[Arrangement], first: datetime.date, last: datetime.date) -> list[dict[str, Any]]:
+    """Who took part in the period, in which part."""
+    rows: Any = Participation.objects.filter(
+        Q(left_on__isnull=True) | Q(left_on__gte=first), arrangement__in=scope, joined_on__lte=last
+    ).order_by("person__name", "arrangement_id")
+    return list(
+        rows.values(
+            "arrangement_id",
+            "person_id",
+            "person__name",
+            "part",
+            "joined_on",
+            "left_on",
+            "arrangement__started_on",
+            "arrangement__ended_on",
+            "arrangement__program__name",
+            "arrangement__structure",
+        )
+    )
+
+
+class _Names:
+    """Who is supported and who leads in each arrangement, by name."""
+
+    def __init__(self, members: Iterable[dict[str, Any]]) -> None:
+        self.supported: defaultdict[uuid.UUID, list[str]] = defaultdict(list)
+        self.leading: defaultdict[uuid.UUID, list[str]] = defaultdict(list)
+        for row in members:
+            group = self.leading if row["part"] in Participation.LEADING else self.supported
+            if row["person__name"] not in group[row["arrangement_id"]]:
+                group[row["arrangement_id"]].append(row["person__name"])
+
+
+# How often, against what was expected -----------------------------------------------------------------------------
+
+
+def _facts(
+    members: Sequence[dict[str, Any]], scope: QuerySet[Arrangement], first: datetime.date, last: datetime.date
+) -> dict[Key, Facts]:
+    supported = [row for row in members if row["part"] in Participation.SUPPORTED]
+    takes_part: defaultdict[Key, list[Span]] = defaultdict(list)
+    for row in supported:
+        takes_part[row["arrangement_id"], row["person_id"]].append(
+            expectation.membership(
+                row["joined_on"], row["left_on"], row["arrangement__started_on"], row["arrangement__ended_on"]
+            )
+        )
+    away: defaultdict[uuid.UUID, list[Span]] = defaultdict(list)
+    for person, begins, ends in Away.objects.filter(
+        person__in={row["person_id"] for row in supported}, first_day__lte=last, last_day__gte=first - BEFORE
+    ).values_list("person_id", "first_day", "last_day"):
+        away[person].append(Span(begins, ends))
+    versions = _versions(scope)
+    attended = _attended(scope, first - BEFORE, last)
+    return {
+        key: Facts(spans, expectation.rhythms_of(versions[key[0]]), away[key[1]], attended[key])
+        for key, spans in takes_part.items()
+    }
+
+
+def _versions(scope: QuerySet[Arrangement]) -> defaultdict[uuid.UUID, list[Version]]:
+    found: defaultdict[uuid.UUID, list[Version]] = defaultdict(list)
+    rows = Agreement.objects.sealed().filter(arrangement__in=scope).order_by("number")
+    for arrangement, starts_on, sealed_at, ends_on, minutes, every_days in rows.values_list(
+        "arrangement_id", "starts_on", "sealed_at", "ending__ends_on", "minutes_each", "every_days"
+    ):
+        found[arrangement].append(
+            Version(starts_on, timezone.localdate(sealed_at), ends_on, minutes, every_days)
+        )
+    return found
+
+
+def _attendees(
+    scope: QuerySet[Arrangement], start: datetime.datetime, end: datetime.datetime
+) -> QuerySet[Any]:
+    """Who was there at sessions that were held, with whether their attendance is signed by all."""
+    sealed = Seal.objects.filter(
+        record_label=Attendance._meta.label_lower, record_id=OuterRef("pk"), how=Seal.How.ALL_SIGNED
+    )
+    signed = Attendance.objects.filter(session=OuterRef("session"), person=OuterRef("person"))
+    return Attendee.objects.filter(
+        attended=True,
+        part__in=Participation.SUPPORTED,
+        session__state=Session.State.HELD,
+        session__arrangement__in=scope,
+        session__starts_at__gte=start,
+        session__starts_at__lt=end,
+    ).annotate(is_signed=Exists(signed.filter(Exists(sealed))))
+
+
+def _attended(
+    scope: QuerySet[Arrangement], first: datetime.date, last: datetime.date
+) -> defaultdict[Key, list[Attended]]:
+    found: defaultdict[Key, list[Attended]] = defaultdict(list)
+    rows = _attendees(scope, _moment(first), _moment(last + 2 * DAY)).order_by()
+    for arrangement, person, starts_at, zone, minutes, signed in rows.values_list(
+        "session__arrangement_id",
+        "person_id",
+        "session__starts_at",
+        "session__time_zone",
+        "minutes",
+        "is_signed",
+    ):
+        day = expectation.local_day(starts_at, zone)
+        if first <= day <= last:
+            found[arrangement, person].append(Attended(day, minutes, signed))
+    return found
+
+
+def _own_attendance(
+    scope: QuerySet[Arrangement], start: datetime.datetime, end: datetime.datetime
+) -> dict[Key, tuple[int, int, int]]:
+    """Sessions, minutes and unsigned minutes of each person within the days of the period."""
+    found: defaultdict[Key, list[int]] = defaultdict(lambda: [0, 0, 0])
+    rows = _attendees(scope, start, end).order_by()
+    for arrangement, person, minutes, signed in rows.values_list(
+        "session__arrangement_id", "person_id", "minutes", "is_signed"
+    ):
+        counts = found[arrangement, person]
+        counts[0] += 1
+        counts[1] += minutes
+        counts[2] += 0 if signed else minutes
+    return {key: (counts[0], counts[1], counts[2]) for key, counts in found.items()}
+
+
+def _people(
+    members: Sequence[dict[str, Any]],
+    names: _Names,
+    facts: dict[Key, Facts],
+    own: dict[Key, tuple[int, int, int]],
+    first: datetime.date,
+    last: datetime.date,
+) -> list[Person]:
+    found: dict[Key, Person] = {}
+    default_taken: set[uuid.UUID] = set()
+    agreed = {key[1] for key, each in facts.items() if each.rhythms}
+    for row in members:
+        key = (row["arrangement_id"], row["person_id"])
+        if key not in facts or key in found:
+            continue
+        # The hour a week that holds without an agreement is expected once of a person, and of no co-reflection.
+        person = row["person_id"]
+        equals = row["arrangement__structure"] == Arrangement.Structure.CO_REFLECTION
+        has_default = bool(facts[key].rhythms)
+        if not has_default and not equals and person not in agreed | default_taken:
+            default_taken.add(person)
+            has_default = True
+        evaluation = expectation.evaluate(
+            facts[key], first, last, default=expectation.HOUR_A_WEEK if has_default else None
+        )
+        sessions, minutes, unsigned = own.get(key, (0, 0, 0))
+        found[key] = Person(
+            person_id=person,
+            name=row["person__name"],
+            program=row["arrangement__program__name"],
+            supervisors=names.leading[row["arrangement_id"]],
+            evaluation=evaluation,
+            among_equals=equals,
+            sessions=sessions,
+            minutes=minutes,
+            unsigned_minutes=unsigned,
+        )
+    return list(found.values())
+
+
+# Records and agreements ---------------------------------------------------------------------------------------------
+
+
+def _sessions(
+    scope: QuerySet[Arrangement], start: datetime.datetime, end: datetime.datetime
+) -> list[dict[str, Any]]:
+    seals = Seal.objects.filter(record_label=Session._meta.label_lower, record_id=OuterRef("pk"))
+    offered = Offer.objects.filter(pk=OuterRef("open_offer"))
+    rows: Any = (
+        Session.objects.filter(arrangement__in=scope, starts_at__gte=start, starts_at__lt=end)
+        .annotate(
+            how=Subquery(seals.values("how")[:1]), offered_at=Subquery(offered.values("offered_at")[:1])
+        )
+        .order_by("starts_at", "id")
+    )
+    return list(
+        rows.values(
+            "arrangement_id",
+            "state",
+            "state_why",
+            "starts_at",
+            "minutes",
+            "modality",
+            "purposes",
+            "methods",
+            "ad_hoc",
+            "sealed_at",
+            "how",
+            "offered_at",
+        )
+    )
+
+
+def _open_records(held: Iterable[dict[str, Any]], names: _Names) -> list[OpenRecord]:
+    return [
+        OpenRecord(
+            day=timezone.localdate(row["starts_at"]),
+            people=names.supported[row["arrangement_id"]],
+            supervisors=names.leading[row["arrangement_id"]],
+            offered_on=timezone.localdate(row["offered_at"]) if row["offered_at"] else None,
+        )
+        for row in held
+        if row["sealed_at"] is None
+    ]
+
+
+def _agreement_gaps(scope: QuerySet[Arrangement], names: _Names, last: datetime.date) -> dict[str, Any]:
+    """How agreements stand now: in force, missing, past their review."""
+    missing, past, in_force = [], [], 0
+    rows = scope.exclude(structure=Arrangement.Structure.CO_REFLECTION).order_by("started_on", "id")
+    for row in rows.values(
+        "id",
+        "ended_on",
+        "standing__agreement_id",
+        "standing__review_on",
+        "standing__held_count",
+        "standing__agreement_draft",
+    ):
+        if row["ended_on"] and row["ended_on"] < timezone.localdate():
+            continue
+        gap = AgreementGap(
+            people=names.supported[row["id"]],
+            supervisors=names.leading[row["id"]],
+            held=row["standing__held_count"] or 0,
+            review_on=row["standing__review_on"],
+            being_written=bool(row["standing__agreement_draft"]),
+        )
+        if row["standing__agreement_id"] is None:
+            missing.append(gap)
+            continue
+        in_force += 1
+        if gap.review_on and gap.review_on < timezone.localdate():
+            past.append(gap)
+    return {"without_agreement": missing, "past_review": past, "agreements": in_force}
+
+
+def name_of(user: User | None) -> str:
+    return user.name if user else ""

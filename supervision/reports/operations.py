@@ -1,0 +1,113 @@
+"""Asking for a report, keeping it, and letting it go. One write, one operation."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from supervision.jobs import enqueue
+from supervision.people.models import Program, User
+from supervision.records import audit
+from supervision.records.errors import Invalid
+from supervision.records.models import RecordKey
+
+from . import notifications, policy
+from .models import Report
+
+JOB = "supervision.reports.tasks.make_report"
+LONGEST = datetime.timedelta(days=366)
+STUCK = datetime.timedelta(hours=12)
+
+
+@transaction.atomic
+def ask(
+    *,
+    programs: Sequence[Program],
+    supervisor: User | None,
+    first_day: datetime.date,
+    last_day: datetime.date,
+    by: User,
+) -> Report:
+    """Ask for a report about a period (both days included). It is made in the background.
+
+    Raises Denied, WrongState (policy.check_can_ask), Invalid for a period that cannot be reported on.
+    """
+    policy.check_can_ask(by, programs)
+    check_period(first_day, last_day)
+    report = Report(asked_by=by, supervisor=supervisor, first_day=first_day, last_day=last_day)
+    report.save()
+    report.programs.set(programs)
+    facts = {
+        "programs": [str(program.pk) for program in programs],
+        "first": first_day.isoformat(),
+        "last": last_day.isoformat(),
+    }
+    audit.record(by, "report asked", about=report, facts=facts)
+    enqueue(JOB, report_id=report.pk)
+    return report
+
+
+def check_period(first_day: datetime.date, last_day: datetime.date) -> None:
+    """Raises Invalid, naming the field, for a period that cannot be reported on."""
+    if last_day < first_day:
+        raise Invalid(_("Enter a last day that is not before the first"), field="last_day")
+    if last_day > timezone.localdate():
+        raise Invalid(_("Enter a last day that is not after today"), field="last_day")
+    if last_day - first_day > LONGEST:
+        raise Invalid(_("Choose at most one year. Make several reports for longer"), field="first_day")
+
+
+@transaction.atomic
+def keep(*, report_id: uuid.UUID, pdf: bytes) -> bool:
+    """Store the finished PDF, encrypted. False when it is there already or nobody waits for it any more."""
+    report = (
+        Report.objects.select_for_update(no_key=True).filter(pk=report_id, state=Report.State.WAITING).first()
+    )
+    if report is None:
+        return False
+    report.pdf, report.size = pdf, len(pdf)
+    report.state, report.made_at = Report.State.READY, timezone.now()
+    report.save()
+    audit.record(None, "report made", about=report)
+    notifications.ready(report)
+    return True
+
+
+@transaction.atomic
+def give_up(*, report_id: uuid.UUID) -> None:
+    """It could not be made. Whoever asked sees it on the page and may ask again."""
+    report = (
+        Report.objects.select_for_update(no_key=True).filter(pk=report_id, state=Report.State.WAITING).first()
+    )
+    if report is not None:
+        report.state = Report.State.FAILED
+        report.save(update_fields=["state"])
+        audit.record(None, "report failed", about=report)
+
+
+@transaction.atomic
+def remove_expired(*, today: datetime.date) -> int:
+    """Delete reports whose last day is over, together with the keys that opened them. Returns how many."""
+    expired = list(Report.objects.expired(today).select_for_update(no_key=True)[:500])
+    for report in expired:
+        audit.record(None, "report removed", about=report)
+    ids = [report.pk for report in expired]
+    Report.objects.filter(pk__in=ids).delete()
+    RecordKey.objects.filter(pk__in=ids).delete()
+    return len(ids)
+
+
+def give_up_stuck() -> int:
+    """Reports that have waited for half a day will not come any more: say so. Returns how many."""
+    since = timezone.now() - STUCK
+    stuck = list(
+        Report.objects.filter(state=Report.State.WAITING, asked_at__lt=since).values_list("pk", flat=True)
+    )
+    for report_id in stuck:
+        give_up(report_id=report_id)
+    return len(stuck)

@@ -1,0 +1,366 @@
+"""What the PDF of a program report says, made from its figures. Log facts only."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext, ngettext
+
+from supervision.pages import charts, words
+from supervision.people.models import Agency
+from supervision.records.pdf_parts import Attachment
+from supervision.sessions.models import Session
+
+from . import figures as counted
+from .figures import Figures, OpenRecord, Person
+from .models import Report
+
+LISTED = 200  # rows of one table before the rest is only counted
+
+
+@dataclass(frozen=True)
+class Page:
+    title: str
+    agency: str
+    at: datetime.datetime
+    context: dict[str, Any]
+    attachments: list[Attachment]
+
+
+def page_of(report: Report) -> Page:
+    """The page of a report as its facts stand now, in the time zone in use."""
+    agency, answer_days = Agency.objects.values_list("name", "answer_days").first() or ("", 7)
+    found = counted.figures_of(report)
+    programs = [program.name for program in report.programs.all()]
+    title = gettext("Supervision report")
+    now = timezone.now()
+    content = {
+        "agency": agency,
+        "title": title,
+        "lead": _lead(report, programs, found),
+        "reference_line": gettext("Report %(reference)s") % {"reference": str(report.pk)[:8].upper()},
+        "made": gettext("Made %(day)s for %(name)s")
+        % {"day": date_format(timezone.localdate(now), "F j, Y"), "name": report.asked_by.name},
+        "confidence": gettext("Dates, hours and signatures of supervision"),
+        "facts": _facts(report, programs, found),
+    }
+    context = {
+        "content": content,
+        "people": [_person_row(person) for person in found.people[:LISTED]],
+        "people_more": max(len(found.people) - LISTED, 0),
+        "hours": _hours_figure(found),
+        "by_supervisor": _by_supervisor(found),
+        "open_records": [_open_row(row, answer_days) for row in found.open_records[:LISTED]],
+        "open_more": max(len(found.open_records) - LISTED, 0),
+        "without_agreement": found.without_agreement[:LISTED],
+        "past_review": found.past_review[:LISTED],
+        "agreement_by": counted.AGREEMENT_BY_SESSION,
+        "called_off": _called_off(found),
+        "modalities": _share_figure(
+            gettext("How people met"), found.modalities, Session.Modality.choices, found.held
+        ),
+        "purposes": _share_figure(
+            gettext("What the sessions were for"), found.purposes, Session.PURPOSES, found.sent
+        ),
+        "methods": _share_figure(gettext("Methods besides talk"), found.methods, Session.METHODS, found.sent),
+        "ad_hoc": found.ad_hoc,
+        "measured": _measured(found),
+    }
+    data = Attachment(
+        "report.json", _data(report, programs, found), gettext("The figures of this report as data"), now
+    )
+    return Page(title, agency, now, context, [data])
+
+
+def period(first: datetime.date, last: datetime.date) -> str:
+    """July 1 to September 30, 2026."""
+    begin = date_format(first, "F j" if first.year == last.year else "F j, Y")
+    return gettext("%(first)s to %(last)s") % {"first": begin, "last": date_format(last, "F j, Y")}
+
+
+def _lead(report: Report, programs: Sequence[str], found: Figures) -> str:
+    where = words.join_names(programs)
+    if report.supervisor:
+        where = gettext("%(programs)s, people supervised by %(name)s") % {
+            "programs": where,
+            "name": report.supervisor.name,
+        }
+    values = {"where": where, "period": period(report.first_day, report.last_day)}
+    return f"{gettext('%(where)s, %(period)s.') % values} {sentence(found.people)}"
+
+
+def sentence(people: Sequence[Person]) -> str:
+    """How much of the expected time took place, and for how many in every week: true for none, one and many."""
+    if not people:
+        return gettext("Nobody was in supervision in this period.")
+    judged: dict[uuid.UUID, list[Person]] = {}
+    for person in people:
+        if person.evaluation.judged:
+            judged.setdefault(person.person_id, []).append(person)
+    if not judged:
+        return gettext("No full week was expected of anybody in this period.")
+    rows = [row for group in judged.values() for row in group]
+    met = sum(all(row.evaluation.met for row in group) for group in judged.values())
+    hours = gettext("%(attended)s of %(expected)s that were expected took place.") % {
+        "attended": _hours(sum(row.evaluation.attended for row in rows)),
+        "expected": _hours(sum(row.evaluation.expected for row in rows)),
+    }
+    return f"{hours} {_met_sentence(met, len(judged))}"
+
+
+def _met_sentence(met: int, everybody: int) -> str:
+    if everybody == 1:
+        if met:
+            return gettext("The one person in supervision had their time in every week.")
+        return gettext("The one person in supervision had less in some weeks.")
+    if not met:
+        return gettext("None of the %(all)s people had their time in every week.") % {"all": everybody}
+    if met == everybody:
+        return gettext("All %(all)s people had their time in every week.") % {"all": everybody}
+    return gettext("%(met)s of %(all)s people had their time in every week.") % {"met": met, "all": everybody}
+
+
+def _facts(report: Report, programs: Sequence[str], found: Figures) -> list[tuple[str, str]]:
+    expected = sum(person.evaluation.expected for person in found.people)
+    attended = sum(person.evaluation.attended for person in found.people)
+    not_signed = sum(person.unsigned_minutes for person in found.people)
+    rows = [
+        (gettext("Programs"), words.join_names(programs)),
+        (gettext("Period"), period(report.first_day, report.last_day)),
+        (gettext("People in supervision"), str(len({person.person_id for person in found.people}))),
+        (
+            gettext("Sessions held"),
+            gettext("%(n)s, %(hours)s in all") % {"n": found.held, "hours": words.minutes_words(found.hours)},
+        ),
+        (
+            gettext("Time against what was expected"),
+            gettext(
+                "%(attended)s of %(expected)s, counted for each person in the weeks that ended in this period"
+            )
+            % {"attended": _hours(attended), "expected": _hours(expected)},
+        ),
+        (
+            gettext("Records"),
+            gettext("%(signed)s of %(held)s signed by everyone, %(open)s not sealed yet")
+            % {"signed": found.signed_by_all, "held": found.held, "open": len(found.open_records)},
+        ),
+        (
+            gettext("Agreements"),
+            gettext("%(n)s in force today, %(missing)s missing, %(past)s past the day to look at them again")
+            % {
+                "n": found.agreements,
+                "missing": len(found.without_agreement),
+                "past": len(found.past_review),
+            },
+        ),
+        (
+            gettext("Next steps"),
+            gettext("%(taken)s taken on in these sessions, %(closed)s done in this period")
+            % {"taken": found.actions_taken_on, "closed": found.actions_closed},
+        ),
+    ]
+    if not_signed:
+        rows.insert(
+            5,
+            (
+                gettext("Attendance not signed yet"),
+                gettext("%(time)s of the time above") % {"time": words.minutes_words(not_signed)},
+            ),
+        )
+    if report.supervisor:
+        rows.insert(1, (gettext("Supervisor"), report.supervisor.name))
+    return rows
+
+
+def _hours(minutes: int) -> str:
+    """Hours with at most one decimal: 12 h, 12.5 h."""
+    return gettext("%(n)s h") % {"n": f"{minutes / 60:.1f}".removesuffix(".0")}
+
+
+def _leading(person: Person) -> str:
+    """Who supervises; in co-reflection nobody does."""
+    if person.supervisors:
+        return words.join_names(person.supervisors)
+    return gettext("Co-reflection, as equals") if person.among_equals else gettext("Nobody named")
+
+
+def _person_row(person: Person) -> dict[str, Any]:
+    found = person.evaluation
+    return {
+        "name": person.name,
+        "supervisors": _leading(person),
+        "program": person.program,
+        "sessions": person.sessions,
+        "attended": _hours(found.attended),
+        "expected": _hours(found.expected),
+        "reason": found.reason,
+        "short": bool(found.short),
+        "unsigned": words.minutes_words(person.unsigned_minutes) if person.unsigned_minutes else "",
+    }
+
+
+def _open_row(row: OpenRecord, answer_days: int) -> dict[str, str]:
+    return {
+        "day": date_format(row.day, "F j, Y"),
+        "people": words.join_names(row.people),
+        "supervisors": words.join_names(row.supervisors),
+        "waiting": waiting(row.offered_on, timezone.localdate(), answer_days),
+    }
+
+
+def waiting(offered_on: datetime.date | None, today: datetime.date, answer_days: int) -> str:
+    """Where an open record stands: not sent, or sent when, and whether the days for signing are over."""
+    if offered_on is None:
+        return gettext("Not sent to be signed yet")
+    days = (today - offered_on).days
+    if days <= 0:
+        return gettext("Sent today")
+    said = ngettext("Sent %(n)s day ago", "Sent %(n)s days ago", days) % {"n": days}
+    if days <= answer_days:
+        return gettext("%(sent)s, waits for signatures") % {"sent": said}
+    late = ngettext(
+        "%(sent)s, past the %(n)s day for signing", "%(sent)s, past the %(n)s days for signing", answer_days
+    )
+    return late % {"sent": said, "n": answer_days}
+
+
+def _measured(found: Figures) -> str:
+    """Which weeks were measured, said once below the table."""
+    stretches = [each for person in found.people for each in person.evaluation.stretches]
+    if not stretches:
+        return gettext("No full week ended in this period, so nothing was measured.")
+    values = {
+        "first": date_format(min(each.first for each in stretches), "F j"),
+        "last": date_format(max(each.last for each in stretches), "F j, Y"),
+    }
+    return (
+        gettext(
+            "Measured in weeks from Monday to Sunday, %(first)s to %(last)s. A week counts in the period in which it ends."
+        )
+        % values
+    )
+
+
+# Charts, each beside the table with the same facts ------------------------------------------------------------------
+
+
+def _hours_figure(found: Figures) -> charts.Figure | None:
+    """Hours attended and expected, month by month: a week counts in the month in which it ends."""
+    sums: defaultdict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0])
+    for person in found.people:
+        for each in person.evaluation.stretches:
+            month = sums[each.last.year, each.last.month]
+            month[0] += each.attended
+            month[1] += each.expected
+    if not sums:
+        return None
+    title = gettext("Hours attended and expected, month by month")
+    rows = [(date_format(datetime.date(*key, 1), "F Y"), sums[key][0], sums[key][1]) for key in sorted(sums)]
+    return charts.Figure(
+        svg=charts.bars(
+            [
+                charts.Bar(name, round(attended / 60, 1), round(expected / 60, 1))
+                for name, attended, expected in rows
+            ],
+            title=title,
+            unit=" h",
+        ),
+        caption=title,
+        headings=[gettext("Month"), gettext("Attended"), gettext("Expected")],
+        rows=[[name, _hours(attended), _hours(expected)] for name, attended, expected in rows],
+        number_columns=(1, 2),
+    )
+
+
+def _by_supervisor(found: Figures) -> list[list[str]]:
+    """Name, people, hours attended and expected. A table: names never go into a drawing."""
+    sums: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for person in found.people:
+        row = sums[_leading(person)]
+        row[0] += 1
+        row[1] += person.evaluation.attended
+        row[2] += person.evaluation.expected
+    ordered = sorted(sums.items(), key=lambda entry: entry[0].casefold())
+    return [[name, str(row[0]), _hours(row[1]), _hours(row[2])] for name, row in ordered]
+
+
+def _share_figure(
+    title: str, counts: Counter[str], choices: Iterable[tuple[str, Any]], held: int
+) -> charts.Figure | None:
+    """In how many of the sessions held each of these was so."""
+    if not held or not counts:
+        return None
+    rows = [(str(label), counts[key]) for key, label in choices]
+    return charts.Figure(
+        svg=charts.bars([charts.Bar(label, count) for label, count in rows], title=title, top=held),
+        caption=title,
+        headings=[gettext("Kind"), gettext("Sessions"), gettext("Share")],
+        rows=[[label, count, f"{round(100 * count / held)}%"] for label, count in rows],
+        number_columns=(1, 2),
+    )
+
+
+def _called_off(found: Figures) -> list[list[Any]]:
+    """Sessions that were not held as planned, by what became of them and the listed reason."""
+    states, whys = dict(Session.State.choices), dict(Session.Why.choices)
+    rows = sorted(found.called_off.items(), key=lambda entry: (-entry[1], entry[0]))
+    return [
+        [str(states[state]), str(whys.get(why, gettext("No reason listed"))), count]
+        for (state, why), count in rows
+    ]
+
+
+# Data ---------------------------------------------------------------------------------------------------------------
+
+
+def _data(report: Report, programs: Sequence[str], found: Figures) -> bytes:
+    """The same figures for a machine, carried inside the PDF."""
+    body = {
+        "programs": list(programs),
+        "supervisor": counted.name_of(report.supervisor),
+        "first_day": report.first_day.isoformat(),
+        "last_day": report.last_day.isoformat(),
+        "sessions_held": found.held,
+        "minutes_held": found.hours,
+        "records_signed_by_everyone": found.signed_by_all,
+        "records_not_sealed": len(found.open_records),
+        "agreements_in_force": found.agreements,
+        "arrangements_without_agreement": len(found.without_agreement),
+        "agreements_past_review": len(found.past_review),
+        "called_off": [{"what": row[0], "why": row[1], "sessions": row[2]} for row in _called_off(found)],
+        "modalities": dict(found.modalities),
+        "purposes": dict(found.purposes),
+        "methods": dict(found.methods),
+        "actions_taken_on": found.actions_taken_on,
+        "actions_done": found.actions_closed,
+        "people": [
+            {
+                "name": person.name,
+                "program": person.program,
+                "supervisors": person.supervisors,
+                "sessions": person.sessions,
+                "minutes_attended": person.evaluation.attended,
+                "minutes_expected": person.evaluation.expected,
+                "minutes_not_signed": person.unsigned_minutes,
+                "short": [
+                    {
+                        "from": each.first.isoformat(),
+                        "to": each.last.isoformat(),
+                        "attended": each.attended,
+                        "expected": each.expected,
+                    }
+                    for each in person.evaluation.short
+                ],
+            }
+            for person in found.people
+        ],
+    }
+    return json.dumps(body, ensure_ascii=False, indent=1).encode()

@@ -1,0 +1,291 @@
+"""Forms of sessions but the record itself, which has a module of its own. Forms clean; operations save."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from supervision.pages.forms import (
+    DateField,
+    LineField,
+    MinutesField,
+    PlainForm,
+    TextField,
+    TimeField,
+    VersionField,
+)
+from supervision.records.errors import Invalid
+
+from . import content, local_time
+from .models import AgendaItem, Session
+
+FAR = datetime.timedelta(days=731)
+
+
+class KeyField(forms.UUIDField):
+    """The id that a new row will have, hidden: a form sent twice then makes one. A forged one counts as none."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        try:
+            return super().clean(value)
+        except forms.ValidationError:
+            return None
+
+
+class WhenForm(PlainForm):
+    """When, for how long, how and where to meet. `cleaned_data["starts_at"]` is the moment."""
+
+    date = DateField(label=gettext_lazy("Date"), error_messages={"required": gettext_lazy("Enter a date")})
+    start = TimeField(
+        label=gettext_lazy("Start time"), error_messages={"required": gettext_lazy("Enter a start time")}
+    )
+    minutes = MinutesField(
+        label=gettext_lazy("Minutes"),
+        max_value=720,
+        error_messages={"required": gettext_lazy("Enter the minutes")},
+    )
+    modality = forms.ChoiceField(
+        label=gettext_lazy("How will you meet?"), choices=Session.Modality.choices, widget=forms.RadioSelect
+    )
+    place = LineField(
+        label=gettext_lazy("Place or link"),
+        required=False,
+        max_length=300,
+        help_text=gettext_lazy("Only those who take part see this."),
+    )
+
+    def __init__(self, *args: Any, zone: ZoneInfo, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.zone = zone
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("date") and data.get("start"):
+            try:
+                data["starts_at"] = local_time.moment(data["date"], data["start"], self.zone)
+            except Invalid as refusal:
+                self.add_error(refusal.field, refusal.message)
+            else:
+                self._check_is_ahead(data["starts_at"])
+        return data
+
+    def _check_is_ahead(self, moment: datetime.datetime) -> None:
+        if moment < timezone.now() - datetime.timedelta(minutes=15):
+            self.add_error(
+                "date", _("This time has passed. To write up a session that took place, log it instead.")
+            )
+        elif moment > timezone.now() + FAR:
+            self.add_error("date", _("Enter a date within the next two years"))
+
+
+class PlanForm(WhenForm):
+    key = KeyField()
+
+
+class MoveForm(WhenForm):
+    version = VersionField()
+    note = TextField(
+        label=gettext_lazy("Anything the others should know"),
+        required=False,
+        rows=2,
+        max_length=2000,
+        help_text=gettext_lazy("Only those who take part see this."),
+    )
+
+
+class NotHeldForm(PlainForm):
+    """Why a session did not take place: one listed reason, which managers see, and words that they do not."""
+
+    version = VersionField()
+    why = forms.ChoiceField(
+        label=gettext_lazy("Why"),
+        choices=Session.Why.choices,
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy("Program managers see which of these it was."),
+    )
+    note = TextField(
+        label=gettext_lazy("In your own words"),
+        required=False,
+        rows=3,
+        max_length=2000,
+        help_text=gettext_lazy("Only those who take part see this."),
+    )
+
+
+class ItemForm(PlainForm):
+    """A topic for the agenda."""
+
+    text = LineField(
+        label=gettext_lazy("Topic"),
+        max_length=1000,
+        error_messages={"required": gettext_lazy("Say what you would like to talk about")},
+    )
+    category = forms.ChoiceField(label=gettext_lazy("Area"), choices=AgendaItem.Category.choices)
+    private = forms.BooleanField(
+        label=gettext_lazy("Keep this to myself for now"),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["private"].show_optional = False  # type: ignore[attr-defined]
+
+
+class SignForm(PlainForm):
+    """A signature: what is signed, the typed name, and words of one's own to be kept with it."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=4000)
+    attendance = forms.BooleanField(label=content.ATTENDANCE_INTENT, required=False)
+    record = forms.BooleanField(label=content.RECORD_INTENT, required=False)
+    typed_name = LineField(
+        label=gettext_lazy("Type your full name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name", "class": "w-medium"}),
+        error_messages={"required": gettext_lazy("Type your full name. That is your signature.")},
+    )
+    statement = TextField(
+        label=gettext_lazy("Anything you want kept with your signature"),
+        required=False,
+        rows=3,
+        help_text=gettext_lazy(
+            "In your own words: what you agree with, would put differently or want to add."
+        ),
+    )
+
+    def __init__(
+        self, *args: Any, with_record: bool = True, with_attendance: bool = True, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        for name, wanted in (("record", with_record), ("attendance", with_attendance)):
+            self.fields[name].show_optional = False  # type: ignore[attr-defined]
+            if not wanted:
+                del self.fields[name]
+        if not with_record:
+            del self.fields["statement"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not data.get("record") and not data.get("attendance"):
+            first = "attendance" if "attendance" in self.fields else "record"
+            if first in self.fields:
+                self.add_error(first, _("Tick what you are signing"))
+        data["seen"] = set((data.get("seen") or "").split())
+        return data
+
+
+class DeclineForm(PlainForm):
+    """Not signing the record, with the reason, and attendance signed all the same if they like."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=4000)
+    reason = TextField(
+        label=gettext_lazy("Why you do not sign"),
+        rows=4,
+        error_messages={
+            "required": gettext_lazy(
+                "Say in your own words why you do not sign. It is kept beside the record."
+            )
+        },
+    )
+    attendance = forms.BooleanField(label=content.ATTENDANCE_INTENT, required=False)
+    typed_name = LineField(
+        label=gettext_lazy("Type your full name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name", "class": "w-medium"}),
+        error_messages={"required": gettext_lazy("Type your full name, so that it is clear who says this.")},
+    )
+
+    def __init__(self, *args: Any, with_attendance: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["attendance"].show_optional = False  # type: ignore[attr-defined]
+        if not with_attendance:
+            del self.fields["attendance"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        data["seen"] = set((data.get("seen") or "").split())
+        return data
+
+
+class ReasonForm(PlainForm):
+    """One box for words that the others will read."""
+
+    reason = TextField(label=gettext_lazy("Reason"), rows=4)
+
+    def __init__(
+        self, *args: Any, label: Any = "", hint: Any = "", required: Any = "", **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["reason"]
+        field.label, field.help_text = label or field.label, hint
+        field.required = bool(required)
+        if required:
+            field.error_messages["required"] = required
+
+
+class AddendumForm(PlainForm):
+    reason = TextField(
+        label=gettext_lazy("Why you are adding to the record"),
+        rows=2,
+        max_length=2000,
+        error_messages={"required": gettext_lazy("Say why you are adding to the record")},
+    )
+    text = TextField(
+        label=gettext_lazy("What should stand beside it"),
+        rows=6,
+        error_messages={"required": gettext_lazy("Say what should stand beside the record")},
+    )
+    typed_name = LineField(
+        label=gettext_lazy("Type your full name to sign"),
+        max_length=120,
+        help_text=content.ADDENDUM_INTENT,
+        widget=forms.TextInput(attrs={"autocomplete": "name", "class": "w-medium"}),
+        error_messages={"required": gettext_lazy("Type your full name. That is your signature.")},
+    )
+
+
+class AnswerAddendumForm(PlainForm):
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=100)
+    typed_name = LineField(
+        label=gettext_lazy("Type your full name"),
+        max_length=120,
+        help_text=content.ADDENDUM_INTENT,
+        widget=forms.TextInput(attrs={"autocomplete": "name", "class": "w-medium"}),
+        error_messages={"required": gettext_lazy("Type your full name. That is your signature.")},
+    )
+    statement = TextField(
+        label=gettext_lazy("Anything you want kept with your answer"),
+        required=False,
+        rows=2,
+        help_text=gettext_lazy("If you do not sign, say why here."),
+    )
+
+
+class ListForm(PlainForm):
+    """The filter of the list, in its address."""
+
+    STATES = (
+        ("", gettext_lazy("All sessions")),
+        ("planned", gettext_lazy("Planned")),
+        ("writing", gettext_lazy("To write up")),
+        ("sign", gettext_lazy("To sign")),
+        ("others", gettext_lazy("With the others")),
+        ("signed", gettext_lazy("Signed and sealed")),
+        ("not_held", gettext_lazy("Not held")),
+    )
+    state = forms.ChoiceField(label=gettext_lazy("Show"), choices=STATES, required=False)
+    who = forms.ChoiceField(label=gettext_lazy("With"), required=False)
+
+    def __init__(self, *args: Any, people: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["who"].choices = [("", _("Everybody")), *people]  # type: ignore[attr-defined]

@@ -1,0 +1,367 @@
+"""Sessions, their agenda, attendance and actions (domain 4, D 2.126-2.127)."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from zoneinfo import ZoneInfo
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from supervision.people.models import Arrangement, Management, Participation, User
+from supervision.records.encryption import EncryptedJSON, EncryptedText
+from supervision.records.sealing import AppendOnly, RecordPart, SignedRecord
+
+
+class SessionQuerySet(models.QuerySet["Session"]):
+    def visible_to(self, user: User) -> SessionQuerySet:
+        """Sessions whose shared record this person may read.
+
+        While it is planned: who takes part in the arrangement now. Once held: those who were there, from the frozen
+        rows, and nobody else (decision 10). One that was called off belongs to those it was planned for. A draft of
+        the record is its recorder's alone; the policy sees to that.
+        """
+        mine = Attendee.objects.filter(session=OuterRef("pk"), person=user)
+        now = Participation.objects.current().filter(arrangement=OuterRef("arrangement"), person=user)
+        held, planned = Q(state=Session.State.HELD), Q(state=Session.State.PLANNED)
+        return self.filter(
+            (held & Exists(mine.filter(attended=True)))
+            | (planned & Exists(now))
+            | (~held & ~planned & Exists(mine))
+        )
+
+    def facts_visible_to(self, user: User) -> SessionQuerySet:
+        """Sessions whose log facts this person may see: their own, and those of programs they manage now."""
+        mine = Attendee.objects.filter(session=OuterRef("pk"), person=user)
+        now = Participation.objects.current().filter(arrangement=OuterRef("arrangement"), person=user)
+        managed = Management.objects.current().filter(program=OuterRef("arrangement__program"), person=user)
+        return self.filter(
+            (~Q(state=Session.State.PLANNED) & Exists(mine))
+            | (Q(state=Session.State.PLANNED) & Exists(now))
+            | Exists(managed)
+        )
+
+    def of(self, user: User) -> SessionQuerySet:
+        """A person's own sessions, past and planned. Starts from their rows, however many sessions there are."""
+        mine = Attendee.objects.filter(person=user).values("session")
+        now = Participation.objects.current().filter(person=user).values("arrangement")
+        return self.filter(
+            Q(pk__in=mine) & ~Q(state=Session.State.PLANNED)
+            | Q(state=Session.State.PLANNED, arrangement__in=now)
+        )
+
+    def held(self) -> SessionQuerySet:
+        return self.filter(state=Session.State.HELD)
+
+    def planned(self) -> SessionQuerySet:
+        return self.filter(state=Session.State.PLANNED)
+
+
+class Session(SignedRecord):
+    """One session, from the plan to the sealed record."""
+
+    class State(models.TextChoices):
+        PLANNED = "planned", _("Planned")
+        HELD = "held", _("Held")
+        CANCELLED = "cancelled", _("Cancelled")
+        MISSED = "missed", _("Missed")
+        MOVED = "moved", _("Moved")
+
+    class Modality(models.TextChoices):
+        IN_PERSON = "in_person", _("In person")
+        VIDEO = "video", _("Video")
+        PHONE = "phone", _("Phone")
+
+    class Why(models.TextChoices):
+        """The short fixed list of domain 4. Free words stay with the parties, in `state_note`."""
+
+        AWAY = "away", _("Away")
+        WORK = "work", _("Needed at work")
+        SUPERVISOR = "supervisor", _("Supervisor not available")
+        WEATHER = "weather", _("Weather or technical")
+        OTHER = "other", _("Other")
+
+    PURPOSES = (("formative", _("Growth")), ("restorative", _("Support")), ("normative", _("Standards")))
+    METHODS = (
+        ("observation", _("Observing practice")),
+        ("co_facilitation", _("Leading a group together")),
+        ("recording", _("Reviewing a recording")),
+        ("documentation", _("Reviewing documentation")),
+        ("role_play", _("Role play")),
+    )
+
+    record_kind = "Session record"
+    free_while_offered = ("next_session_id",)
+
+    arrangement = models.ForeignKey(Arrangement, on_delete=models.PROTECT, related_name="sessions")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PLANNED)
+    structure = models.CharField(max_length=20, choices=Arrangement.Structure.choices)
+    focus = models.CharField(_("focus"), max_length=20, choices=Arrangement.Focus.choices)
+    starts_at = models.DateTimeField(help_text="Planned start; once held, when it really began.")
+    minutes = models.PositiveSmallIntegerField(
+        _("minutes"), default=60, validators=[MinValueValidator(1), MaxValueValidator(720)]
+    )
+    time_zone = models.CharField(max_length=60)
+    modality = models.CharField(max_length=10, choices=Modality.choices, default=Modality.IN_PERSON)
+    place = EncryptedText()
+    ad_hoc = models.BooleanField(_("not planned beforehand"), default=False)
+    purposes = models.JSONField(default=list, blank=True, help_text="Keys of PURPOSES (log facts).")
+    methods = models.JSONField(default=list, blank=True, help_text="Keys of METHODS (log facts).")
+    strengths = EncryptedText(help_text="Strengths recognised, first (A, D 4.21).")
+    outcomes = EncryptedText()
+    pending = EncryptedJSON(
+        help_text="What takes effect only when the record is sent: how open actions stood, and the next session."
+    )
+    recorder = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(null=True, blank=True, help_text="When the record was first saved.")
+    planned_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    next_session = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    # What became of a session that was not held as planned.
+    state_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    state_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    state_why = models.CharField(max_length=12, choices=Why.choices, blank=True)
+    state_note = EncryptedText()
+    moved_to = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="moved_from"
+    )
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["arrangement", "starts_at"]),
+            models.Index(fields=["state", "starts_at"]),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(minutes__gte=1) & Q(minutes__lte=720), name="session_minutes"),
+        ]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def local_start(self) -> datetime.datetime:
+        """The start where the session takes place."""
+        return self.starts_at.astimezone(self.zone)
+
+    @property
+    def ends_at(self) -> datetime.datetime:
+        return self.starts_at + datetime.timedelta(minutes=self.minutes)
+
+    def agreed_next(self) -> tuple[datetime.datetime, str] | None:
+        """When and where to meet next, as the draft says.
+
+        Where that session has been planned already, what became of the plan counts: its new time if it was moved, nothing
+        if it was cancelled or missed.
+        """
+        said = (self.pending or {}).get("next")
+        if not said:
+            return None
+        agreed = datetime.datetime.fromisoformat(said["starts_at"]), said["place"]
+        planned = self.next_session
+        if planned is None or planned.starts_at != agreed[0]:
+            return agreed
+        while planned.state == self.State.MOVED and planned.moved_to is not None:
+            planned = planned.moved_to
+        if planned.state in (self.State.CANCELLED, self.State.MISSED):
+            return None
+        return planned.starts_at, planned.place
+
+    @property
+    def is_draft(self) -> bool:
+        """Held, being written, not with anybody else."""
+        return self.state == self.State.HELD and not self.open_offer_id and not self.sealed_at
+
+
+class Attendee(RecordPart):
+    """Who belongs to a session, in which part; once held, who was there and for how long."""
+
+    part_of = "session"
+
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="attendees")
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="attended")
+    part = models.CharField(max_length=12, choices=Participation.Part.choices)
+    attended = models.BooleanField(default=True)
+    minutes = models.PositiveSmallIntegerField(default=60)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["session", "person"], name="attendee_once")]
+        ordering = ["position", "id"]
+
+
+class Attendance(SignedRecord):
+    """One person's attendance at one session: signed by them and by who recorded it, apart from the narrative.
+
+    Hours rest on this alone (domain 4; D 2.127: signed by both at each occasion).
+    """
+
+    record_kind = "Attendance"
+
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="attendances")
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    part = models.CharField(max_length=12, choices=Participation.Part.choices)
+    minutes = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["session", "person"], name="attendance_once")]
+
+
+class AgendaItem(RecordPart):
+    """Something to talk about. Private to who raised it until they share it."""
+
+    class Category(models.TextChoices):
+        """D 2.126, in the words of the mock screens."""
+
+        PRACTICE = "practice", _("Practice")
+        FIELD = "field", _("The field")
+        GROWTH = "growth", _("Growth")
+        RELATIONSHIPS = "relationships", _("Relationships")
+        WORK = "work", _("What gets in the way or helps")
+
+    part_of = "session"
+
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="agenda")
+    raised_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    category = models.CharField(max_length=14, choices=Category.choices, default=Category.PRACTICE)
+    text = EncryptedText()
+    outcome = EncryptedText()
+    shared_at = models.DateTimeField(null=True, blank=True)
+    reached = models.BooleanField(default=True, help_text="Not reached items carry over.")
+    carried_from = models.UUIDField(
+        null=True, blank=True, help_text="The item of an earlier session it comes from."
+    )
+    focus = models.CharField(
+        max_length=20, blank=True, help_text="Which part it belonged to, when the focus is both."
+    )
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "id"]
+
+    @property
+    def is_private(self) -> bool:
+        return self.shared_at is None
+
+
+class ActionQuerySet(models.QuerySet["Action"]):
+    def with_state(self) -> ActionQuerySet:
+        """Each action with `state` (open, done, dropped), from its newest event."""
+        newest = ActionEvent.objects.filter(action=OuterRef("pk")).order_by("-at", "-id")
+        return self.annotate(
+            last_event=Subquery(newest.values("kind")[:1]), last_at=Subquery(newest.values("at")[:1])
+        )
+
+    def open(self) -> ActionQuerySet:
+        """Actions that are neither done nor dropped."""
+        closing = (ActionEvent.Kind.DONE, ActionEvent.Kind.DROPPED)
+        return self.with_state().filter(Q(last_event__isnull=True) | ~Q(last_event__in=closing))
+
+    def to_look_at_in(self, session: Session) -> ActionQuerySet:
+        """What "since last time" of this session lists: open actions, those ticked since the session before it, and those
+        whose end was said in this one."""
+        closing = (ActionEvent.Kind.DONE, ActionEvent.Kind.DROPPED)
+        before = Session.objects.held().filter(
+            arrangement=session.arrangement_id, starts_at__lt=session.starts_at
+        )
+        last = before.exclude(pk=session.pk).order_by("-starts_at").values("starts_at")[:1]
+        newest = ActionEvent.objects.filter(action=OuterRef("pk")).order_by("-at", "-id")
+        return (
+            self.with_state()
+            .annotate(last_during=Subquery(newest.values("during")[:1]), met_before=Subquery(last))
+            .filter(
+                Q(last_event__isnull=True)
+                | ~Q(last_event__in=closing)
+                | Q(last_during__isnull=True) & (Q(met_before__isnull=True) | Q(last_at__gte=F("met_before")))
+                | Exists(ActionEvent.objects.filter(action=OuterRef("pk"), during=session.pk))
+            )
+        )
+
+    def visible_to(self, user: User) -> ActionQuerySet:
+        """Actions of sessions this person was part of; those of an unsent record are its recorder's alone."""
+        there = Attendee.objects.filter(session=OuterRef("session"), person=user, attended=True)
+        sent = (
+            Q(session__open_offer__isnull=False)
+            | Q(session__sealed_at__isnull=False)
+            | Q(shared_at__isnull=False)
+        )
+        return self.filter(Q(Exists(there)) & (sent | Q(session__recorder=user)))
+
+
+class Action(RecordPart):
+    """A row of an action plan: what, who, by when. Belongs to the arrangement; what became of it is in its events."""
+
+    part_of = "session"
+    free_while_offered = ("shared_at",)
+
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="actions")
+    arrangement = models.ForeignKey(Arrangement, on_delete=models.PROTECT, related_name="actions")
+    text = EncryptedText()
+    owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="actions")
+    due_on = models.DateField(null=True, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+    shared_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the record was first sent to the others."
+    )
+
+    objects = ActionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "id"]
+
+    @property
+    def encryption_id(self) -> uuid.UUID:
+        return self.arrangement_id
+
+
+class ActionEvent(AppendOnly):
+    """What became of an action, and who said so."""
+
+    class Kind(models.TextChoices):
+        DONE = "done", _("Done")
+        DROPPED = "dropped", _("Let go")
+        REOPENED = "reopened", _("Opened again")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    action = models.ForeignKey(Action, on_delete=models.PROTECT, related_name="events")
+    arrangement = models.ForeignKey(Arrangement, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    reason = EncryptedText()
+    during = models.ForeignKey(
+        Session,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Said in this session.",
+    )
+
+    @property
+    def encryption_id(self) -> uuid.UUID:
+        return self.arrangement_id
+
+
+class Addendum(SignedRecord):
+    """A correction of a sealed record: dated, reasoned, signed by its author, offered to the others (domain 4)."""
+
+    record_kind = "Addendum"
+
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="addenda")
+    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveSmallIntegerField()
+    reason = EncryptedText()
+    text = EncryptedText()
+    written_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["session", "number"], name="addendum_number")]
+        ordering = ["number"]

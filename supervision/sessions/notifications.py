@@ -1,0 +1,48 @@
+"""Telling people that something about a session waits for them. The mails carry no content."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.urls import reverse
+
+from supervision.notices import mail
+from supervision.people.models import User
+
+from .models import Addendum, Session
+
+
+def _tell(people: Iterable[User], kind: str, session: Session, *, by: User) -> None:
+    path = reverse("sessions:detail", args=[session.pk])
+    for person in people:
+        if person.pk != by.pk:
+            mail.tell(person, kind, path=path)
+
+
+def _attendees(session: Session) -> list[User]:
+    return [row.person for row in session.attendees.select_related("person")]
+
+
+def planned(session: Session, *, by: User) -> None:
+    _tell(_attendees(session), "session", session, by=by)
+
+
+def changed(session: Session, *, by: User) -> None:
+    """Moved, cancelled, missed."""
+    _tell(_attendees(session), "session_changed", session, by=by)
+
+
+def to_sign(session: Session, *, by: User) -> None:
+    """The record was sent: everybody who was there is asked to read and answer it."""
+    there = [row.person for row in session.attendees.select_related("person") if row.attended]
+    _tell(there, "sign", session, by=by)
+
+
+def signatures_void(session: Session, people: Iterable[User], *, by: User) -> None:
+    """Taken back, or a change was asked for: whoever had signed is told that it counts no more."""
+    told = {person.pk: person for person in [*people, *([session.recorder] if session.recorder else [])]}
+    _tell(told.values(), "changed", session, by=by)
+
+
+def addendum_to_sign(addendum: Addendum, people: Iterable[User], *, by: User) -> None:
+    _tell(people, "sign", addendum.session, by=by)

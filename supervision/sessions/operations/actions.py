@@ -1,0 +1,73 @@
+"""What becomes of the actions that people took on."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from supervision.people.models import User
+from supervision.records import audit
+from supervision.records.errors import Invalid, WrongState
+
+from .. import policy
+from ..models import Action, ActionEvent, Session
+from . import locks
+
+
+@transaction.atomic
+def done(action: Action, *, by: User) -> ActionEvent:
+    """It is done. Raises NotFound, Denied, WrongState when it is closed already."""
+    return _settle(action, ActionEvent.Kind.DONE, by=by)
+
+
+@transaction.atomic
+def drop(action: Action, *, by: User, reason: str) -> ActionEvent:
+    """Let it go, saying why. Raises NotFound, Denied, WrongState, Invalid without a reason."""
+    if not reason.strip():
+        raise Invalid(_("Say in a few words why you are letting it go"), field="reason")
+    return _settle(action, ActionEvent.Kind.DROPPED, by=by, reason=reason)
+
+
+@transaction.atomic
+def reopen(action: Action, *, by: User) -> ActionEvent:
+    """Open it again: undo a tick, or take it up once more. Raises NotFound, Denied, WrongState when it is open."""
+    return _settle(action, ActionEvent.Kind.REOPENED, by=by)
+
+
+def _settle(action: Action, kind: str, *, by: User, reason: str = "") -> ActionEvent:
+    action = locks.action(action)
+    policy.check_can_settle(by, action)
+    is_open = state_of(action) == "open"
+    if kind == ActionEvent.Kind.REOPENED and is_open:
+        raise WrongState(_("This is open already."))
+    if kind != ActionEvent.Kind.REOPENED and not is_open:
+        raise WrongState(_("This was closed already. Open it again first."))
+    return write_event(action, kind, by=by, reason=reason)
+
+
+def state_of(action: Action) -> str:
+    """open, done or dropped, from its newest event."""
+    newest = action.events.order_by("-at", "-id").values_list("kind", flat=True).first()
+    return newest if newest in (ActionEvent.Kind.DONE, ActionEvent.Kind.DROPPED) else "open"
+
+
+def write_event(
+    action: Action, kind: str, *, by: User, reason: str = "", during: Session | None = None
+) -> ActionEvent:
+    before = action.events.order_by("-at").values_list("at", flat=True).first()
+    now = timezone.now()
+    event = ActionEvent(
+        action=action,
+        arrangement=action.arrangement,
+        kind=kind,
+        by=by,
+        at=now if before is None or now > before else before + datetime.timedelta(microseconds=1),
+        reason=reason.strip(),
+        during=during,
+    )
+    event.save()
+    audit.record(by, f"action {kind}", about=action, covers=event)
+    return event

@@ -1,0 +1,119 @@
+"""Correcting a sealed record: by adding to it, dated and signed, never by changing it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from supervision.people.models import User
+from supervision.records import audit, signing, snapshot
+from supervision.records.errors import Invalid, Stale, WrongState
+from supervision.records.models import Answer, Offer
+from supervision.records.signing import Evidence, Party
+
+from .. import content, notifications, policy
+from ..models import Addendum, Session
+from . import locks
+
+
+@transaction.atomic
+def add_addendum(session: Session, *, by: User, reason: str, text: str, evidence: Evidence) -> Addendum:
+    """Add to a sealed record. Signed by its author at once, and offered to the other parties; it stands whether or not
+    they sign. Raises Denied, WrongState, Invalid."""
+    session = locks.session(session)
+    policy.check_can_add_addendum(by, session)
+    if not reason.strip():
+        raise Invalid(_("Say why you are adding to the record"), field="reason")
+    if not text.strip():
+        raise Invalid(_("Say what should stand beside the record"), field="text")
+    addendum = Addendum(
+        session=session,
+        author=by,
+        number=session.addenda.count() + 1,
+        reason=reason.strip(),
+        text=text.strip(),
+    )
+    addendum.save()
+    audit.record(by, "addendum written", about=addendum)
+    offered = _offer(addendum, session)
+    signing.answer(
+        offered,
+        by=by,
+        kind=Answer.Kind.SIGNED,
+        evidence=replace(evidence, intent=str(content.ADDENDUM_INTENT)),
+        seen=offered.digest,
+    )
+    people = [row.person for row in offered.parties.select_related("person")]
+    notifications.addendum_to_sign(addendum, people, by=by)
+    return signing.lock(addendum)
+
+
+@transaction.atomic
+def answer_addendum(
+    addendum: Addendum,
+    *,
+    by: User,
+    evidence: Evidence,
+    seen: str,
+    sign: bool = True,
+    statement: str = "",
+    reason: str = "",
+) -> None:
+    """Sign an addendum, or decline with a reason. The last answer seals it. Raises Denied, WrongState, Sealed, Stale,
+    Invalid."""
+    addendum = locks.addendum(addendum)
+    policy.check_has_acknowledged(by)
+    policy.check_can_answer_addendum(by, addendum)
+    if not sign and not reason.strip():
+        raise Invalid(
+            _("Say in your own words why you do not sign. It is kept beside the record."), field="reason"
+        )
+    offered = addendum.open_offer
+    if offered is None:
+        raise WrongState(_("This is not out for signature now."))
+    if offered.digest != seen:
+        raise Stale(_("The text changed after you opened it. Read it again before you sign."))
+    signing.answer(
+        offered,
+        by=by,
+        kind=Answer.Kind.SIGNED if sign else Answer.Kind.DECLINED,
+        evidence=replace(evidence, intent=str(content.ADDENDUM_INTENT if sign else content.DECLINE_INTENT)),
+        seen=offered.digest,
+        statement=statement.strip(),
+        reason=reason.strip(),
+    )
+
+
+@transaction.atomic
+def close_addendum(addendum: Addendum, *, by: User, reason: str) -> None:
+    """Seal it with the signatures given, after the agency's days. Raises Denied, WrongState, Sealed, Invalid."""
+    if not reason.strip():
+        raise Invalid(
+            _("Say why it is closed without every answer. It stands in the record."), field="reason"
+        )
+    addendum = locks.addendum(addendum)
+    policy.check_can_close_addendum(by, addendum)
+    offered = addendum.open_offer
+    if offered is None:
+        raise WrongState(_("This is not out for signature now."))
+    signing.close_with_signatures_given(offered, by=by, reason=reason.strip())
+
+
+def _offer(addendum: Addendum, session: Session) -> Offer:
+    of_record = session.open_offer
+    if of_record is None:
+        raise WrongState(_("A record that is not sealed yet is changed, not added to."))
+    asked = of_record.parties.select_related("person").order_by("position")
+    return signing.offer(
+        addendum,
+        by=addendum.author,
+        content=content.of_addendum(
+            addendum, record=snapshot.read(of_record.content), digest=of_record.digest
+        ),
+        parties=[Party(row.person, row.part) for row in asked],
+        must_sign=addendum.author,
+        template=content.ADDENDUM_TEMPLATE,
+        schema=content.SCHEMA,
+    )

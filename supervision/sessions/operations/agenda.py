@@ -1,0 +1,123 @@
+"""The agenda, built by both: topics stay with who raised them until they share them."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from supervision.notices import operations as notices
+from supervision.notices.models import Suggestion
+from supervision.people.models import User
+from supervision.records import audit
+from supervision.records.errors import Invalid, WrongState
+
+from .. import policy
+from ..models import AgendaItem, Session
+from . import locks
+
+MOST_ITEMS = 60
+
+
+@transaction.atomic
+def add_item(
+    session: Session,
+    *,
+    by: User,
+    text: str,
+    category: str = AgendaItem.Category.PRACTICE,
+    share: bool = True,
+) -> AgendaItem:
+    """Put a topic on the agenda, shared at once or kept to oneself. Raises NotFound, WrongState, Invalid."""
+    session = locks.session(session)
+    policy.check_can_add_item(by, session)
+    _check(text, category)
+    count = session.agenda.count()
+    if count >= MOST_ITEMS:
+        raise Invalid(
+            _("This agenda is full. Take something off it, or keep it for the next one."), field="text"
+        )
+    item = AgendaItem(
+        session=session,
+        raised_by=by,
+        category=category,
+        text=text.strip(),
+        shared_at=timezone.now() if share else None,
+        position=count,
+    )
+    item.save()
+    _changed(session, by=by, action="topic added", shared=share)
+    return item
+
+
+@transaction.atomic
+def change_item(item: AgendaItem, *, by: User, text: str, category: str, share: bool) -> AgendaItem:
+    """Say a topic differently, or share it. What is shared stays shared. Raises NotFound, Denied, WrongState, Invalid."""
+    item, session = _locked(item)
+    policy.check_can_change_item(by, item)
+    _check(text, category)
+    item.text, item.category = text.strip(), category
+    if share and item.is_private:
+        item.shared_at = timezone.now()
+    item.save()
+    _changed(session, by=by, action="topic changed", shared=not item.is_private)
+    return item
+
+
+@transaction.atomic
+def share_item(item: AgendaItem, *, by: User) -> AgendaItem:
+    """Let the others see a topic. Raises NotFound, Denied, WrongState."""
+    return change_item(item, by=by, text=item.text, category=item.category, share=True)
+
+
+@transaction.atomic
+def remove_item(item: AgendaItem, *, by: User) -> None:
+    """Take a topic off the agenda. Raises NotFound, Denied, WrongState."""
+    item, session = _locked(item)
+    policy.check_can_change_item(by, item)
+    shared = not item.is_private
+    item.delete()
+    _changed(session, by=by, action="topic removed", shared=shared)
+
+
+@transaction.atomic
+def take_suggestion(session: Session, suggestion: Suggestion, *, by: User) -> AgendaItem:
+    """Put a suggested topic on the agenda. Raises NotFound, WrongState when somebody was quicker."""
+    item = add_item(session, by=by, text=suggestion.title, category=AgendaItem.Category.GROWTH)
+    if suggestion.arrangement_id != session.arrangement_id or not notices.take(suggestion, by=by):
+        raise WrongState(_("Somebody has dealt with this suggestion already."))
+    return item
+
+
+@transaction.atomic
+def dismiss_suggestion(session: Session, suggestion: Suggestion, *, by: User) -> None:
+    """Not now. Raises NotFound, WrongState when somebody was quicker."""
+    policy.check_can_add_item(by, session)
+    if suggestion.arrangement_id != session.arrangement_id or not notices.dismiss(suggestion, by=by):
+        raise WrongState(_("Somebody has dealt with this suggestion already."))
+
+
+def _locked(item: AgendaItem) -> tuple[AgendaItem, Session]:
+    """The topic as it is now, its session locked: so that nobody edits what is being written up or signed."""
+    session = locks.session(item.session)
+    fresh = AgendaItem.objects.filter(pk=item.pk, session=session).first()
+    if fresh is None:
+        raise WrongState(_("This topic is not on the agenda any more."))
+    fresh.session = session
+    return fresh, session
+
+
+def _changed(session: Session, *, by: User, action: str, shared: bool) -> None:
+    """Count the change, so that whoever is writing the record learns of it. Private topics touch nobody's form."""
+    if not shared:
+        return
+    session.version += 1
+    session.save(update_fields=["version"])
+    audit.record(by, action, about=session)
+
+
+def _check(text: str, category: str) -> None:
+    if not text.strip():
+        raise Invalid(_("Say what you would like to talk about"), field="text")
+    if category not in AgendaItem.Category.values:
+        raise Invalid(_("Choose an area from the list."), field="category")

@@ -1,0 +1,300 @@
+"""Who may do what with a session, in one place. Every check raises a refusal in words for the person.
+
+Checks read `session.attendees`, `session.arrangement.participations` and the open offer with its parties and
+answers; views that ask many checks prefetch them, operations let them be fetched.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from supervision.pages import words
+from supervision.people.models import Agency, Arrangement, Participation, User
+from supervision.people.policy import check_has_acknowledged
+from supervision.records.errors import Denied, NotFound, Sealed, WrongState
+from supervision.records.models import Answer, Offer
+
+from .models import Action, Addendum, AgendaItem, Attendee, Session
+
+__all__ = ["check_has_acknowledged"]
+
+LEADING = Participation.LEADING
+
+
+# Who is who ---------------------------------------------------------------------------------------------------
+
+
+def part_now(user: User, arrangement: Arrangement) -> str | None:
+    """The part this person has in the arrangement today, or None."""
+    day = timezone.localdate()
+    for row in arrangement.participations.all():
+        if row.person_id == user.pk and row.joined_on <= day and (row.left_on is None or row.left_on >= day):
+            return row.part
+    return None
+
+
+def attendee_of(user: User, session: Session) -> Attendee | None:
+    return next((row for row in session.attendees.all() if row.person_id == user.pk), None)
+
+
+def may_lead(arrangement: Arrangement, part: str | None) -> bool:
+    """Supervisors and facilitators lead; in co-reflection everybody is an equal."""
+    if arrangement.structure == Arrangement.Structure.CO_REFLECTION:
+        return part is not None
+    return part in LEADING
+
+
+def is_party(user: User, offer: Offer | None) -> bool:
+    return offer is not None and any(row.person_id == user.pk for row in offer.parties.all())
+
+
+def answer_of(user: User, offer: Offer | None) -> Answer | None:
+    if offer is None:
+        return None
+    return next((row for row in offer.answers.all() if row.person_id == user.pk), None)
+
+
+def _check_takes_part(user: User, session: Session) -> None:
+    if part_now(user, session.arrangement) is None:
+        raise NotFound(_("There is no such session."))
+
+
+# Planning -----------------------------------------------------------------------------------------------------
+
+
+def check_can_plan(user: User, arrangement: Arrangement) -> None:
+    """Anybody who takes part now plans; in a group, who leads it. Raises Denied, WrongState."""
+    part = part_now(user, arrangement)
+    if part is None:
+        raise Denied(_("Sessions are planned by the people who take part in them."))
+    pair = arrangement.structure in (Arrangement.Structure.INDIVIDUAL, Arrangement.Structure.OF_SUPERVISION)
+    if not pair and not may_lead(arrangement, part):
+        raise Denied(_("Sessions of this group are planned by whoever leads it."))
+    if arrangement.ended_on is not None and arrangement.ended_on < timezone.localdate():
+        raise WrongState(_("This supervision has ended. A new session needs a new arrangement."))
+
+
+def check_can_change_plan(user: User, session: Session) -> None:
+    """Move it, cancel it, note that it was missed: whoever may plan, while it is planned."""
+    _check_takes_part(user, session)
+    if session.state == Session.State.HELD:
+        raise WrongState(_("This session took place. Its record says so."))
+    if session.state != Session.State.PLANNED:
+        raise WrongState(_("This session is no longer planned. Open it to see what became of it."))
+    check_can_plan(user, session.arrangement)
+
+
+def check_can_mark_missed(user: User, session: Session) -> None:
+    check_can_change_plan(user, session)
+    if session.starts_at > timezone.now():
+        raise WrongState(_("It has not started yet. Cancel it or move it instead."))
+
+
+def check_can_rebook(user: User, session: Session) -> None:
+    _check_takes_part(user, session)
+    if session.state not in (Session.State.CANCELLED, Session.State.MISSED):
+        raise WrongState(_("Only a session that did not take place is booked again."))
+    if session.moved_to_id:
+        raise WrongState(_("A new time was found for this one already."))
+    check_can_plan(user, session.arrangement)
+
+
+# Agenda -------------------------------------------------------------------------------------------------------
+
+
+def check_can_add_item(user: User, session: Session) -> None:
+    """Everybody who takes part adds topics, before and while they meet, until the record is being written."""
+    _check_takes_part(user, session)
+    if session.state == Session.State.HELD:
+        raise WrongState(_("This session is being written up. Put the topic on the agenda of your next one."))
+    if session.state != Session.State.PLANNED:
+        raise WrongState(
+            _("This session is no longer planned. Put the topic on the agenda of your next one.")
+        )
+
+
+def check_can_change_item(user: User, item: AgendaItem) -> None:
+    """Who raised it changes it; for everybody else an unshared topic does not exist."""
+    if item.raised_by_id != user.pk:
+        if item.is_private:
+            raise NotFound(_("There is no such topic."))
+        raise Denied(_("A topic is changed by whoever raised it. You can add one of your own."))
+    session = item.session
+    if session.state == Session.State.HELD and not (item.is_private and session.is_draft):
+        raise WrongState(_("This session has been written up. Its agenda stays as it is."))
+    if session.state not in (Session.State.PLANNED, Session.State.HELD):
+        raise WrongState(_("This session is no longer planned. Its open topics come back next time."))
+
+
+# Record -------------------------------------------------------------------------------------------------------
+
+
+def check_can_log(user: User, arrangement: Arrangement) -> None:
+    """Who leads writes the record, also of a session that nobody planned."""
+    part = part_now(user, arrangement)
+    if part is None:
+        raise NotFound(_("There is no such arrangement."))
+    if not may_lead(arrangement, part):
+        raise Denied(_("Whoever supervises writes the record. You read it, answer it and sign it."))
+
+
+def check_can_record(user: User, session: Session) -> None:
+    """Write or go on writing the record of this session."""
+    if session.state == Session.State.PLANNED:
+        check_can_log(user, session.arrangement)
+        return
+    if session.state != Session.State.HELD:
+        raise WrongState(_("This session did not take place as planned, so there is nothing to write up."))
+    if session.recorder_id != user.pk:
+        raise Denied(
+            _("%(name)s writes this record. You see it once it is sent.")
+            % {"name": session.recorder.called if session.recorder else ""}
+        )
+    session.check_editable()
+
+
+def check_can_send(user: User, session: Session) -> None:
+    if session.state != Session.State.HELD:
+        raise WrongState(_("Write the record before you send it."))
+    check_can_record(user, session)
+
+
+def check_can_discard(user: User, session: Session) -> None:
+    """Throw a draft away: its recorder, as long as nobody was ever asked to sign it."""
+    if session.state != Session.State.HELD:
+        raise WrongState(_("There is no draft of this session."))
+    check_can_record(user, session)
+    if Offer.objects.of(session).exists():
+        raise WrongState(_("The others have had this record before them. Change it, or send it as it is."))
+
+
+def may_read_words(user: User, session: Session) -> bool:
+    """Whether the record itself may be shown: a draft is its recorder's alone."""
+    return session.state != Session.State.HELD or not session.is_draft or session.recorder_id == user.pk
+
+
+# Signing ------------------------------------------------------------------------------------------------------
+
+
+def check_is_offered(session: Session) -> None:
+    if session.is_sealed:
+        raise Sealed(_("This record is sealed already."))
+    if not session.is_offered:
+        raise WrongState(
+            _("This record is not out for signature now. It may have been taken back to be changed.")
+        )
+
+
+def check_can_answer(user: User, session: Session) -> None:
+    """Sign or decline the record: the people who were there, each once."""
+    if not is_party(user, session.open_offer) and (session.is_offered or session.is_sealed):
+        raise Denied(_("You are not one of the people who sign this."))
+    if answer_of(user, session.open_offer) is not None:
+        raise WrongState(_("You have answered this already."))
+    check_is_offered(session)
+    check_has_acknowledged(user)
+
+
+def check_can_decline(user: User, session: Session) -> None:
+    check_can_answer(user, session)
+    if session.recorder_id == user.pk:
+        raise WrongState(_("You wrote this record. Take it back and change it instead of declining."))
+
+
+def check_can_ask_for_change(user: User, session: Session) -> None:
+    """Anybody but the recorder who was asked to sign, until the record is sealed."""
+    check_is_offered(session)
+    if not is_party(user, session.open_offer):
+        raise Denied(_("Only those who were there can ask for a change."))
+    if session.recorder_id == user.pk:
+        raise Denied(_("You wrote this record. Take it back to change it."))
+    given = answer_of(user, session.open_offer)
+    if given is not None and given.kind == Answer.Kind.DECLINED:
+        raise WrongState(_("You have answered this already."))
+
+
+def check_can_take_back(user: User, session: Session) -> None:
+    check_is_offered(session)
+    if session.recorder_id != user.pk:
+        raise Denied(_("Only the person who wrote the record can take it back."))
+
+
+def check_can_close(user: User, session: Session) -> None:
+    """Close with the signatures given: the recorder, having signed, when somebody declined or left, or when the
+    agency's days for answering have passed (decision 2)."""
+    check_is_offered(session)
+    if session.recorder_id != user.pk:
+        raise Denied(_("Only the person who wrote the record can close it."))
+    check_may_close(user, session.open_offer, session.arrangement)
+
+
+def check_may_close(user: User, offer: Any, arrangement: Arrangement) -> None:
+    """The rule of closing, for a record or an addendum that `user` wrote."""
+    answers = {row.person_id: row for row in offer.answers.all()}
+    own = answers.get(user.pk)
+    if own is None or own.kind != Answer.Kind.SIGNED:
+        raise WrongState(_("Sign it yourself before you close it."))
+    if any(row.kind == Answer.Kind.DECLINED for row in answers.values()):
+        return
+    waiting = [row.person for row in offer.parties.all() if row.person_id not in answers]
+    if any(not person.is_active or part_now(person, arrangement) is None for person in waiting):
+        return
+    if timezone.now() >= closes_from(offer):
+        return
+    raise WrongState(
+        _("Everybody has until %(day)s to read it and answer. After that you can close it.")
+        % {"day": _day(closes_from(offer))}
+    )
+
+
+def closes_from(offer: Offer) -> datetime.datetime:
+    """When the agency's days for answering end."""
+    days = Agency.objects.values_list("answer_days", flat=True).first() or 7
+    return offer.offered_at + datetime.timedelta(days=days)
+
+
+def _day(value: datetime.datetime) -> str:
+    return words.day(value)
+
+
+# Addenda ------------------------------------------------------------------------------------------------------
+
+
+def check_can_add_addendum(user: User, session: Session) -> None:
+    """Any party of the sealed record."""
+    if not session.is_sealed:
+        raise WrongState(_("A record that is not sealed yet is changed, not added to."))
+    if not is_party(user, session.open_offer):
+        raise Denied(_("Only those who signed the record can add to it."))
+
+
+def check_can_answer_addendum(user: User, addendum: Addendum) -> None:
+    if not is_party(user, addendum.open_offer):
+        raise Denied(_("You are not one of the people who sign this."))
+    if answer_of(user, addendum.open_offer) is not None:
+        raise WrongState(_("You have answered this already."))
+    if addendum.is_sealed:
+        raise Sealed(_("This is sealed already."))
+
+
+def check_can_close_addendum(user: User, addendum: Addendum) -> None:
+    if addendum.is_sealed:
+        raise Sealed(_("This is sealed already."))
+    if addendum.author_id != user.pk:
+        raise Denied(_("Only the person who wrote it can close it."))
+    check_may_close(user, addendum.open_offer, addendum.session.arrangement)
+
+
+# Actions ------------------------------------------------------------------------------------------------------
+
+
+def check_can_settle(user: User, action: Action) -> None:
+    """Say that an action is done, let go or open again: everybody who can see it and still takes part."""
+    if not Action.objects.visible_to(user).filter(pk=action.pk).exists():
+        raise NotFound(_("There is no such action."))
+    if part_now(user, action.arrangement) is None:
+        raise Denied(_("This belongs to a supervision that you no longer take part in."))

@@ -1,0 +1,101 @@
+"""The agenda of a planned session, and what is suggested for it."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from supervision.notices.models import Suggestion
+from supervision.pages.forms import posted, render_form
+from supervision.records.errors import Invalid
+
+from .. import operations, policy
+from ..forms import ItemForm
+from ..models import AgendaItem
+from .find import item_for, reader, session_for
+from .reading import planned_page
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Put a topic on the agenda."""
+    user = reader(request)
+    session = session_for(user, pk)
+    policy.check_can_add_item(user, session)
+    form = ItemForm(posted(request))
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            operations.add_item(
+                session, by=user, text=data["text"], category=data["category"], share=not data["private"]
+            )
+        except Invalid as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        else:
+            said = _("Kept for you alone, until you share it.") if data["private"] else _("On the agenda.")
+            messages.success(request, said)
+            return redirect(_back(session))
+    return planned_page(request, session, form=form, invalid=request.method == "POST")
+
+
+def _back(session: Any) -> str:
+    return f"{reverse('sessions:detail', args=[session.pk])}#agenda"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def item(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Change a topic of one's own, share it, or take it off."""
+    user = reader(request)
+    topic = item_for(user, pk)
+    policy.check_can_change_item(user, topic)
+    verb = request.POST.get("verb", "save")
+    initial = {"text": topic.text, "category": topic.category, "private": topic.is_private}
+    form = ItemForm(request.POST if request.method == "POST" and verb == "save" else None, initial=initial)
+    if not topic.is_private:
+        del form.fields["private"]
+    if request.method == "POST":
+        if verb == "remove":
+            operations.remove_item(topic, by=user)
+            messages.success(request, _("Taken off the agenda."))
+            return redirect(_back(topic.session))
+        if verb == "share":
+            operations.share_item(topic, by=user)
+            messages.success(request, _("Shared. Everybody who takes part sees it now."))
+            return redirect(_back(topic.session))
+        if form.is_valid():
+            _save(topic, form, by=user)
+            messages.success(request, _("Saved."))
+            return redirect(_back(topic.session))
+    context = {"form": form, "item": topic, "session": topic.session}
+    return render_form(request, "sessions/item.html", context, invalid=request.method == "POST")
+
+
+def _save(topic: AgendaItem, form: ItemForm, *, by: Any) -> None:
+    data = form.cleaned_data
+    operations.change_item(
+        topic, by=by, text=data["text"], category=data["category"], share=not data.get("private", False)
+    )
+
+
+@require_POST
+def suggestion(request: HttpRequest, pk: uuid.UUID, suggestion_id: uuid.UUID) -> HttpResponse:
+    """Put a suggested topic on the agenda, or not now."""
+    user = reader(request)
+    session = session_for(user, pk)
+    offered = Suggestion.objects.filter(arrangement=session.arrangement_id)
+    found = get_object_or_404(offered.filter(Q(audience=None) | Q(audience=user)), pk=suggestion_id)
+    if request.POST.get("answer") == "dismiss":
+        operations.dismiss_suggestion(session, found, by=user)
+        messages.success(request, _("Not now, then. It will not be suggested again for this."))
+    else:
+        operations.take_suggestion(session, found, by=user)
+        messages.success(request, _("On the agenda."))
+    return redirect(_back(session))

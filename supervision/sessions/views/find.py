@@ -1,0 +1,176 @@
+"""What the views of sessions share: fetching what this person may see, and keeping what they typed."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import Exists, Prefetch
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from supervision.people import policy as people_policy
+from supervision.people.limits import EDITION
+from supervision.people.models import Acknowledgement, Participation, User
+from supervision.records import evidence
+from supervision.records.errors import Denied, NotFound
+from supervision.records.models import Draft
+from supervision.records.signing import Evidence
+
+from ..models import Action, Addendum, AgendaItem, Attendee, Session
+
+ATTENDEES = Prefetch("attendees", Attendee.objects.select_related("person"))
+_PARTS = Participation.objects.select_related("person").order_by("joined_on", "id")
+TAKING_PART = Prefetch("participations", _PARTS)  # of an arrangement
+PARTICIPATIONS = Prefetch("arrangement__participations", _PARTS)  # of a session
+
+
+def reader(request: HttpRequest) -> User:
+    """The signed-in person. The middleware lets nobody else get here."""
+    user: Any = request.user
+    return user
+
+
+def session_for(user: User, pk: uuid.UUID) -> Session:
+    """A session whose words this person may come near, with who takes part, and `knows_limits`: whether this person has
+    acknowledged the limits.
+
+    Raises NotFound for outsiders and Denied for those who may see its log facts only.
+    """
+    shown = Acknowledgement.objects.filter(person=user, edition=EDITION)
+    found = (
+        Session.objects.visible_to(user)
+        .annotate(knows_limits=Exists(shown))
+        .select_related(
+            "arrangement__program",
+            "arrangement__standing",
+            "recorder",
+            "planned_by",
+            "state_by",
+            "open_offer",
+        )
+        .prefetch_related(ATTENDEES, PARTICIPATIONS)
+        .filter(pk=pk)
+        .first()
+    )
+    if found is None:
+        refuse(user, pk)
+    return found  # type: ignore[return-value]
+
+
+def refuse(user: User, pk: uuid.UUID) -> None:
+    """Raise what fits: Denied where the log facts may be seen, NotFound for everybody else."""
+    if Session.objects.facts_visible_to(user).filter(pk=pk).exists():
+        raise Denied(
+            _(
+                "You can see that this session took place, not what was said in it. That stays with those who were there."
+            )
+        )
+    raise NotFound
+
+
+def item_for(user: User, pk: uuid.UUID) -> AgendaItem:
+    """A topic that this person raised or that was shared with them. Raises NotFound."""
+    item = (
+        AgendaItem.objects.filter(pk=pk, session__in=Session.objects.visible_to(user))
+        .select_related("session__arrangement", "raised_by")
+        .first()
+    )
+    if item is None or (item.is_private and item.raised_by_id != user.pk):
+        raise NotFound
+    return item
+
+
+def addendum_for(user: User, pk: uuid.UUID) -> Addendum:
+    found = (
+        Addendum.objects.filter(pk=pk, session__in=Session.objects.visible_to(user))
+        .select_related("session__arrangement", "open_offer", "author")
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def action_for(user: User, pk: uuid.UUID) -> Action:
+    found = (
+        Action.objects.visible_to(user)
+        .with_state()
+        .filter(pk=pk)
+        .select_related("arrangement", "owner")
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+# The limits come first ------------------------------------------------------------------------------------------
+
+
+def limits_first(request: HttpRequest, about: str, *, known: bool | None = None) -> HttpResponse | None:
+    """Where to go when this person has not acknowledged the limits yet; None when they have (D 2.100).
+
+    What they typed is kept under `about`, for when they come back. `known` saves the question where it is answered.
+    """
+    if people_policy.has_acknowledged(reader(request)) if known is None else known:
+        return None
+    back = request.get_full_path()
+    if request.method == "POST":
+        keep(request, about)
+        back = f"{back}{'&' if '?' in back else '?'}{KEPT}=1"
+    messages.info(
+        request, _("Before your first session, please read what stays private and where that ends.")
+    )
+    return redirect(f"{reverse('people:limits')}?{urlencode({'next': back})}")
+
+
+# Signing in again, with nothing typed lost ------------------------------------------------------------------------
+
+KEPT = "kept"
+
+
+def signature(request: HttpRequest, typed_name: str) -> Evidence:
+    """How this signature is given; the operation says what its intent is."""
+    return evidence.of_request(request, intent="", typed_name=typed_name)
+
+
+def sign_in_again(request: HttpRequest, about: str, url: str) -> HttpResponse | None:
+    """Where to go when the login is too old for a signature; what was typed is kept for this person alone."""
+    if not evidence.needs_to_sign_in_again(request):
+        return None
+    keep(request, about)
+    messages.info(request, _("Please show once more that it is you. What you typed is kept."))
+    back = f"{url}{'&' if '?' in url else '?'}{KEPT}=1"
+    return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': back})}")
+
+
+@transaction.atomic
+def keep(request: HttpRequest, about: str) -> None:
+    draft = Draft.objects.filter(person=reader(request), about=about).first()
+    draft = draft or Draft(person=reader(request), about=about)
+    draft.text = {name: request.POST.getlist(name) for name in request.POST if name != "csrfmiddlewaretoken"}
+    draft.save()
+
+
+def kept(request: HttpRequest, about: str) -> QueryDict | None:
+    """What this person typed before they signed in again, when they come back from there."""
+    if KEPT not in request.GET:
+        return None
+    draft = Draft.objects.filter(person=reader(request), about=about).first()
+    if draft is None:
+        return None
+    data = QueryDict(mutable=True)
+    for name, values in (draft.text or {}).items():
+        data.setlist(name, values)
+    return data
+
+
+@transaction.atomic
+def forget(request: HttpRequest, about: str) -> None:
+    Draft.objects.filter(person=reader(request), about=about).delete()

@@ -1,0 +1,143 @@
+"""A person's own sessions, newest first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from supervision.pages.keyset import page_of
+from supervision.people.models import Arrangement, Participation, User
+from supervision.records.models import Answer, OfferParty
+
+from .. import policy
+from ..forms import ListForm
+from ..models import Attendee, Session
+from .find import ATTENDEES, TAKING_PART, reader
+
+State = Session.State
+
+
+@require_safe
+def sessions(request: HttpRequest) -> HttpResponse:
+    """The list, filtered by state and by person, both in its address."""
+    user = reader(request)
+    arrangements = list(
+        Arrangement.objects.filter(pk__in=_now(user))
+        .current()
+        .select_related("program")
+        .prefetch_related(TAKING_PART)
+    )
+    form = ListForm(request.GET, people=_people(user))
+    form.is_valid()
+    chosen = getattr(form, "cleaned_data", {})
+    rows = with_waiting(Session.objects.of(user), user)
+    rows = _filtered(rows, chosen.get("state", ""), user)
+    if chosen.get("who"):
+        rows = rows.filter(Exists(Attendee.objects.filter(session=OuterRef("pk"), person=chosen["who"])))
+    page = page_of(
+        rows.select_related("recorder").prefetch_related(ATTENDEES), request.GET, date_field="starts_at"
+    )
+    context = {
+        "form": form,
+        "page": page,
+        "rows": [row_of(session, user, {one.pk for one in arrangements}) for session in page.items],
+        "plan": _to_plan(arrangements, user),
+        "can_log": any(policy.may_lead(one, policy.part_now(user, one)) for one in arrangements),
+        "is_filtered": bool(chosen.get("state") or chosen.get("who")),
+    }
+    return render(request, "sessions/list.html", context)
+
+
+def _now(user: User) -> Any:
+    """The arrangements this person takes part in today."""
+    return Participation.objects.current().filter(person=user).values("arrangement")
+
+
+def with_waiting(rows: QuerySet[Session], user: User) -> Any:
+    """Each session with `waits_for_me`: its record, or an attendance of it, is out for this person's answer."""
+    asked = OfferParty.objects.filter(offer=OuterRef("open_offer"), person=user)
+    answered = Answer.objects.filter(offer=OuterRef("open_offer"), person=user)
+    return rows.annotate(waits_for_me=Exists(asked) & ~Exists(answered))
+
+
+def _filtered(rows: Any, state: str, user: User) -> Any:
+    draft = Q(state=State.HELD, open_offer__isnull=True, sealed_at__isnull=True)
+    offered = Q(state=State.HELD, open_offer__isnull=False, sealed_at__isnull=True)
+    chosen = {
+        "planned": Q(state=State.PLANNED),
+        "writing": (draft & Q(recorder=user)) | Q(state=State.PLANNED, starts_at__lte=timezone.now()),
+        "sign": offered & Q(waits_for_me=True),
+        "others": offered & Q(waits_for_me=False),
+        "signed": Q(sealed_at__isnull=False),
+        "not_held": Q(state__in=[State.CANCELLED, State.MISSED, State.MOVED]),
+    }
+    return rows.filter(chosen[state]) if state in chosen else rows
+
+
+def _people(user: User) -> list[tuple[str, str]]:
+    """Everybody this person has or had supervision with."""
+    mine = Participation.objects.filter(person=user).values("arrangement")
+    rows = (
+        User.objects.filter(participations__arrangement__in=mine)
+        .exclude(pk=user.pk)
+        .distinct()
+        .values_list("pk", "name")
+        .order_by("name")
+    )
+    return [(str(pk), name) for pk, name in rows]
+
+
+def _to_plan(arrangements: list[Arrangement], user: User) -> list[dict[str, Any]]:
+    """The arrangements in which this person may plan, with whom."""
+    found = []
+    for one in arrangements:
+        part = policy.part_now(user, one)
+        pair = one.structure in (Arrangement.Structure.INDIVIDUAL, Arrangement.Structure.OF_SUPERVISION)
+        if part is None or not (pair or policy.may_lead(one, part)):
+            continue
+        names = [row.person.called for row in one.participations.all() if row.person_id != user.pk]
+        found.append({"names": names, "url": reverse("sessions:plan", args=[one.pk])})
+    return found
+
+
+def row_of(session: Any, user: User, current: set[Any]) -> dict[str, Any]:
+    """One line of the list: with whom, when, and the one thing to say about it."""
+    others = [row.person.name for row in session.attendees.all() if row.person_id != user.pk]
+    tag, kind = _tag(session, user)
+    return {
+        "session": session,
+        "others": others,
+        "tag": tag,
+        "kind": kind,
+        "url": _url(session, user, current),
+    }
+
+
+def _url(session: Any, user: User, current: set[Any]) -> str:
+    """Where it is read; for who was not there, or has left before it took place, its facts in the log."""
+    absent = any(row.person_id == user.pk and not row.attended for row in session.attendees.all())
+    closed = absent if session.state == State.HELD else session.arrangement_id not in current
+    return reverse(f"sessions:{'facts' if closed else 'detail'}", args=[session.pk])
+
+
+def _tag(session: Any, user: User) -> tuple[str, str]:
+    if session.state == State.PLANNED:
+        if session.ends_at < timezone.now():
+            return _("Not written up yet"), ""
+        return _("Planned"), ""
+    if session.state != State.HELD:
+        return str(session.get_state_display()), ""
+    if session.is_sealed:
+        return _("Signed and sealed"), "done"
+    if session.is_draft:
+        return (_("Draft"), "") if session.recorder_id == user.pk else (_("Being written up"), "")
+    if session.waits_for_me:
+        return _("Your signature"), "wait"
+    return _("With the others"), ""

@@ -1,0 +1,381 @@
+"""The page of a session at each stage of its life, its log facts, and its PDFs."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from supervision.notices.models import Suggestion
+from supervision.pages import words
+from supervision.pages.forms import render_form
+from supervision.people.models import User
+from supervision.records import audit, documents, encryption
+from supervision.records.errors import Denied, NotFound, WrongState
+from supervision.records.models import OfferClosed
+from supervision.records.policy import explain
+
+from .. import content, local_time, papers, policy
+from ..forms import ItemForm, SignForm
+from ..models import Action, Addendum, AgendaItem, Session
+from ..papers import Paper, Papers
+from .find import addendum_for, reader, session_for
+from .planning import attending
+
+
+@require_safe
+def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """A session as it stands: the plan, the record, or what became of it."""
+    user = reader(request)
+    try:
+        session = session_for(user, pk)
+    except Denied as refusal:
+        context = {"reason": refusal.message, "pk": pk}
+        return render(request, "sessions/facts_only.html", context, status=403)
+    if session.state == Session.State.HELD:
+        if session.is_draft:
+            return _draft_page(request, session)
+        return reading_page(request, session)
+    return planned_page(request, session)
+
+
+# Before it is held --------------------------------------------------------------------------------------------
+
+
+def planned_page(
+    request: HttpRequest, session: Session, *, form: ItemForm | None = None, invalid: bool = False
+) -> HttpResponse:
+    """The plan with its agenda, what is open from last time, and what is suggested; or what became of the plan."""
+    user = reader(request)
+    agenda = _agenda_for(user, session)
+    actions = _actions_for(user, session) if _is_planned(session) else []
+    suggestions = list(Suggestion.objects.open_for(session.arrangement, user)) if _is_planned(session) else []
+    encryption.unlock([session], agenda, actions, suggestions)
+    if _has_words_of_others(user, session, agenda, actions):
+        audit.opened(user, session, why="party")
+    context = {
+        "session": session,
+        "names": words.join_names(attending(session, user)),
+        "shared": [item for item in agenda if not item.is_private],
+        "private": [item for item in agenda if item.is_private],
+        "actions": actions,
+        "suggestions": suggestions,
+        "form": form or ItemForm(),
+        "elsewhere": _elsewhere(session),
+        "is_past": session.ends_at < timezone.now(),
+        "can_add": explain(policy.check_can_add_item, user, session),
+        "can_change": explain(policy.check_can_change_plan, user, session),
+        "can_miss": explain(policy.check_can_mark_missed, user, session),
+        "can_rebook": explain(policy.check_can_rebook, user, session),
+        "can_record": explain(policy.check_can_record, user, session),
+    }
+    return render_form(request, "sessions/planned.html", context, invalid=invalid)
+
+
+def _elsewhere(session: Session) -> str:
+    """The time where the session takes place, when the reader's clock shows another one."""
+    here = timezone.localtime(session.starts_at)
+    if here.utcoffset() == session.local_start.utcoffset():
+        return ""
+    return local_time.spoken(session.starts_at, session.zone)
+
+
+def _is_planned(session: Session) -> bool:
+    return session.state == Session.State.PLANNED
+
+
+def _agenda_for(user: User, session: Session) -> list[AgendaItem]:
+    """What everybody sees, and what this person keeps to themself."""
+    rows = AgendaItem.objects.filter(session=session).filter(Q(shared_at__isnull=False) | Q(raised_by=user))
+    return list(rows.select_related("raised_by").order_by("position", "id"))
+
+
+def _actions_for(user: User, session: Session) -> list[Any]:
+    """Open actions of the arrangement, and those settled in the last days, so that a tick can be undone."""
+    lately = timezone.now() - datetime.timedelta(days=7)
+    rows = Action.objects.visible_to(user).filter(arrangement=session.arrangement_id).with_state()
+    rows = rows.filter(Q(last_event__isnull=True) | Q(last_event="reopened") | Q(last_at__gte=lately))
+    return list(rows.select_related("owner").order_by("due_on", "position", "id"))
+
+
+def _has_words_of_others(user: User, session: Session, agenda: list[AgendaItem], actions: list[Any]) -> bool:
+    if session.planned_by_id != user.pk or session.state_by_id not in (None, user.pk):
+        return True
+    return bool(actions) or any(item.raised_by_id != user.pk for item in agenda)
+
+
+# While it is written ------------------------------------------------------------------------------------------
+
+
+def _draft_page(request: HttpRequest, session: Session) -> HttpResponse:
+    """For its recorder the way back to the form; for the others that it is being written, and nothing of it."""
+    user = reader(request)
+    own = [item for item in _agenda_for(user, session) if item.is_private]
+    found = papers.of_session(session, own)
+    given_back = found.given_back
+    if given_back is not None:
+        audit.opened(user, session, why="party")
+    context = {
+        "session": session,
+        "names": words.join_names(attending(session, user)),
+        "is_recorder": session.recorder_id == user.pk,
+        "private": own,
+        "given_back": given_back,
+        "change_asked": bool(given_back and given_back.closed and _asked(given_back)),
+        "facts": _plain_facts(session),
+    }
+    return render(request, "sessions/draft.html", context)
+
+
+def _asked(paper: Paper) -> bool:
+    return paper.closed is not None and paper.closed.why == OfferClosed.Why.CHANGE_ASKED
+
+
+# Once it is sent ----------------------------------------------------------------------------------------------
+
+
+def reading_page(
+    request: HttpRequest, session: Session, *, form: SignForm | None = None, status: int = 200
+) -> HttpResponse:
+    """The record as it was offered, who answered what, and what was added later."""
+    user = reader(request)
+    found = papers.of_session(session)
+    record = found.record
+    if record is None:
+        raise WrongState(
+            _("This record is not out for signature now. It may have been taken back to be changed.")
+        )
+    audit.opened(user, _words_of_others(session, found, user), why="party")
+    waiting = [paper for paper in found.attendances if paper.waits_for(user)]
+    asks_record = record.waits_for(user)
+    form = form or sign_form(found, user)
+    session.open_offer = record.offer  # with its parties and answers at hand, for the policy
+    context = {
+        "session": session,
+        "paper": record,
+        "content": record.content,
+        "mine": attendance_facts(waiting),
+        "form": form if asks_record or waiting else None,
+        "asks_record": asks_record,
+        "attendances": found.attendances,
+        "addenda": [_addendum_row(paper, user) for paper in found.addenda],
+        "steps": _steps(found),
+        "names": words.join_names(attending(session, user)),
+        "is_recorder": session.recorder_id == user.pk,
+        "can_decline": explain(policy.check_can_decline, user, session),
+        "can_ask": explain(policy.check_can_ask_for_change, user, session),
+        "can_take_back": explain(policy.check_can_take_back, user, session),
+        "can_add": explain(policy.check_can_add_addendum, user, session),
+        "waits_for": [signer.name for signer in record.signers if signer.kind == "waiting"],
+        "open_attendances": [paper for paper in found.attendances if paper.is_open],
+    }
+    return render(request, "sessions/reading.html", {**context, "invalid": status == 422}, status=status)
+
+
+def _words_of_others(session: Session, found: Papers, user: User) -> list[Any]:
+    """What of this page somebody else wrote: the record, statements and reasons in it, addenda."""
+    said = [
+        answer
+        for paper in found.of_record
+        for answer in paper.offer.answers.all()
+        if answer.person_id != user.pk and (answer.statement or answer.reason)
+    ]
+    addenda = [
+        Addendum(pk=paper.offer.record_id) for paper in found.addenda if paper.offer.offered_by_id != user.pk
+    ]
+    return ([session] if session.recorder_id != user.pk or said else []) + addenda
+
+
+def sign_form(found: Papers, user: User, data: Any = None) -> SignForm:
+    """What this person is asked to sign on this page, with the digests of what is on it."""
+    waiting = [paper for paper in found.attendances if paper.waits_for(user)]
+    record = found.record if found.record is not None and found.record.waits_for(user) else None
+    shown = [*([record] if record else []), *waiting]
+    return SignForm(
+        data,
+        initial={"seen": " ".join(paper.offer.digest for paper in shown)},
+        with_record=record is not None,
+        with_attendance=bool(waiting),
+    )
+
+
+def attendance_facts(waiting: list[Paper]) -> list[str]:
+    """What the signature under an attendance says: who was there, and for how long."""
+    return [
+        _("%(name)s, %(minutes)s")
+        % {"name": paper.content["person"]["name"], "minutes": paper.content["minutes_words"]}
+        for paper in waiting
+    ]
+
+
+def _addendum_row(paper: Paper, user: User) -> dict[str, Any]:
+    return {
+        "paper": paper,
+        "content": paper.content,
+        "pk": paper.offer.record_id,
+        "waits": paper.waits_for(user),
+        "is_author": paper.offer.offered_by_id == user.pk,
+        "waits_for": [signer.name for signer in paper.signers if signer.kind == "waiting"],
+    }
+
+
+def _steps(found: Papers) -> list[dict[str, Any]]:
+    """How the record came to be what it is: for the timeline beside it."""
+    steps: list[dict[str, Any]] = []
+
+    def step(at: datetime.datetime, what: str) -> None:
+        steps.append(
+            {
+                "at": at,
+                "when": f"{words.short_day(at)}, {words.clock(at)}",
+                "iso": at.isoformat(),
+                "what": what,
+            }
+        )
+
+    for paper in found.of_record:
+        step(paper.offer.offered_at, _("%(name)s sent it") % {"name": paper.offer.offered_by.name})
+        for signer in paper.signers:
+            if signer.kind == "signed":
+                step(signer.answered_at, _("%(name)s signed") % {"name": signer.name})
+            elif signer.kind == "declined":
+                step(signer.answered_at, _("%(name)s declined to sign") % {"name": signer.name})
+        if paper.closed is not None:
+            said = (
+                _("%(name)s asked for a change") if _asked(paper) else _("%(name)s took it back to change it")
+            )
+            step(paper.closed.closed_at, said % {"name": paper.closed.by.name})
+        if paper.seal is not None:
+            step(paper.seal.sealed_at, _("Sealed: from here on it never changes"))
+    steps.sort(key=lambda one: one["at"])
+    if steps:
+        steps[-1]["now"] = True
+    return steps
+
+
+# Log facts ----------------------------------------------------------------------------------------------------
+
+
+@require_safe
+def facts(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """That a session took place, when, for how long and who was there: never what was said (domain 8)."""
+    user = reader(request)
+    session = (
+        Session.objects.facts_visible_to(user)
+        .select_related("arrangement__program", "recorder", "state_by", "moved_to")
+        .prefetch_related("attendees__person")
+        .filter(pk=pk)
+        .first()
+    )
+    if session is None:
+        raise NotFound
+    shown = papers.offers_of(session).filter(~Q(record_label=papers.ADDENDUM))
+    context = {
+        "session": session,
+        "facts": _plain_facts(session),
+        "attendees": session.attendees.all(),
+        "signatures": _signatures(session, list(shown)),
+        "may_read": Session.objects.visible_to(user).filter(pk=pk).exists(),
+    }
+    return render(request, "sessions/facts.html", context)
+
+
+def _plain_facts(session: Session) -> list[tuple[str, str]]:
+    """Log facts as label and words. What a draft holds beyond day and place in the log is not one yet."""
+    rows = [
+        (_("When"), words_of_time(session)),
+        (_("Length"), words.minutes_words(session.minutes)),
+        (_("How you met"), session.get_modality_display()),
+        (_("Structure"), session.get_structure_display()),
+        (_("Program"), session.arrangement.program.name),
+    ]
+    if session.state == Session.State.HELD and not session.is_draft:
+        rows += [
+            (_("What it was about"), session.get_focus_display()),
+            (_("Touched on"), _labels(session.purposes, Session.PURPOSES)),
+            (_("Besides talking"), _labels(session.methods, Session.METHODS)),
+            (_("Extra session"), _("Yes") if session.ad_hoc else _("No")),
+        ]
+    if session.state_by is not None:
+        rows += [
+            (session.get_state_display(), _by_and_when(session)),
+            (_("Why"), session.get_state_why_display() or _("No reason listed")),
+        ]
+    if session.moved_to is not None:
+        rows.append((_("New time"), words_of_time(session.moved_to)))
+    return [(str(label), str(value)) for label, value in rows if value]
+
+
+def words_of_time(session: Session) -> str:
+    return f"{words.day(session.starts_at)}, {words.clock(session.starts_at)}"
+
+
+def _by_and_when(session: Session) -> str:
+    name = session.state_by.name if session.state_by else ""
+    at = session.state_at
+    return f"{name}, {words.day(at)}, {words.clock(at)}" if at else name
+
+
+def _labels(keys: list[str], listed: Any) -> str:
+    return words.join_names(str(label) for key, label in listed if key in keys)
+
+
+def _signatures(session: Session, offers: list[Any]) -> list[dict[str, Any]]:
+    """Who has signed the record and their attendance: yes or no, without any of their words."""
+    record = next((o for o in reversed(offers) if o.record_id == session.pk), None)
+    if record is None or hasattr(record, "closed"):
+        return []
+    own: dict[Any, bool] = {}
+    for offer in offers:
+        if offer.record_label != papers.ATTENDANCE or hasattr(offer, "closed"):
+            continue
+        kinds = {answer.person_id: answer.kind for answer in offer.answers.all()}
+        whose = min(offer.parties.all(), key=lambda party: party.position).person_id
+        own[whose] = bool(kinds) and all(kinds.get(p.person_id) == "signed" for p in offer.parties.all())
+    answers = {answer.person_id: answer.kind for answer in record.answers.all()}
+    return [
+        {
+            "name": party.person.name,
+            "part": party.part,
+            "record": answers.get(party.person_id, ""),
+            "attendance": own.get(party.person_id, False),
+        }
+        for party in record.parties.all()
+    ]
+
+
+# PDFs ---------------------------------------------------------------------------------------------------------
+
+
+@require_safe
+def pdf(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The sealed PDF of the record."""
+    user = reader(request)
+    session = session_for(user, pk)
+    name = f"session-{session.local_start:%Y-%m-%d}-{content.reference(session.pk)}.pdf"
+    return _stream(request, session, session, name)
+
+
+@require_safe
+def addendum_pdf(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The sealed PDF of an addendum."""
+    addendum = addendum_for(reader(request), pk)
+    name = f"addendum-{addendum.number}-{content.reference(addendum.session_id)}.pdf"
+    return _stream(request, addendum, addendum.session, name)
+
+
+def _stream(request: HttpRequest, record: Any, session: Session, name: str) -> HttpResponse:
+    document = documents.document_of(record)
+    if document is None:
+        if record.is_sealed:
+            raise WrongState(_("The PDF is being made. Come back in a minute."))
+        raise NotFound
+    audit.opened(reader(request), record, why="party", action="downloaded")
+    return documents.stream(document, name)

@@ -1,0 +1,22 @@
+"""Every address. A URL that is not listed in the access matrix of tests/architecture fails the suite."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import include, path
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form that came without its token: usually a page left open overnight. Nothing typed is lost in the browser."""
+    return render(request, "csrf_failure.html", status=403)
+
+
+urlpatterns = [
+    path("", include("supervision.overview.urls")),
+    path("", include("supervision.people.urls")),
+    path("accounts/", include("supervision.people.sign_in_urls")),
+    path("agreements/", include("agreements.urls")),
+    path("sessions/", include("supervision.sessions.urls")),
+    path("suggestions/", include("supervision.notices.urls")),
+    path("reports/", include("supervision.reports.urls")),
+    path("verify/", include("supervision.records.urls")),
+]

@@ -1,0 +1,189 @@
+"""Every table is said to be mutable, append-only or signed; every field of words is encrypted or plain for a reason."""
+
+from __future__ import annotations
+
+from django.apps import apps
+from django.db import models
+
+from supervision.records.encryption import EncryptedField
+from supervision.records.sealing import AppendOnly, RecordPart, SignedRecord
+
+OURS = {
+    "records",
+    "people",
+    "notices",
+    "agreements",
+    "supervision_sessions",
+    "reports",
+    "overview",
+    "demo",
+    "jobs",
+}
+
+MUTABLE = {
+    "records.recordkey": "rewrapped when master keys rotate, emptied by disposal",
+    "records.chainhead": "moves with every link of the chain",
+    "records.draft": "what one person is still typing",
+    "people.agency": "what the agency has settled",
+    "people.user": "an account",
+    "people.credential": "kept up to date",
+    "people.program": "may be renamed or closed",
+    "people.place": "gets an end date",
+    "people.management": "gets an end date",
+    "people.arrangement": "gets an end date",
+    "people.participation": "gets an end date",
+    "people.away": "may be corrected",
+    "people.invitation": "is used once",
+    "people.emailchange": "is stopped or done",
+    "people.setuptoken": "is used once",
+    "people.standing": "a summary that can be rebuilt",
+    "notices.suggestion": "is taken or dismissed",
+    "reports.report": "is being made, then ready, then removed",
+    "jobs.lease": "renewed while a job runs",
+    "jobs.dailyrun": "which day was done",
+}
+
+# Text that is stored in the clear, each with its reason. Everything else that holds words is encrypted (decision 14).
+FACTS = "log fact or choice from a list"
+IDENTITY = "who somebody is; needed to sign in, to find and to name them"
+MARK = "digest, mark or id; says nothing"
+PLAIN = {
+    "records.recordkey.master_id": MARK,
+    "records.recordkey.wrapped": "a key, encrypted by a master key",
+    "records.offer.record_label": FACTS,
+    "records.offer.kind": FACTS,
+    "records.offer.rule": FACTS,
+    "records.offer.template": FACTS,
+    "records.offer.digest": MARK,
+    "records.offerparty.part": FACTS,
+    "records.offerclosed.why": FACTS,
+    "records.answer.part": FACTS,
+    "records.answer.kind": FACTS,
+    "records.answer.digest": MARK,
+    "records.answer.statement_digest": MARK,
+    "records.seal.record_label": FACTS,
+    "records.seal.kind": FACTS,
+    "records.seal.how": FACTS,
+    "records.seal.digest": MARK,
+    "records.seal.mac": MARK,
+    "records.document.sha256": MARK,
+    "records.document.certificate": MARK,
+    "records.auditevent.action": FACTS,
+    "records.auditevent.record_label": FACTS,
+    "records.auditevent.covers_label": FACTS,
+    "records.auditevent.covers_id": MARK,
+    "records.auditevent.covers_mac": MARK,
+    "records.auditevent.facts": "ids and log facts only, by contract of audit.record",
+    "records.auditevent.previous": MARK,
+    "records.auditevent.key_id": MARK,
+    "records.auditevent.mac": MARK,
+    "records.chainhead.name": FACTS,
+    "records.chainhead.mac": MARK,
+    "records.opening.action": FACTS,
+    "records.opening.record_label": FACTS,
+    "records.opening.why": FACTS,
+    "records.opening.mac": MARK,
+    "records.draft.about": "which form, with ids only",
+    "people.agency.name": IDENTITY,
+    "people.agency.time_zone": FACTS,
+    "people.user.email": IDENTITY,
+    "people.user.password": "hashed with Argon2",
+    "people.user.name": IDENTITY,
+    "people.user.preferred_name": IDENTITY,
+    "people.user.pronouns": IDENTITY,
+    "people.user.job_title": IDENTITY,
+    "people.user.job_role": FACTS,
+    "people.user.time_zone": FACTS,
+    "people.user.language": FACTS,
+    "people.user.theme": FACTS,
+    "people.credential.name": "a log fact of domain 8: credentials",
+    "people.credential.number": "a log fact of domain 8: credentials",
+    "people.credential.issuer": "a log fact of domain 8: credentials",
+    "people.program.name": IDENTITY,
+    "people.arrangement.structure": FACTS,
+    "people.arrangement.focus": FACTS,
+    "people.participation.part": FACTS,
+    "people.emailchange.new_email": IDENTITY,
+    "people.setuptoken.digest": MARK,
+    "notices.suggestion.kind": FACTS,
+    "notices.suggestion.source_label": FACTS,
+    "agreements.agreement.template_name": FACTS,
+    "agreements.agreementparty.part": FACTS,
+    "agreements.clause.key": FACTS,
+    "agreements.clause.title": "from the agency's template; nobody's words",
+    "supervision_sessions.session.state": FACTS,
+    "supervision_sessions.session.structure": FACTS,
+    "supervision_sessions.session.focus": FACTS,
+    "supervision_sessions.session.time_zone": FACTS,
+    "supervision_sessions.session.modality": FACTS,
+    "supervision_sessions.session.purposes": FACTS,
+    "supervision_sessions.session.methods": FACTS,
+    "supervision_sessions.session.state_why": FACTS,
+    "supervision_sessions.attendee.part": FACTS,
+    "supervision_sessions.attendance.part": FACTS,
+    "supervision_sessions.agendaitem.category": FACTS,
+    "supervision_sessions.agendaitem.focus": FACTS,
+    "supervision_sessions.actionevent.kind": FACTS,
+    "reports.report.state": FACTS,
+    "jobs.lease.worker": MARK,
+    "jobs.dailyrun.name": FACTS,
+}
+
+HOLDS_TEXT = (models.CharField, models.TextField, models.JSONField, models.FileField, models.BinaryField)
+
+
+def _ours() -> list[type[models.Model]]:
+    return [m for m in apps.get_models() if m._meta.app_label in OURS]
+
+
+def test_every_model_says_how_it_may_change():
+    said = {m._meta.label_lower for m in _ours() if issubclass(m, AppendOnly | SignedRecord | RecordPart)}
+    unsaid = {m._meta.label_lower for m in _ours()} - said - MUTABLE.keys()
+    assert unsaid == set()
+    assert said & MUTABLE.keys() == set()
+
+
+def test_every_field_of_words_is_encrypted_or_plain_for_a_reason():
+    plain = {
+        f"{m._meta.label_lower}.{f.name}"
+        for m in _ours()
+        for f in m._meta.concrete_fields
+        if isinstance(f, HOLDS_TEXT) and not isinstance(f, EncryptedField)
+    }
+    assert plain - PLAIN.keys() == set()
+
+
+def test_the_lists_name_nothing_that_is_gone():
+    labels = {m._meta.label_lower for m in _ours()}
+    fields = {f"{m._meta.label_lower}.{f.name}" for m in _ours() for f in m._meta.concrete_fields}
+    assert MUTABLE.keys() - labels == set()
+    assert PLAIN.keys() - fields == set()
+
+
+def test_every_time_of_an_act_names_who_did_it():
+    """`*_at` and `*_by` come in pairs where a person acts (architecture 9)."""
+    lonely = []
+    for model in _ours():
+        names = {f.name for f in model._meta.concrete_fields}
+        lonely += [
+            f"{model._meta.label_lower}.{n}"
+            for n in names
+            if n.endswith("_by") and n[:-3] + "_at" not in names
+        ]
+    allowed = {
+        "people.arrangement.made_by",  # started_on says when
+        "supervision_sessions.session.planned_by",  # the audit chain says when
+        "supervision_sessions.agendaitem.raised_by",
+    }
+    assert set(lonely) - allowed == set()
+
+
+def test_there_is_no_field_for_anybodys_health():
+    words = ("diagnos", "medic", "treatment", "wellness", "symptom", "emergency", "therap")
+    found = [
+        f"{m._meta.label_lower}.{f.name}"
+        for m in _ours()
+        for f in m._meta.concrete_fields
+        if any(word in f.name.lower() for word in words)
+    ]
+    assert found == []

@@ -1,0 +1,271 @@
+"""One agency in which every kind of record exists in every state, with a unique word in every confidential field."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from supervision.notices import operations as notices
+from supervision.people.models import Acknowledgement, Away, Credential, EmailChange, User
+from supervision.records import audit
+from supervision.records.documents import sha256
+from supervision.records.models import Document, Seal
+from supervision.reports.models import Report
+from supervision.sessions import operations
+from supervision.sessions.models import Action
+from tests import factories
+from tests.agreements import helpers as pages
+from tests.cast import Cast
+from tests.sessions import makers
+
+PARTIES = frozenset({"worker", "supervisor"})
+WITH_MANAGER = PARTIES | {"manager"}
+
+
+@dataclass
+class World:
+    """People by name, addresses to try by URL name and target, and who may read which word."""
+
+    people: dict[str, User | None]
+    targets: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    canaries: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def word(self, name: str, *readers: str) -> str:
+        """A word that only these people may ever see on a page."""
+        text = f"canary-{name}-7f3a"
+        self.canaries[text] = frozenset(readers)
+        return text
+
+    def target(self, url_names: str, label: str, **kwargs: Any) -> None:
+        for url_name in url_names.split():
+            self.targets.setdefault(url_name, {})[label] = kwargs
+
+
+def build(cast: Cast) -> World:
+    """Everything, made with the operations that people use."""
+    line_manager = factories.person("Lina Linemanager")
+    cast.worker.line_manager = line_manager
+    cast.worker.save()
+    former = factories.worker_in(cast.program, "Fay Former")
+    Acknowledgement(person=former, edition=1, concern_days=3).save()
+    world = World(
+        people={
+            "anyone": None,
+            "worker": cast.worker,
+            "supervisor": cast.supervisor,
+            "manager": cast.manager,
+            "administrator": cast.administrator,
+            "line_manager": line_manager,
+            "other_manager": cast.other_manager,
+            "other_supervisor": cast.other_supervisor,
+            "other_worker": cast.other_worker,
+            "former": former,
+            "outsider": cast.outsider,
+        }
+    )
+    _former_arrangement(cast, former)
+    _agreements(world, cast)
+    _sessions(world, cast)
+    _people(world, cast)
+    _report(world, cast)
+    return world
+
+
+def _former_arrangement(cast: Cast, former: User) -> None:
+    """Somebody who left the same supervisor: what came after is none of theirs."""
+    arrangement = factories.arrangement(cast.program, [cast.supervisor], [former])
+    arrangement.participations.filter(person=former).update(
+        left_on=timezone.localdate() - datetime.timedelta(days=30)
+    )
+
+
+def _agreements(world: World, cast: Cast) -> None:
+    signed = world.word("agreement-signed", *WITH_MANAGER)
+    draft = pages.complete_draft(cast.arrangement, cast.supervisor)
+    pages.operations.change_clause(
+        clause=pages.clause(draft, "objectives")
+        if draft.clauses.filter(key="objectives").exists()
+        else draft.clauses.all()[2],
+        text=f"What we want from this: {signed}.",
+        version=(draft.clauses.filter(key="objectives").first() or draft.clauses.all()[2]).version,
+        by=cast.worker,
+    )
+    draft.refresh_from_db()
+    pages.operations.offer(agreement=draft, version=draft.version, by=cast.supervisor)
+    for person in (cast.supervisor, cast.worker):
+        pages.sign(
+            draft, person, statement=world.word(f"agreement-statement-{person.called.lower()}", *WITH_MANAGER)
+        )
+    draft.refresh_from_db()
+    _with_document(draft)
+    second = pages.operations.draft(arrangement=cast.arrangement, by=cast.worker)
+    clause = second.clauses.all()[2]
+    pages.operations.change_clause(
+        clause=clause, text=world.word("agreement-draft", *PARTIES), version=clause.version, by=cast.worker
+    )
+    on_offer = factories.arrangement(cast.program, [cast.supervisor], [cast.worker])
+    third = pages.complete_draft(on_offer, cast.worker)
+    clause = third.clauses.all()[2]
+    pages.operations.change_clause(
+        clause=clause, text=world.word("agreement-offered", *PARTIES), version=clause.version, by=cast.worker
+    )
+    third.refresh_from_db()
+    pages.operations.offer(agreement=third, version=third.version, by=cast.worker)
+    for label, row in (("sealed", draft), ("draft", second), ("offered", third)):
+        world.target(
+            "agreements:detail agreements:terms agreements:offer agreements:people", label, pk=row.pk
+        )
+        world.target("agreements:sign agreements:ask_for_change agreements:decline", label, pk=row.pk)
+        world.target("agreements:take_back agreements:end agreements:pdf", label, pk=row.pk)
+        world.target("agreements:clause", label, pk=row.pk, clause_id=row.clauses.all()[2].pk)
+    world.target("agreements:start", "theirs", arrangement_id=cast.arrangement.pk)
+
+
+def _with_document(record: Any) -> None:
+    """A stand-in for the PDF that the worker process makes."""
+    seal = Seal.objects.get(record_id=record.pk)
+    with transaction.atomic():
+        made = Document(
+            seal=seal,
+            record_id=record.pk,
+            pdf=b"%PDF",
+            sha256=sha256(str(record.pk).encode()),
+            size=4,
+            certificate="f" * 64,
+        )
+        made.save()
+        audit.record(None, "document", about=seal, covers=made)
+
+
+def _sessions(world: World, cast: Cast) -> None:
+    sealed_at, sent_at, draft_at = makers.ago(24 * 21), makers.ago(24 * 14), makers.ago(24 * 7)
+    sealed = _written(world, cast, "sealed", sealed_at, readers=PARTIES)
+    makers.sign(sealed, cast.worker, statement=world.word("session-statement", *PARTIES))
+    sealed = makers.fresh(sealed)
+    _with_document(sealed)
+    addendum = operations.add_addendum(
+        sealed,
+        by=cast.worker,
+        reason=world.word("addendum-reason", *PARTIES),
+        text=world.word("addendum-text", *PARTIES),
+        evidence=makers.evidence(cast.worker),
+    )
+    sent = _written(world, cast, "sent", sent_at, readers=PARTIES)
+    draft = _draft(world, cast, draft_at)
+    cancelled = makers.planned(cast, starts_at=makers.ahead(2))
+    operations.cancel(cancelled, by=cast.worker, why="work", note=world.word("cancel-note", *PARTIES))
+    planned = makers.planned(cast, starts_at=makers.ahead(6), place=world.word("place-planned", *PARTIES))
+    mine = operations.add_item(
+        planned, by=cast.worker, text=world.word("agenda-private", "worker"), share=False
+    )
+    shared = operations.add_item(planned, by=cast.supervisor, text=world.word("agenda-shared", *PARTIES))
+    suggestion = notices.suggest(
+        cast.arrangement, kind="review", title=world.word("suggestion", *PARTIES), source=Seal.objects.first()
+    )
+    for label, row in {
+        "sealed": sealed,
+        "sent": sent,
+        "draft": draft,
+        "cancelled": cancelled,
+        "planned": planned,
+    }.items():
+        names = "detail facts pdf move cancel missed rebook agenda_add record send sign decline ask_for_change discard"
+        world.target(
+            " ".join(f"sessions:{n}" for n in f"{names} take_back close addendum".split()), label, pk=row.pk
+        )
+    world.target("sessions:suggestion", "planned", pk=planned.pk, suggestion_id=suggestion.pk)
+    world.target("sessions:agenda_item", "private", pk=mine.pk)
+    world.target("sessions:agenda_item", "shared", pk=shared.pk)
+    world.target(
+        "sessions:addendum_sign sessions:addendum_pdf sessions:addendum_close", "waiting", pk=addendum.pk
+    )
+    world.target("sessions:plan", "theirs", arrangement_id=cast.arrangement.pk)
+    open_action = Action.objects.filter(session=sealed).first()
+    unsent = Action.objects.filter(session=draft).first()
+    assert open_action is not None
+    assert unsent is not None
+    for name in ("action_done", "action_reopen", "action_drop"):
+        world.target(f"sessions:{name}", "open", pk=open_action.pk)
+        world.target(f"sessions:{name}", "unsent", pk=unsent.pk)
+
+
+def _written(
+    world: World, cast: Cast, label: str, when: datetime.datetime, *, readers: frozenset[str]
+) -> Any:
+    session = makers.planned(cast, starts_at=when, place=world.word(f"place-{label}", *readers))
+    item = operations.add_item(session, by=cast.worker, text=world.word(f"topic-{label}", *readers))
+    return makers.signed_by_recorder(
+        cast,
+        session,
+        place=world.word(f"place-{label}", *readers),
+        strengths=world.word(f"strengths-{label}", *readers),
+        outcomes=world.word(f"outcomes-{label}", *readers),
+        agenda=[makers.topic_of(item, outcome=world.word(f"item-outcome-{label}", *readers))],
+        steps=[makers.step(cast.worker, world.word(f"action-{label}", *readers))],
+    )
+
+
+def _draft(world: World, cast: Cast, when: datetime.datetime) -> Any:
+    session = makers.planned(cast, starts_at=when)
+    return makers.draft(
+        cast,
+        session,
+        place=world.word("place-draft", "supervisor"),
+        strengths=world.word("strengths-draft", "supervisor"),
+        outcomes=world.word("outcomes-draft", "supervisor"),
+        agenda=[],
+        steps=[makers.step(cast.worker, world.word("action-draft", "supervisor"))],
+    )
+
+
+def _people(world: World, cast: Cast) -> None:
+    credential = Credential.objects.create(person=cast.worker, name="Certified peer specialist")
+    day = timezone.localdate()
+    Away.objects.create(person=cast.worker, first_day=day, last_day=day)
+    EmailChange.objects.create(
+        person=cast.other_worker,
+        new_email="new@example.org",
+        asked_by=cast.administrator,
+        takes_effect_at=timezone.now() + datetime.timedelta(hours=72),
+    )
+    names = "detail edit invite deactivate reactivate administrator address away_of credential_add"
+    world.target(" ".join(f"people:{n}" for n in names.split()), "worker", pk=cast.worker.pk)
+    world.target("people:address_keep", "pending", pk=cast.other_worker.pk)
+    world.target(
+        "people:credential people:credential_remove", "worker", pk=cast.worker.pk, credential_pk=credential.pk
+    )
+    world.target(
+        "people:program people:program_edit people:place_add people:manager_add", "own", pk=cast.program.pk
+    )
+    world.target("people:place", "own", pk=cast.program.pk, place_pk=cast.worker.places.first().pk)
+    management = cast.manager.managements.first()
+    world.target("people:manager_end", "own", pk=cast.program.pk, management_pk=management.pk)
+    for name in ("arrangement", "arrangement_join", "arrangement_end"):
+        world.target(f"people:{name}", "own", pk=cast.arrangement.pk)
+    leaving = cast.arrangement.participations.get(person=cast.worker)
+    world.target("people:arrangement_leave", "own", pk=cast.arrangement.pk, participation_pk=leaving.pk)
+    world.target("people:role", "supervisor", role="supervisor")
+    world.target("people:start people:invitation people:address_stop", "forged", token="forged")
+    world.target("overview:worker", "own", pk=cast.worker.pk)
+    world.target("mfa_edit_webauthn mfa_remove_webauthn", "forged", pk=999)
+    world.target("account_reset_password_from_key", "forged", uidb36="1", key="forged-key")
+
+
+def _report(world: World, cast: Cast) -> None:
+    made = Report(
+        asked_by=cast.manager,
+        first_day=timezone.localdate() - datetime.timedelta(days=30),
+        last_day=timezone.localdate(),
+        state=Report.State.READY,
+        made_at=timezone.now(),
+        kept_until=timezone.localdate() + datetime.timedelta(days=30),
+        pdf=b"%PDF",
+        size=4,
+    )
+    made.save()
+    made.programs.add(cast.program)
+    world.target("reports:detail reports:download", "ready", pk=made.pk)

@@ -1,0 +1,743 @@
+"""Pages of a session, as the people it concerns see them."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+from allauth.account.internal.flows import login
+from django.test import Client
+from django.urls import reverse
+
+from supervision.sessions import operations
+from supervision.sessions.models import Session
+
+from . import makers
+
+
+def client_of(person: Any, *, minutes_ago: float = 0) -> Client:
+    """Signed in, by password, so many minutes ago."""
+    client = Client()
+    client.force_login(person)
+    session = client.session
+    at = time.time() - 60 * minutes_ago
+    session[login.AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": at}]
+    session[login._AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(person.pk)
+    session.save()
+    return client
+
+
+def url(name: str, row: Any) -> str:
+    return reverse(f"sessions:{name}", args=[row.pk])
+
+
+def body(response: Any) -> str:
+    return response.content.decode()
+
+
+@pytest.mark.parametrize("stage", ["planned", "draft", "sent", "signed_by_recorder", "sealed"])
+def test_every_stage_has_a_page_for_both(cast: Any, stage: str) -> None:
+    session = getattr(makers, stage)(cast)
+    for person in (cast.supervisor, cast.worker):
+        assert client_of(person).get(url("detail", session)).status_code == 200
+
+
+def test_every_form_page_opens(cast: Any) -> None:
+    planned = makers.planned(cast, starts_at=makers.ago(2))
+    client = client_of(cast.supervisor)
+    for name in ("move", "cancel", "missed", "agenda_add", "record"):
+        assert client.get(url(name, planned)).status_code == 200, name
+    sent = makers.signed_by_recorder(cast, makers.planned(cast, starts_at=makers.ago(50)))
+    assert client.get(url("take_back", sent)).status_code == 200
+    worker = client_of(cast.worker)
+    for name in ("sign", "decline", "ask_for_change"):
+        assert worker.get(url(name, sent)).status_code == 200, name
+    for name in ("list", "log"):
+        assert client.get(reverse(f"sessions:{name}")).status_code == 200, name
+    log = reverse("sessions:log") + f"?arrangement={cast.arrangement.pk}"
+    assert client.get(log).status_code == 200
+    assert client.get(reverse("sessions:plan", args=[cast.arrangement.pk])).status_code == 200
+
+
+# Who gets in ----------------------------------------------------------------------------------------------------
+
+
+def test_a_manager_sees_the_facts_and_not_a_word(cast: Any) -> None:
+    session = makers.sealed(cast, place="Behind the heron pond")
+    client = client_of(cast.manager)
+    refused = client.get(url("detail", session))
+    assert refused.status_code == 403
+    assert url("facts", session) in body(refused)
+    facts = client.get(url("facts", session))
+    assert facts.status_code == 200
+    assert "1 hour" in body(facts)
+    assert "Signed by both" in body(facts)
+    for page in (refused, facts):
+        assert makers.CANARY not in body(page)
+        assert makers.OUTCOMES not in body(page)
+
+
+@pytest.mark.parametrize("who", ["outsider", "administrator", "other_supervisor", "other_manager"])
+def test_for_everybody_else_it_does_not_exist(cast: Any, who: str) -> None:
+    session = makers.sealed(cast)
+    client = client_of(getattr(cast, who))
+    for name in ("detail", "facts", "pdf", "record", "sign", "take_back", "addendum"):
+        assert client.get(url(name, session)).status_code == 404, name
+
+
+def test_a_draft_shows_the_others_that_it_is_being_written_and_nothing_of_it(cast: Any) -> None:
+    session = makers.draft(cast, place="Behind the heron pond", purposes=["normative"], methods=["role_play"])
+    for person in (cast.worker, cast.manager):
+        for name in ("detail", "facts"):
+            page = body(client_of(person).get(url(name, session)))
+            assert makers.CANARY not in page
+            assert makers.OUTCOMES not in page
+            assert "Role play" not in page
+    assert "being written up" in body(client_of(cast.worker).get(url("detail", session)))
+    assert client_of(cast.worker).get(url("record", session)).status_code == 403
+
+
+def test_a_private_topic_is_404_for_the_other_and_on_no_page_of_theirs(cast: Any) -> None:
+    session = makers.planned(cast)
+    item = operations.add_item(session, by=cast.worker, text="The heron and me", share=False)
+    dana = client_of(cast.supervisor)
+    assert dana.get(url("agenda_item", item)).status_code == 404
+    assert dana.post(url("agenda_item", item), {"verb": "share"}).status_code == 404
+    for name in ("detail", "record", "facts"):
+        assert "heron" not in body(dana.get(url(name, session)))
+    assert "The heron and me" in body(client_of(cast.worker).get(url("detail", session)))
+
+
+def test_openings_are_logged_before_the_words_and_not_for_the_author(cast: Any) -> None:
+    from supervision.records.models import Opening
+
+    session = makers.signed_by_recorder(cast)
+    client_of(cast.supervisor).get(url("detail", session))
+    assert not Opening.objects.exists()
+    client_of(cast.worker).get(url("detail", session))
+    opening = Opening.objects.get()
+    assert (opening.by, opening.record_id, opening.why) == (cast.worker, session.pk, "party")
+    client_of(cast.manager).get(url("detail", session))
+    assert Opening.objects.count() == 1
+
+
+# Planning -----------------------------------------------------------------------------------------------------
+
+
+def plan_post(**given: Any) -> dict[str, Any]:
+    when = makers.ahead(3)
+    values = {
+        "date": when.date().isoformat(),
+        "start": "14:00",
+        "minutes": "50",
+        "modality": "video",
+        "place": "Room 2",
+        "key": str(makers.key()),
+    }
+    return values | given
+
+
+def test_planning_in_the_planners_time_zone(cast: Any) -> None:
+    address = reverse("sessions:plan", args=[cast.arrangement.pk])
+    sent = plan_post()
+    response = client_of(cast.worker).post(address, sent)
+    session = Session.objects.get()
+    assert response.url == url("detail", session)
+    assert session.time_zone == "America/New_York"
+    assert f"{session.local_start:%H:%M}" == "14:00"
+    assert (session.minutes, session.modality, session.place) == (50, "video", "Room 2")
+    client_of(cast.worker).post(address, sent)
+    assert Session.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"date": "2020-01-01"}, "This time has passed"),
+        ({"date": "2027-03-14", "start": "02:30"}, "The clocks go forward"),
+        ({"date": "31/12/2030"}, "Enter a date that exists"),
+        ({"date": ""}, "Enter a date"),
+        ({"start": "25:00"}, "Enter a time"),
+        ({"minutes": "0"}, "between 1 and 720"),
+        ({"modality": "pigeon"}, "Choose one of the answers"),
+        ({"date": "2190-01-01"}, "within the next two years"),
+    ],
+)
+def test_a_plan_that_cannot_be_is_explained_beside_its_field(
+    cast: Any, given: dict[str, str], said: str
+) -> None:
+    address = reverse("sessions:plan", args=[cast.arrangement.pk])
+    response = client_of(cast.worker).post(address, plan_post(**given))
+    assert response.status_code == 422
+    assert said in body(response)
+    assert "Room 2" in body(response)
+    assert not Session.objects.exists()
+
+
+def test_planning_with_strangers_is_refused(cast: Any) -> None:
+    address = reverse("sessions:plan", args=[cast.arrangement.pk])
+    assert client_of(cast.outsider).get(address).status_code == 404
+    assert client_of(cast.manager).get(address).status_code == 403
+    assert client_of(cast.manager).post(address, plan_post()).status_code == 403
+
+
+def test_cancelling_and_finding_a_new_time(cast: Any) -> None:
+    session = makers.planned(cast, starts_at=makers.ahead(3))
+    client = client_of(cast.worker)
+    sent = {"why": "work", "note": "The warm line", "version": session.version}
+    assert client.post(url("cancel", session), sent).status_code == 302
+    page = body(client.get(url("detail", session)))
+    assert "Needed at work" in page
+    assert "The warm line" in page
+    assert "The warm line" not in body(client_of(cast.manager).get(url("facts", session)))
+    again = client.post(url("rebook", session), plan_post())
+    assert again.status_code == 302
+    assert makers.fresh(session).moved_to is not None
+
+
+def test_a_plan_changed_meanwhile_is_not_cancelled_unseen(cast: Any) -> None:
+    session = makers.planned(cast, starts_at=makers.ahead(3))
+    operations.add_item(session, by=cast.supervisor, text="New")
+    sent = {"why": "work", "note": "My own words", "version": session.version}
+    response = client_of(cast.worker).post(url("cancel", session), sent)
+    assert response.status_code == 409
+    assert "My own words" in body(response)
+    assert makers.fresh(session).state == "planned"
+
+
+# Agenda -------------------------------------------------------------------------------------------------------
+
+
+def test_adding_from_the_home_page_and_keeping_to_oneself(cast: Any) -> None:
+    session = makers.planned(cast, starts_at=makers.ahead(3))
+    client = client_of(cast.worker)
+    client.post(url("agenda_add", session), {"text": "Travel time", "category": "work"})
+    client.post(url("agenda_add", session), {"text": "The shift", "category": "work", "private": "on"})
+    assert {(i.text, i.is_private) for i in session.agenda.all()} == {
+        ("Travel time", False),
+        ("The shift", True),
+    }
+    empty = client.post(url("agenda_add", session), {"text": " ", "category": "work"})
+    assert empty.status_code == 422
+    assert "Say what you would like to talk about" in body(empty)
+
+
+def test_a_topic_is_changed_shared_and_removed_without_script(cast: Any) -> None:
+    session = makers.planned(cast, starts_at=makers.ahead(3))
+    item = operations.add_item(session, by=cast.worker, text="The shift", share=False)
+    client = client_of(cast.worker)
+    sent = {"verb": "save", "text": "The extra shift", "category": "work", "private": "on"}
+    client.post(url("agenda_item", item), sent)
+    assert (makers.fresh(item).text, makers.fresh(item).is_private) == ("The extra shift", True)
+    client.post(url("agenda_item", item), {"verb": "share"})
+    assert not makers.fresh(item).is_private
+    client.post(url("agenda_item", item), {"verb": "remove"})
+    assert not session.agenda.exists()
+    assert client.get(url("agenda_item", item)).status_code == 404
+
+
+def test_suggestions_are_added_or_left(cast: Any) -> None:
+    from supervision.notices import operations as notices
+
+    session = makers.planned(cast, starts_at=makers.ahead(3))
+    one = notices.suggest(cast.arrangement, kind="review", title="Look again", source=session)
+    client = client_of(cast.worker)
+    assert "Look again" in body(client.get(url("detail", session)))
+    address = reverse("sessions:suggestion", args=[session.pk, one.pk])
+    assert client.post(address, {"answer": "take"}).status_code == 302
+    assert [i.text for i in session.agenda.all()] == ["Look again"]
+    assert client.post(address, {"answer": "take"}).status_code == 409
+
+
+# Record -------------------------------------------------------------------------------------------------------
+
+
+def test_a_weekly_session_is_recorded_with_three_text_boxes(cast: Any) -> None:
+    """The form as it comes, with strengths, main points and the name filled in, and nothing else touched."""
+    session = makers.planned(cast)
+    operations.add_item(session, by=cast.worker, text="Travel time")
+    client = client_of(cast.supervisor)
+    page = client.get(url("record", session))
+    sent = as_it_comes(page)
+    sent |= {
+        "strengths": "She slowed down",
+        "outcomes": "Ask Priya",
+        "typed_name": "Dana Whitfield",
+        "send": "signed",
+    }
+    response = client.post(url("record", session), sent)
+    assert response.status_code == 302, body(response)
+    session = makers.fresh(session)
+    assert session.is_offered
+    assert session.open_offer.answers.get().person == cast.supervisor
+    assert session.next_session is not None
+    assert (session.next_session.starts_at - session.starts_at).days in (6, 7)
+
+
+def as_it_comes(response: Any) -> dict[str, Any]:
+    """What a browser would send if nobody touched the form."""
+    found: dict[str, Any] = {}
+    for form in (response.context["form"], *response.context["agenda"], *response.context["steps"]):
+        for bound in form:
+            value = bound.value()
+            if bound.widget_type in ("checkbox", "radioselect", "checkboxselectmultiple"):
+                value = "on" if value is True else value or None
+            elif value is None:
+                value = next(iter(bound.field.choices))[0] if bound.widget_type == "select" else ""
+            if value is not None and not bound.field.disabled:
+                found[bound.html_name] = value
+    for rows in (response.context["agenda"], response.context["steps"]):
+        found[rows.total_name] = rows.total
+    return found
+
+
+def test_saving_for_later_keeps_everything_for_the_recorder_alone(cast: Any) -> None:
+    session = makers.planned(cast)
+    item = operations.add_item(session, by=cast.worker, text="Travel time")
+    session = makers.fresh(session)
+    client = client_of(cast.supervisor)
+    sent = makers.record_post(
+        cast,
+        session,
+        later="1",
+        outcomes="",
+        next_date="2027-05-04",
+        next_start="14:00",
+        next_place="Library",
+        **{
+            "agenda-0-outcome": "Ask Priya",
+            "steps-TOTAL_FORMS": "1",
+            "steps-0-what": "Ask Priya",
+            "steps-0-who": str(cast.supervisor.pk),
+            "steps-0-by": "2027-05-01",
+        },
+    )
+    assert client.post(url("record", session), sent).status_code == 302
+    session = makers.fresh(session)
+    assert session.is_draft
+    assert makers.fresh(item).outcome == "Ask Priya"
+    page = body(client.get(url("record", session)))
+    for kept in (makers.STRENGTHS, "Ask Priya", "2027-05-04", "Library", "2027-05-01"):
+        assert kept in page
+
+
+def test_a_record_sent_without_a_name_or_a_main_point_comes_back_complete(cast: Any) -> None:
+    session = makers.planned(cast)
+    sent = makers.record_post(cast, session, send="signed", outcomes="", strengths="Everything I typed")
+    response = client_of(cast.supervisor).post(url("record", session), sent)
+    assert response.status_code == 422
+    assert "Add at least one main point or decision" in body(response)
+    assert "Type your full name to sign" in body(response)
+    assert "Everything I typed" in body(response)
+    assert "<title>Error:" in body(response)
+    assert makers.fresh(session).state == "planned"
+
+
+def test_end_time_instead_of_minutes(cast: Any) -> None:
+    session = makers.planned(cast)
+    start = session.local_start.replace(hour=14, minute=0)
+    given = {"start": "14:00", "date": start.date().isoformat(), "later": "1"}
+    client = client_of(cast.supervisor)
+    before = client.post(url("record", session), makers.record_post(cast, session, end="13:30", **given))
+    assert before.status_code == 422
+    assert "The session ends before it starts" in body(before)
+    both = client.post(
+        url("record", session), makers.record_post(cast, session, end="14:45", minutes="30", **given)
+    )
+    assert both.status_code == 422
+    assert "say different things" in body(both)
+    neither = client.post(url("record", session), makers.record_post(cast, session, minutes="", **given))
+    assert neither.status_code == 422
+    fine = client.post(url("record", session), makers.record_post(cast, session, end="14:45", **given))
+    assert fine.status_code == 302
+    assert makers.fresh(session).minutes == 45
+
+
+def test_a_topic_that_came_in_meanwhile_is_merged_and_nothing_typed_is_lost(cast: Any) -> None:
+    session = makers.planned(cast)
+    client = client_of(cast.supervisor)
+    sent = makers.record_post(
+        cast, session, send="signed", typed_name="Dana Whitfield", strengths="What I wrote"
+    )
+    operations.add_item(session, by=cast.worker, text="One more thing")
+    response = client.post(url("record", session), sent)
+    assert response.status_code == 409
+    page = body(response)
+    assert "One more thing" in page
+    assert "What I wrote" in page
+    assert makers.fresh(session).state == "planned"
+    again = client.post(url("record", session), as_it_comes(response) | {"send": "signed"})
+    assert again.status_code == 302, body(again)
+    session = makers.fresh(session)
+    assert session.is_offered
+    assert session.strengths == "What I wrote"
+    assert [i.text for i in session.agenda.all()] == ["One more thing"]
+
+
+def test_a_draft_saved_elsewhere_shows_both_texts(cast: Any) -> None:
+    session = makers.draft(cast)
+    session = makers.fresh(session)
+    sent = makers.record_post(cast, session, later="1", outcomes="Typed on the phone")
+    operations.record(
+        session, by=cast.supervisor, written=makers.written(cast, session, outcomes="Typed on the laptop")
+    )
+    client = client_of(cast.supervisor)
+    response = client.post(url("record", session), sent)
+    assert response.status_code == 409
+    assert "Typed on the phone" in body(response)
+    assert "Typed on the laptop" in body(response)
+    assert makers.fresh(session).outcomes == "Typed on the laptop"
+    assert client.post(url("record", session), as_it_comes(response) | {"later": "1"}).status_code == 302
+    assert makers.fresh(session).outcomes == "Typed on the phone"
+
+
+def test_a_double_click_ends_where_a_single_one_does(cast: Any) -> None:
+    session = makers.planned(cast)
+    client = client_of(cast.supervisor)
+    sent = makers.record_post(cast, session, send="signed", typed_name="Dana Whitfield")
+    first, second = client.post(url("record", session), sent), client.post(url("record", session), sent)
+    assert (first.status_code, second.status_code) == (302, 302)
+    assert first.url == second.url == url("detail", session)
+
+
+def test_what_was_typed_after_the_record_was_sent_is_shown_to_be_copied(cast: Any) -> None:
+    session = makers.draft(cast)
+    sent = makers.record_post(cast, makers.fresh(session), later="1", outcomes="Something else entirely")
+    operations.send(session, by=cast.supervisor)
+    response = client_of(cast.supervisor).post(url("record", session), sent)
+    assert response.status_code == 409
+    assert "Something else entirely" in body(response)
+
+
+def test_logging_a_session_nobody_planned(cast: Any) -> None:
+    client = client_of(cast.supervisor)
+    address = reverse("sessions:log") + f"?arrangement={cast.arrangement.pk}"
+    sent = makers.record_post(cast, ad_hoc="on", send="signed", typed_name="Dana Whitfield")
+    first = client.post(address, sent)
+    assert first.status_code == 302, body(first)
+    session = Session.objects.get()
+    assert (session.ad_hoc, session.is_offered, str(session.pk)) == (True, True, sent["key"])
+    second = client.post(address, sent)
+    assert (second.status_code, second.url) == (302, first.url)
+    changed = client.post(address, sent | {"outcomes": "Written differently"})
+    assert changed.status_code == 409
+    assert "Written differently" in body(changed)
+    assert Session.objects.count() == 1
+
+
+def test_only_who_leads_can_log(cast: Any) -> None:
+    assert client_of(cast.worker).get(reverse("sessions:log")).status_code == 403
+    theirs = reverse("sessions:log") + f"?arrangement={cast.other_arrangement.pk}"
+    assert client_of(cast.supervisor).get(theirs).status_code == 404
+
+
+def test_rows_are_added_and_removed_without_script(cast: Any) -> None:
+    session = makers.planned(cast)
+    client = client_of(cast.supervisor)
+    sent = makers.record_post(cast, session, add="steps", strengths="Kept")
+    page = client.post(url("record", session), sent)
+    assert page.status_code == 200
+    assert "steps-0-what" in body(page)
+    assert "Kept" in body(page)
+    assert makers.fresh(session).state == "planned"
+
+
+# Signing ------------------------------------------------------------------------------------------------------
+
+
+def sign_post(page: Any, **given: Any) -> dict[str, Any]:
+    seen = page.context["form"].initial["seen"]
+    return {"seen": seen, "record": "on", "attendance": "on", "typed_name": "Marisol Vega"} | given
+
+
+def test_reading_and_signing_seals_it(cast: Any) -> None:
+    session = makers.signed_by_recorder(cast)
+    client = client_of(cast.worker)
+    page = client.get(url("detail", session))
+    assert makers.OUTCOMES in body(page)
+    sent = sign_post(page, statement="I would add the van.")
+    assert client.post(url("sign", session), sent).status_code == 302
+    read = body(client.get(url("detail", session)))
+    assert "Sealed" in read
+    assert "I would add the van." in read
+    again = client.post(url("sign", session), sent)
+    assert again.status_code in (409, 422)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"typed_name": ""}, "Type your full name"),
+        ({"record": "", "attendance": ""}, "Tick what you are signing"),
+    ],
+)
+def test_a_signature_that_lacks_something_says_what(cast: Any, given: dict[str, str], said: str) -> None:
+    session = makers.signed_by_recorder(cast)
+    client = client_of(cast.worker)
+    sent = sign_post(client.get(url("detail", session)), statement="My words", **given)
+    sent = {name: value for name, value in sent.items() if value}
+    response = client.post(url("sign", session), sent)
+    assert response.status_code == 422
+    assert said in body(response)
+    assert "My words" in body(response)
+    assert not makers.fresh(session).is_sealed
+
+
+def test_a_text_changed_meanwhile_is_not_signed(cast: Any) -> None:
+    session = makers.signed_by_recorder(cast)
+    client = client_of(cast.worker)
+    sent = sign_post(client.get(url("detail", session)), statement="My words")
+    operations.take_back(session, by=cast.supervisor)
+    makers.signed_by_recorder(cast, makers.fresh(session), outcomes="Another text")
+    response = client.post(url("sign", session), sent)
+    assert response.status_code == 409
+    assert "My words" in body(response)
+    assert not makers.fresh(session).is_sealed
+
+
+def test_an_old_login_signs_again_with_nothing_lost(cast: Any) -> None:
+    session = makers.signed_by_recorder(cast)
+    client = client_of(cast.worker, minutes_ago=60)
+    sent = sign_post(client.get(url("detail", session)), statement="My own words")
+    response = client.post(url("sign", session), sent)
+    assert response.status_code == 302
+    assert response.url.startswith(reverse("account_reauthenticate"))
+    assert not makers.fresh(session).is_sealed
+    back = client_of(cast.worker)
+    page = back.get(url("sign", session) + "?kept=1")
+    assert "My own words" in body(page)
+    assert "Marisol Vega" in body(page)
+    assert "My own words" not in body(client_of(cast.supervisor).get(url("detail", session)))
+    assert back.post(url("sign", session), sent).status_code == 302
+    assert makers.fresh(session).is_sealed
+    from supervision.records.models import Draft
+
+    assert not Draft.objects.exists()
+
+
+def test_a_recorder_with_an_old_login_loses_nothing_either(cast: Any) -> None:
+    session = makers.planned(cast)
+    client = client_of(cast.supervisor, minutes_ago=60)
+    sent = makers.record_post(
+        cast, session, send="signed", typed_name="Dana Whitfield", strengths="All of it"
+    )
+    response = client.post(url("record", session), sent)
+    assert response.url.startswith(reverse("account_reauthenticate"))
+    page = client_of(cast.supervisor).get(url("record", session) + "?kept=1")
+    assert page.status_code == 200
+    assert "All of it" in body(page)
+
+
+def test_the_limits_come_first_with_nothing_lost(cast: Any) -> None:
+    from django.utils import timezone
+
+    from supervision.people.models import Participation
+
+    newcomer = cast.outsider  # has not read the limits
+    Participation.objects.create(
+        arrangement=cast.arrangement, person=newcomer, part="supervisee", joined_on=timezone.localdate()
+    )
+    there = {person.pk: 60 for person in (cast.supervisor, cast.worker, newcomer)}
+    session = makers.signed_by_recorder(cast, attended=there)
+    client = client_of(newcomer)
+    sent = sign_post(client.get(url("detail", session)), statement="My own words", typed_name=newcomer.name)
+    response = client.post(url("sign", session), sent)
+    assert response.url.startswith(reverse("people:limits"))
+    assert "kept" in response.url
+    assert not session.open_offer.answers.filter(person=newcomer).exists()
+    assert "My own words" in kept_words(newcomer)
+
+
+def kept_words(person: Any) -> str:
+    from supervision.records.models import Draft
+
+    return str([draft.text for draft in Draft.objects.filter(person=person)])
+
+
+def test_declining_asking_for_a_change_and_taking_back(cast: Any) -> None:
+    session = makers.signed_by_recorder(cast)
+    worker, dana = client_of(cast.worker), client_of(cast.supervisor)
+    assert worker.post(url("ask_for_change", session), {"reason": ""}).status_code == 422
+    assert worker.post(url("ask_for_change", session), {"reason": "The date is wrong"}).status_code == 302
+    for client in (worker, dana):
+        shown = body(client.get(url("detail", session)))
+        assert "asked for a change" in shown
+        assert "The date is wrong" in shown
+    session = makers.signed_by_recorder(cast, makers.fresh(session))
+    assert dana.post(url("take_back", session), {"reason": ""}).status_code == 302
+    session = makers.signed_by_recorder(cast, makers.fresh(session))
+    page = worker.get(url("decline", session))
+    sent = {
+        "seen": page.context["form"].initial["seen"],
+        "reason": "Not what I said",
+        "typed_name": "Marisol Vega",
+        "attendance": "on",
+    }
+    assert worker.post(url("decline", session), sent).status_code == 302
+    read = body(dana.get(url("detail", session)))
+    assert "Not what I said" in read
+    assert "Did not sign" in read
+    assert "Not what I said" not in body(client_of(cast.manager).get(url("facts", session)))
+
+
+def test_closing_too_early_says_until_when(cast: Any) -> None:
+    session = makers.signed_by_recorder(cast)
+    response = client_of(cast.supervisor).get(url("close", session))
+    assert response.status_code == 409
+    assert "Everybody has until" in body(response)
+
+
+def test_sending_a_saved_draft_after_reading_it_through(cast: Any) -> None:
+    session = makers.draft(cast)
+    client = client_of(cast.supervisor)
+    page = client.get(url("send", session))
+    assert makers.OUTCOMES in body(page)
+    stale = client.post(url("send", session), {"version": "1"})
+    assert stale.status_code == 409
+    version = page.context["session"].version
+    assert client.post(url("send", session), {"version": version}).status_code == 302
+    assert makers.fresh(session).is_offered
+
+
+# Addenda, PDF, actions ------------------------------------------------------------------------------------------
+
+
+def test_adding_to_a_sealed_record_and_answering(cast: Any) -> None:
+    session = makers.sealed(cast)
+    worker, dana = client_of(cast.worker), client_of(cast.supervisor)
+    sent = {"reason": "The date", "text": "It was the ninth", "typed_name": "Marisol Vega"}
+    assert worker.post(url("addendum", session), sent).status_code == 302
+    assert "It was the ninth" in body(dana.get(url("detail", session)))
+    addendum = session.addenda.get()
+    page = dana.get(url("addendum_sign", addendum))
+    seen = page.context["form"].initial["seen"]
+    lacking = dana.post(
+        url("addendum_sign", addendum), {"seen": seen, "typed_name": "D", "answer": "decline"}
+    )
+    assert lacking.status_code == 422
+    sent = {"seen": seen, "typed_name": "Dana Whitfield", "answer": "sign"}
+    assert dana.post(url("addendum_sign", addendum), sent).status_code == 302
+    assert makers.fresh(addendum).is_sealed
+
+
+def test_the_pdf_is_for_the_parties_and_logged(cast: Any) -> None:
+    from django.db import transaction
+
+    from supervision.records.models import Document, Opening, Seal
+
+    session = makers.sealed(cast)
+    assert client_of(cast.worker).get(url("pdf", session)).status_code == 409
+    seal = Seal.objects.get(record_id=session.pk)
+    with transaction.atomic():
+        Document(
+            seal=seal, record_id=session.pk, pdf=b"%PDF", sha256="a" * 64, size=4, certificate="f"
+        ).save()
+    response = client_of(cast.worker).get(url("pdf", session))
+    assert (response.status_code, response.content) == (200, b"%PDF")
+    assert Opening.objects.filter(action="downloaded", by=cast.worker).count() == 1
+    assert client_of(cast.manager).get(url("pdf", session)).status_code == 403
+    assert client_of(cast.outsider).get(url("pdf", session)).status_code == 404
+
+
+def test_a_tick_goes_back_where_it_came_from_and_never_elsewhere(cast: Any) -> None:
+    action = makers.sealed(cast, steps=[makers.step(cast.worker)]).actions.get()
+    client = client_of(cast.worker)
+    done = client.post(url("action_done", action), {"next": "/sessions/"})
+    assert done.url == "/sessions/"
+    assert client.post(url("action_done", action)).status_code == 409
+    away = client.post(url("action_reopen", action), {"next": "https://elsewhere.example/"})
+    assert away.url == reverse("home")
+    assert client.get(url("action_done", action)).status_code == 405
+    assert client.post(url("action_drop", action), {"reason": ""}).status_code == 422
+    assert client.post(url("action_drop", action), {"reason": "Not now"}).status_code == 302
+
+
+# The list -----------------------------------------------------------------------------------------------------
+
+
+def test_the_list_is_filtered_by_state_and_person_in_its_address(cast: Any) -> None:
+    planned = makers.planned(cast, starts_at=makers.ahead(3))
+    signed = makers.signed_by_recorder(cast, makers.planned(cast, starts_at=makers.ago(50)))
+    sealed = makers.sealed(cast, makers.planned(cast, starts_at=makers.ago(90)))
+    group, people = makers.group(cast)
+    other = operations.plan(group, by=cast.supervisor, starts_at=makers.ahead(4))
+
+    def shown(person: Any, query: str) -> set[Any]:
+        response = client_of(person).get(reverse("sessions:list") + query)
+        assert response.status_code == 200
+        return {row["session"].pk for row in response.context["rows"]}
+
+    assert shown(cast.worker, "") == {planned.pk, signed.pk, sealed.pk, other.pk}
+    assert shown(cast.worker, "?state=sign") == {signed.pk}
+    assert shown(cast.supervisor, "?state=sign") == set()
+    assert shown(cast.supervisor, "?state=others") == {signed.pk}
+    assert shown(cast.worker, "?state=signed") == {sealed.pk}
+    assert shown(cast.supervisor, f"?state=planned&who={people[1].pk}") == {other.pk}
+    assert shown(people[1], "") == {other.pk}
+    assert shown(cast.other_supervisor, "") == set()
+    for odd in ("?state=nonsense", "?who=nonsense", "?who=00000000-0000-4000-8000-000000000000"):
+        shown(cast.worker, odd)
+
+
+def test_the_list_turns_pages_without_losing_or_repeating(cast: Any) -> None:
+    for number in range(30):
+        makers.planned(cast, starts_at=makers.ahead(1 + number))
+    client = client_of(cast.worker)
+    address, seen = reverse("sessions:list"), []
+    query = ""
+    for _ in range(5):
+        response = client.get(address + query)
+        seen += [row["session"].pk for row in response.context["rows"]]
+        query = response.context["page"].older
+        if not query:
+            break
+    assert len(seen) == len(set(seen)) == 30
+    assert client.get(address + "?at=nonsense").status_code == 400
+
+
+def test_the_recorders_own_reading_is_logged_once_others_have_said_something(cast: Any) -> None:
+    from supervision.records.models import Opening
+
+    session = makers.signed_by_recorder(cast)
+    makers.sign(session, cast.worker, statement="I would add the van.")
+    client_of(cast.supervisor).get(url("detail", session))
+    assert Opening.objects.filter(by=cast.supervisor, record_id=session.pk).count() == 1
+    given = {"reason": "r", "text": "t", "evidence": makers.evidence(cast.worker)}
+    addendum = operations.add_addendum(makers.fresh(session), by=cast.worker, **given)
+    client_of(cast.supervisor).get(url("detail", session))
+    assert Opening.objects.filter(by=cast.supervisor, record_id=addendum.pk).count() == 1
+
+
+def test_who_sits_in_another_time_zone_sees_both_times(cast: Any) -> None:
+    session = makers.planned(cast, starts_at=makers.ahead(3))
+    assert "Where it takes place" not in body(client_of(cast.worker).get(url("detail", session)))
+    cast.worker.time_zone = "Europe/Berlin"
+    cast.worker.save()
+    page = body(client_of(cast.worker).get(url("detail", session)))
+    assert "Where it takes place" in page
+    assert f"({session.local_start.tzname()})" in page
+
+
+def test_a_draft_is_thrown_away_only_after_asking(cast: Any) -> None:
+    session = makers.draft(cast)
+    client = client_of(cast.supervisor)
+    assert "Throw this draft away" in body(client.get(url("discard", session)))
+    assert makers.fresh(session).is_draft
+    assert client.post(url("discard", session)).status_code == 302
+    assert makers.fresh(session).state == "planned"
+
+
+def test_in_a_group_minutes_follow_the_session_unless_somebody_left_early(cast: Any) -> None:
+    group, people = makers.group(cast)
+    session = operations.plan(group, by=cast.supervisor, starts_at=makers.ago(2), zone="America/New_York")
+    everybody = [cast.supervisor, *people]
+    sent = makers.record_post(cast, session, minutes="90", later="1")
+    sent |= {f"there-{p.pk}": "on" for p in everybody[:-1]}
+    sent |= {f"there-{p.pk}-minutes": "60" for p in everybody}
+    sent[f"there-{people[1].pk}-minutes"] = "30"
+    assert client_of(cast.supervisor).post(url("record", session), sent).status_code == 302
+    kept = {row.person_id: (row.attended, row.minutes) for row in makers.fresh(session).attendees.all()}
+    assert kept[people[0].pk] == (True, 90)
+    assert kept[people[1].pk] == (True, 30)
+    assert kept[people[-1].pk] == (False, 0)
