@@ -55,10 +55,10 @@ PACKAGES: dict[str, dict[str, list[str]]] = {
         "apk": ["poppler-utils"],
         "brew": ["poppler"],
     },
-    "a Java runtime": {
-        "apt-get": ["default-jre-headless"],
-        "dnf": ["java-21-openjdk-headless"],
-        "apk": ["openjdk21-jre-headless"],
+    "what veraPDF runs on": {
+        "apt-get": ["default-jdk-headless", "libjaxb-java"],
+        "dnf": ["java-21-openjdk-devel"],
+        "apk": ["openjdk21-jdk"],
         "brew": ["openjdk"],
     },
 }

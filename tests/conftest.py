@@ -15,6 +15,7 @@ import pytest
 from django.db.backends.signals import connection_created
 from django.test import TransactionTestCase
 
+from tests.browser import browser  # noqa: F401  (a fixture for the tests that need it)
 from tests.cast import cast  # noqa: F401  (a fixture for every test)
 from tests.write_guard import refuse_stray_writes
 

@@ -43,15 +43,17 @@ def _allow_cpu(seconds: int) -> None:
 
 def _answer(connection: socket.socket, request: dict) -> None:
     page, *files = [_all(connection, size) for size in request["sizes"]]
-    problem, made = "", b""
+    problem, made, trusted = "", b"", True
     try:
         made = _render(request, page, files)
     except RenderFailed as failure:
         problem = failure.message
     except Exception:  # whatever went wrong inside may quote the record: say only that it did
-        problem = UNEXPECTED
+        problem, trusted = UNEXPECTED, False
     head = json.dumps({"problem": problem, "size": len(made)}).encode()
     connection.sendall(struct.pack("!I", len(head)) + head + made)
+    if not trusted:
+        raise SystemExit(0)  # out of memory, say: the next document gets a child that nothing has happened to
 
 
 def _render(request: dict, page: bytes, files: list[bytes]) -> bytes:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,7 +16,7 @@ from django.conf import settings
 from django.db import connections, transaction
 from django.http import HttpRequest
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, TimeoutError, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, TimeoutError
 
 from supervision.jobs.worker import Worker
 from supervision.people.models import User
@@ -27,16 +26,6 @@ from tests import factories
 # The browser's own event loop runs in this thread; the tests still talk to the database from it, one at a time.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 AXE = Axe().axe_script
 RUN_AXE = "rules => axe.run(document, rules).then(found => found.violations)"
 AXE_RULES = {
@@ -64,16 +53,6 @@ def pytest_runtest_makereport(item: pytest.Item, call: Any) -> Any:
         for number, person in enumerate(getattr(item, "visitors", []), start=1):
             report.sections.append((f"Person {number} sees", f"{person.page.url}\n\n{person.text[:1500]}"))
     return report
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM:
-        pytest.fail("No Chromium was found. bin/test installs it, or name one in CHROMIUM.")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield running
-        running.close()
 
 
 def apart(work: Callable[[], Answer]) -> Answer:

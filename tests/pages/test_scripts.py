@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace as Thing
@@ -14,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django import forms
 from django.http import QueryDict
 from django.template import Context, Template
-from playwright.sync_api import Browser, Dialog, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Dialog, Page, Route
 
 from supervision.middleware import CONTENT_SECURITY_POLICY
 from supervision.pages.forms import DateField, LineField, PlainForm, Rows, TextField
@@ -79,15 +77,6 @@ def html(*, form: PlainForm | None = None, steps: Steps | None = None, theme: st
 def with_errors() -> dict[str, Any]:
     rows = QueryDict("steps-TOTAL_FORMS=2&steps-0-what=&steps-0-who=d&steps-1-what=Gone&steps-1-DELETE=on")
     return {"form": Record(QueryDict("place=Maple")), "steps": Steps(rows)}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 Opener = Callable[..., Any]

@@ -110,11 +110,11 @@ def test_memory_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     renderer.stop()
     status = Path(f"/proc/{child().process.pid}/status").read_text()
     (peak,) = [line.split()[1] for line in status.splitlines() if line.startswith("VmPeak")]
-    monkeypatch.setattr(renderer, "MEMORY_BYTES", int(peak) * 1024 + 12_000_000)
-    monkeypatch.setattr(renderer, "MAX_ATTACHED_BYTES", 100_000_000)
+    monkeypatch.setattr(renderer, "MEMORY_BYTES", int(peak) * 1024 + 64_000_000)  # room for a page
+    monkeypatch.setattr(renderer, "MAX_ATTACHED_BYTES", 300_000_000)
     renderer.stop()
     assert renderer.render_in_child(record(), **about()).startswith(b"%PDF")
-    files = [Attachment("large.json", b"a secret " * 8_000_000, "Large", MOMENT)]
+    files = [Attachment("large.json", b"a secret " * 20_000_000, "Large", MOMENT)]
     with pytest.raises(RenderFailed) as failure:
         renderer.render_in_child(record(), **about(attachments=files))
     assert "secret" not in failure.value.message

@@ -65,7 +65,7 @@ class Server:
     def children(self, what: str) -> list[int]:
         """Processes that this server started and that run, by what their command holds."""
         table = subprocess.run(
-            ["ps", "-eo", "pid,ppid,stat,args"], capture_output=True, text=True, check=True
+            ["ps", "-ww", "-eo", "pid,ppid,stat,args"], capture_output=True, text=True, check=True
         ).stdout
         rows = [line.split(None, 3) for line in table.splitlines()[1:]]
         return [int(r[0]) for r in rows if int(r[1]) == self.process.pid and "Z" not in r[2] and what in r[3]]
