@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from supervision.jobs.operations import let_new_jobs_go_first
 from supervision.people import operations as people
 from supervision.people.models import Agency, Arrangement, User
-from supervision.records import encryption
+from supervision.records import daily, encryption
 from supervision.records.errors import WrongState
 from supervision.records.models import Seal
 from supervision.records.tasks import make_document
@@ -92,6 +92,7 @@ def make(
             _arrangements(world)
             world.timeline.run()
         _queue_documents()
+        daily.statistics_after_many_rows()
     return world
 
 

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from django.utils import timezone
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
@@ -72,6 +72,12 @@ def fresh_statistics() -> None:
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA optimize=0x10002")
+
+
+def statistics_after_many_rows(using: str = "default") -> None:
+    """Count the tables now. Where thousands of rows have just appeared, plans made for empty tables take minutes."""
+    with connections[using].cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 def old_mail() -> None:

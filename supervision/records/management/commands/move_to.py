@@ -21,7 +21,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.core.management.color import no_style
 from django.db import connection, connections, models, transaction
 
-from supervision.records import triggers
+from supervision.records import daily, triggers
 
 TARGET = "move_target"
 AT_ONCE = 500
@@ -94,6 +94,7 @@ def _copy_everything() -> int:
             for statement in connections[TARGET].ops.sequence_reset_sql(no_style(), chosen):
                 cursor.execute(statement)
         triggers.install(TARGET)
+    daily.statistics_after_many_rows(TARGET)
     return count
 
 
