@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-import re
 import zoneinfo
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
@@ -14,9 +14,11 @@ from django.contrib.auth.views import redirect_to_login
 from django.db import OperationalError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from supervision.pages import typed
 from supervision.people.models import Agency, User
 from supervision.records import encryption
 from supervision.records.errors import DomainError
@@ -59,7 +61,7 @@ def busy_database(get_response: View) -> View:
 
     def process_exception(request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, OperationalError):
-            context = {"posted": _words_of(request), "action": request.get_full_path()}
+            context = {"posted": typed.all_of(request), "action": request.get_full_path()}
             response = render(request, "503.html", context, status=503)
             response["Retry-After"] = "10"
             return response
@@ -67,21 +69,6 @@ def busy_database(get_response: View) -> View:
 
     middleware.process_exception = process_exception  # type: ignore[attr-defined]
     return middleware
-
-
-def _words_of(request: HttpRequest) -> list[tuple[str, str]]:
-    """What was sent, to be sent again at the press of a button. Never a password or a code."""
-    secret = ("password", "code", "csrfmiddlewaretoken", "credential")
-    return [
-        (name, str(value))
-        for name, values in request.POST.lists()
-        for value in values
-        if not any(word in name for word in secret)
-    ]
-
-
-# Ids, digests, numbers, dates, ticks and choices from a list: nothing that somebody would want to copy.
-_NO_WORDS = re.compile(r"[\W\d_]*|[0-9a-f\s-]{32,}|[a-z0-9_-]*")
 
 
 def unlocked_keys(get_response: View) -> View:
@@ -109,9 +96,17 @@ def sign_in_required(get_response: View) -> View:
             return redirect("people:not_started")
         if request.path.startswith(OPEN_PATHS):
             return get_response(request)
+        if request.method == "POST" and typed.words_of(request):
+            return _signed_out(request)
         return redirect_to_login(request.get_full_path())
 
     return middleware
+
+
+def _signed_out(request: HttpRequest) -> HttpResponse:
+    """A form that came after its sign-in had run out: its words are shown to be copied, and nothing is kept of them here."""
+    query = urlencode({"next": typed.page_with_the_form(request)})
+    return render(request, "signed_out.html", {"url": f"{reverse('account_login')}?{query}"}, status=403)
 
 
 def own_time_zone(get_response: View) -> View:
@@ -171,8 +166,7 @@ def plain_refusals(get_response: View) -> View:
         template = {403: "403.html", 404: "404.html", 409: "409.html"}.get(error.status, "400.html")
         context: dict[str, Any] = {"reason": error.message}
         if error.status == 409:
-            typed = [text for _name, text in _words_of(request) if not _NO_WORDS.fullmatch(text)]
-            context["typed"] = [(_("Your words"), text) for text in typed]
+            context["typed"] = [(_("Your words"), text) for text in typed.words_of(request)]
         return render(request, template, context, status=error.status)
 
     middleware.process_exception = process_exception  # type: ignore[attr-defined]

@@ -118,6 +118,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "supervision.overview.context.frame",
+                "supervision.pages.typed.typed_words",
             ],
             "builtins": ["django.templatetags.i18n", "supervision.pages.templatetags.ui"],
         },
@@ -181,6 +182,7 @@ MFA_ADAPTER = "supervision.people.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Common Hour"
+MFA_TOTP_TOLERANCE = 1  # half a minute early or late: phones and servers disagree, and people type slowly
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 USERSESSIONS_TRACK_ACTIVITY = False
 

@@ -38,6 +38,7 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
         method: "POST",
         body: new FormData(form),
         headers: { "X-Requested-With": "draft" },
+        redirect: "manual", // to the sign-in page, say: that would be no saved draft
       });
       if (answer.status === 409) {
         const changed = document.getElementById("changed");
