@@ -18,6 +18,9 @@ SUPERVISOR, PEER_WORKER = "supervisor", "peer-worker"
 PROGRAM_MANAGER, ADMINISTRATOR = "program-manager", "administrator"
 
 
+OWN_PAGES = frozenset({"people:your_details", "people:away", "people:limits"})
+
+
 @dataclass(frozen=True)
 class Destination:
     """One entry of the navigation. `under` are the URL namespaces and names whose pages belong to it."""
@@ -31,6 +34,9 @@ class Destination:
         return address(self.name)
 
     def holds(self, view_name: str) -> bool:
+        """Whether the page of this name belongs here. One's own pages hang on the account menu, whatever the role."""
+        if view_name in OWN_PAGES:
+            return False
         return view_name == self.name or any(
             view_name == under or view_name.startswith(f"{under}:") for under in self.under
         )

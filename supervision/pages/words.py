@@ -93,3 +93,34 @@ def minutes_words(minutes: int) -> str:
     if rest or not hours:
         parts.append(ngettext("%(n)d minute", "%(n)d minutes", rest) % {"n": rest})
     return " ".join(parts)
+
+
+# In this order: many browsers also name the ones they are built like.
+_BROWSERS = {
+    "Edg": "Edge",
+    "OPR": "Opera",
+    "SamsungBrowser": "Samsung Internet",
+    "Firefox": "Firefox",
+    "FxiOS": "Firefox",
+    "CriOS": "Chrome",
+    "Chrome": "Chrome",
+    "Safari": "Safari",
+}
+_SYSTEMS = {
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Android": "Android",
+    "Windows": "Windows",
+    "CrOS": "ChromeOS",
+    "Mac OS": "Mac",
+    "Linux": "Linux",
+}
+
+
+def browser(user_agent: str) -> str:
+    """ "Firefox on Windows", from what a browser says of itself. A claim, good enough to know one's own devices by."""
+    name = next((name for mark, name in _BROWSERS.items() if mark in user_agent), gettext("A browser"))
+    system = next((name for mark, name in _SYSTEMS.items() if mark in user_agent), "")
+    if not system:
+        return name
+    return gettext("%(browser)s on %(system)s") % {"browser": name, "system": system}

@@ -11,13 +11,14 @@ import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.http import HttpRequest
 
-from supervision.records import encryption
+from supervision.records import encryption, evidence
 
 from . import operations
 
@@ -29,6 +30,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Whoever has just signed in is not asked for the same password at once. The time is that of signatures (decision 8)."""
+        return context.request is None or evidence.needs_to_sign_in_again(context.request)
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
         """A change of address holds from its stored time, also when no job has run since."""

@@ -57,6 +57,15 @@ def test_the_page_one_is_on_is_marked(cast: Cast):
 
 
 @pytest.mark.django_db
+def test_ones_own_pages_belong_to_no_destination(cast: Cast):
+    for person in (cast.manager, cast.administrator):
+        for path in ("/your-details/", "/your-details/away/", "/limits/"):
+            page = signed_in(person).get(path)
+            assert page.status_code == 200
+            assert "aria-current" not in page.content.decode(), (person.name, path)
+
+
+@pytest.mark.django_db
 def test_roles_are_switched_by_a_form_and_only_to_ones_own(cast: Cast):
     Management.objects.create(program=cast.other_program, person=cast.supervisor)
     client = signed_in(cast.supervisor)

@@ -122,3 +122,27 @@ def test_an_icon_is_hidden_from_readers_and_an_unknown_one_is_refused():
     assert 'aria-hidden="true"' in render("{% icon 'pen' %}")
     with pytest.raises(KeyError):
         render("{% icon 'nonsense' %}")
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0", "Firefox on Linux"),
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0 Safari/537.36 Edg/156.0",
+            "Edge on Windows",
+        ),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 19_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.1 Safari/604.1",
+            "Safari on iPhone",
+        ),
+        (
+            "Mozilla/5.0 (Linux; Android 16) AppleWebKit/537.36 Chrome/156.0 Mobile Safari/537.36",
+            "Chrome on Android",
+        ),
+        ("curl/8.0", "A browser"),
+        ("", "A browser"),
+    ],
+)
+def test_a_browser_is_named_as_its_owner_would(said, shown):
+    assert words.browser(said) == shown

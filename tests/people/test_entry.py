@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import json
 import re
+import time
 from typing import Any
 
 import pytest
@@ -11,11 +13,15 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import get_adapter as second_factor_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.core import mail
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
+from fido2.cose import ES256
+from fido2.utils import websafe_encode
+from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData
 
 from supervision.people import operations, tokens
 from supervision.people.models import Agency, Invitation, SetupToken, User
@@ -322,6 +328,46 @@ def test_the_code_is_asked_for_at_sign_in_and_a_wrong_one_refused(dana: User, cl
     assert not is_signed_in(client)
     client.post("/accounts/2fa/authenticate/", {"code": code_for(secret)})
     assert is_signed_in(client)
+
+
+def registered_key() -> dict[str, Any]:
+    """What a browser answers when a key was added."""
+    public = ES256.from_cryptography_key(ec.generate_private_key(ec.SECP256R1()).public_key())
+    made = AttestedCredentialData.create(Aaguid.NONE, b"key", public)
+    flags = AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.AT
+    data = AuthenticatorData.create(b"0" * 32, flags, 0, made)
+    client_data = {"type": "webauthn.create", "challenge": "YWJj", "origin": "https://hours.example.org"}
+    response = {
+        "clientDataJSON": websafe_encode(json.dumps(client_data).encode()),
+        "attestationObject": websafe_encode(AttestationObject.create("none", data, {})),
+    }
+    return {"id": "a2V5", "rawId": "a2V5", "type": "public-key", "response": response}
+
+
+def test_a_key_is_offered_to_those_who_have_one(dana: User, client: Client) -> None:
+    with_codes(dana)
+    sign_in(client, dana)
+    assert "Use a key instead" not in client.get("/accounts/2fa/authenticate/").content.decode()
+    key = {"name": "Blue key", "credential": registered_key()}
+    Authenticator.objects.create(user=dana, type=Authenticator.Type.WEBAUTHN, data=key)
+    assert "Use a key instead" in client.get("/accounts/2fa/authenticate/").content.decode()
+
+
+def test_a_code_half_a_minute_late_is_taken(dana: User, client: Client) -> None:
+    secret = with_codes(dana)
+    counter = int(time.time()) // 30 - 1
+    sign_in(client, dana)
+    client.post("/accounts/2fa/authenticate/", {"code": format_hotp_value(hotp_value(secret, counter))})
+    assert is_signed_in(client)
+
+
+def test_whoever_has_just_signed_in_is_not_asked_for_the_same_password_at_once(
+    dana: User, client: Client, settings: Any
+) -> None:
+    sign_in(client, dana)
+    assert client.get("/accounts/2fa/totp/activate/").status_code == 200
+    settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = -1
+    assert "/accounts/reauthenticate/" in client.get("/accounts/2fa/totp/activate/")["Location"]
 
 
 def test_a_code_works_once(dana: User, client: Client) -> None:

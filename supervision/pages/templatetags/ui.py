@@ -26,6 +26,7 @@ def _spoken(name: str, say: Callable[[Any], str]) -> None:
     register.filter(name, spoken, is_safe=False)
 
 
+_spoken("browser", words.browser)
 _spoken("day", words.day)
 _spoken("short_day", words.short_day)
 _spoken("full_day", words.full_day)
