@@ -19,9 +19,9 @@ from supervision.notices.models import Suggestion
 from supervision.pages import words
 from supervision.people import standing
 from supervision.people.models import Agency, Arrangement, Participation, Standing, User
-from supervision.records import audit, glyphs, signing
+from supervision.records import audit, drafts, glyphs, signing
 from supervision.records.errors import Invalid, Stale
-from supervision.records.models import Answer, Draft, Offer, OfferClosed, RecordKey
+from supervision.records.models import Answer, Offer, OfferClosed
 from supervision.records.signing import Evidence, Outcome
 
 from . import completeness, content, notifications, policy, standard, wording
@@ -490,25 +490,17 @@ def _about(agreement: Agreement) -> str:
     return f"agreements.sign:{agreement.pk}"
 
 
-@transaction.atomic
 def keep_typed(*, person: User, agreement: Agreement, typed: dict[str, str]) -> None:
     """Keep what somebody typed into the signing page, encrypted and for themself alone."""
-    kept = Draft.objects.select_for_update().filter(person=person, about=_about(agreement)).first()
-    kept = kept or Draft(id=uuid.uuid4(), person=person, about=_about(agreement))
-    kept.text = typed
-    kept.save()
+    drafts.keep(person, _about(agreement), typed)
 
 
 def typed(*, person: User, agreement: Agreement) -> dict[str, str]:
     """What was kept, or nothing."""
-    kept = Draft.objects.filter(person=person, about=_about(agreement)).first()
-    return dict(kept.text or {}) if kept else {}
+    found = drafts.kept(person, _about(agreement))
+    return found[0] if found else {}
 
 
-@transaction.atomic
 def forget_typed(*, person: User, agreement: Agreement) -> None:
     """Remove what was kept, and its key."""
-    kept = Draft.objects.filter(person=person, about=_about(agreement)).first()
-    if kept is not None:
-        RecordKey.objects.filter(pk=kept.pk).delete()
-        kept.delete()
+    drafts.forget(person, _about(agreement))

@@ -246,6 +246,7 @@ DAILY_JOBS = [
     "supervision.records.daily.missing_documents",
     "supervision.records.daily.fresh_statistics",
     "supervision.records.daily.old_mail",
+    "supervision.records.drafts.clear_old",
     "supervision.reports.tasks.tidy",
     "supervision.jobs.tasks.tidy",
     "supervision.people.tasks.apply_due_addresses",

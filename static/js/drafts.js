@@ -1,6 +1,6 @@
 // Drafts: sent to the server two seconds after typing stops. Add <script type="module"> for this file on pages
 // whose form has data-draft="URL"; the server answers 2xx, or 409 when somebody saved a newer version meanwhile.
-// The words come from data-saved, data-saving, data-retry and data-offline on the form, already translated.
+// The words come from data-saved, data-retry, data-offline, data-signed-out and data-stopped on the form, already translated.
 const PAUSE = 2000;
 const RETRY = 15000;
 
@@ -10,6 +10,7 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
   const words = form.dataset;
   let timer;
   let dirty = false;
+  let stopped = false;
   let changes = 0;
   let announced = "";
 
@@ -28,7 +29,7 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
 
   const again = (delay) => {
     clearTimeout(timer);
-    timer = setTimeout(save, delay);
+    if (!stopped) timer = setTimeout(save, delay);
   };
 
   async function save() {
@@ -42,11 +43,14 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
       });
       if (answer.status === 409) {
         const changed = document.getElementById("changed");
-        if (changed) {
-          changed.hidden = false;
-          changed.focus();
-        }
-        show("failed", words.retry);
+        if (changed) changed.hidden = false; // it is an alert: said at once, and the cursor stays where it is
+        stopped = true;
+        show("failed", words.stopped);
+        return;
+      }
+      if (answer.status === 403 || answer.type === "opaqueredirect") {
+        show("failed", words.signedOut);
+        again(RETRY);
         return;
       }
       if (!answer.ok) throw new Error(String(answer.status));
@@ -75,5 +79,5 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
     dirty = false;
     clearTimeout(timer);
   });
-  addEventListener("online", () => { if (dirty) save(); });
+  addEventListener("online", () => { if (dirty && !stopped) save(); });
 }

@@ -254,6 +254,11 @@ class Draft(models.Model):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     about = models.CharField(max_length=120, help_text="Which form, such as “records.offer:<id>”.")
     text = EncryptedJSON()
+    saved_page = models.CharField(
+        max_length=40,
+        blank=True,
+        help_text="The page whose words were saved: none are kept. Empty while some are.",
+    )
     saved_at = models.DateTimeField(auto_now=True)
 
     class Meta:

@@ -51,7 +51,10 @@ def pytest_runtest_makereport(item: pytest.Item, call: Any) -> Any:
     report = yield
     if report.failed and call.when == "call":
         for number, person in enumerate(getattr(item, "visitors", []), start=1):
-            report.sections.append((f"Person {number} sees", f"{person.page.url}\n\n{person.text[:1500]}"))
+            sees = (
+                "a closed page" if person.page.is_closed() else f"{person.page.url}\n\n{person.text[:1500]}"
+            )
+            report.sections.append((f"Person {number} sees", sees))
     return report
 
 

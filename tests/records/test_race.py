@@ -6,12 +6,13 @@ import os
 import threading
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from django.db import connection, transaction
 
 from agreements.models import Agreement, Clause
-from supervision.records import signing, verify
+from supervision.records import drafts, signing, verify
 from supervision.records.errors import DomainError
 from supervision.records.models import Answer, AuditEvent, Offer, OfferClosed, Seal
 from tests.records import helpers
@@ -114,3 +115,17 @@ def test_many_writers_keep_the_chain_whole(cast):
     sequence = list(AuditEvent.objects.order_by("seq").values_list("seq", flat=True))
     assert sequence == list(range(1, len(sequence) + 1))
     assert verify.run() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_words_that_are_kept_while_their_page_is_saved_do_not_come_back(cast):
+    outcomes: Counter[str] = Counter()
+    for number in range(ROUNDS):
+        about, page = f"form {number}", f"page {number}"
+        outcomes += _at_once(
+            partial(drafts.keep, cast.supervisor, about, {"text": "words"}, page=page),
+            partial(drafts.keep, cast.supervisor, about, {"text": "other words"}, page=page),
+            partial(drafts.forget, cast.supervisor, about, page=page),
+        )
+        assert drafts.kept(cast.supervisor, about) is None
+    assert set(outcomes) == {"done"}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.db import transaction
 from django.db.models import Exists, Prefetch
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
@@ -17,9 +17,8 @@ from django.utils.translation import gettext as _
 from supervision.people import policy as people_policy
 from supervision.people.limits import EDITION
 from supervision.people.models import Acknowledgement, Participation, User
-from supervision.records import evidence
+from supervision.records import drafts, evidence
 from supervision.records.errors import Denied, NotFound
-from supervision.records.models import Draft
 from supervision.records.signing import Evidence
 
 from ..models import Action, Addendum, AgendaItem, Attendee, Session
@@ -36,16 +35,21 @@ def reader(request: HttpRequest) -> User:
     return user
 
 
+def about_record(pk: uuid.UUID | str) -> str:
+    """Under which name the form of a record is kept: by its session, or by the arrangement of one that was not planned."""
+    return f"sessions.record:{pk}"
+
+
 def session_for(user: User, pk: uuid.UUID) -> Session:
-    """A session whose words this person may come near, with who takes part, and `knows_limits`: whether this person has
-    acknowledged the limits.
+    """A session whose words this person may come near, with who takes part, and two facts: `knows_limits`, whether
+    this person has acknowledged the limits, and `has_kept`, whether they typed into its record and did not save that.
 
     Raises NotFound for outsiders and Denied for those who may see its log facts only.
     """
     shown = Acknowledgement.objects.filter(person=user, edition=EDITION)
     found = (
         Session.objects.visible_to(user)
-        .annotate(knows_limits=Exists(shown))
+        .annotate(knows_limits=Exists(shown), has_kept=drafts.is_kept(user, about_record(pk)))
         .select_related(
             "arrangement__program",
             "arrangement__standing",
@@ -150,27 +154,28 @@ def sign_in_again(request: HttpRequest, about: str, url: str) -> HttpResponse | 
     return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': back})}")
 
 
-@transaction.atomic
-def keep(request: HttpRequest, about: str) -> None:
-    draft = Draft.objects.filter(person=reader(request), about=about).first()
-    draft = draft or Draft(person=reader(request), about=about)
-    draft.text = {name: request.POST.getlist(name) for name in request.POST if name != "csrfmiddlewaretoken"}
-    draft.save()
+def keep(request: HttpRequest, about: str) -> bool:
+    """Keep the form that this person sent. False if the page it came from was saved meanwhile."""
+    words = {name: request.POST.getlist(name) for name in request.POST if name != "csrfmiddlewaretoken"}
+    return drafts.keep(reader(request), about, words, page=request.POST.get("page", ""))
 
 
 def kept(request: HttpRequest, about: str) -> QueryDict | None:
     """What this person typed before they signed in again, when they come back from there."""
-    if KEPT not in request.GET:
-        return None
-    draft = Draft.objects.filter(person=reader(request), about=about).first()
-    if draft is None:
+    found = kept_and_when(request, about) if KEPT in request.GET else None
+    return found[0] if found else None
+
+
+def kept_and_when(request: HttpRequest, about: str) -> tuple[QueryDict, datetime.datetime] | None:
+    """What this person typed and did not save, and when they typed it."""
+    found = drafts.kept(reader(request), about)
+    if found is None:
         return None
     data = QueryDict(mutable=True)
-    for name, values in (draft.text or {}).items():
+    for name, values in found[0].items():
         data.setlist(name, values)
-    return data
+    return data, found[1]
 
 
-@transaction.atomic
 def forget(request: HttpRequest, about: str) -> None:
-    Draft.objects.filter(person=reader(request), about=about).delete()
+    drafts.forget(reader(request), about, page=request.POST.get("page", ""))

@@ -30,8 +30,10 @@ from ..operations import recording
 from ..record_rows import initial_steps, initial_topics
 from .find import (
     TAKING_PART,
+    about_record,
     forget,
-    kept,
+    keep,
+    kept_and_when,
     limits_first,
     reader,
     session_for,
@@ -52,7 +54,7 @@ def log(request: HttpRequest) -> HttpResponse:
     led = _led_by(user)
     if not led:
         raise Denied(_("Whoever supervises writes the record. You read it, answer it and sign it."))
-    if (elsewhere := limits_first(request, f"sessions.record:{chosen}")) is not None:
+    if (elsewhere := limits_first(request, about_record(chosen))) is not None:
         return elsewhere
     if not chosen:
         return render(request, "sessions/choose.html", {"rows": _choices(user, led)})
@@ -133,7 +135,7 @@ def record(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             return _too_late(request, session, refusal)
         raise
     known = session.state != Session.State.PLANNED or getattr(session, "knows_limits", None)
-    if (elsewhere := limits_first(request, f"sessions.record:{pk}", known=known)) is not None:
+    if (elsewhere := limits_first(request, about_record(pk), known=known)) is not None:
         return elsewhere
     return _write(request, session, is_new=False)
 
@@ -162,7 +164,7 @@ def discard(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     policy.check_can_discard(user, session)
     if request.method == "POST":
         operations.discard(session, by=user)
-        forget(request, f"sessions.record:{pk}")
+        forget(request, about_record(pk))
         messages.success(
             request, _("The draft is gone. The session waits to be written up, or noted as not held.")
         )
@@ -187,16 +189,15 @@ def discard(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def _write(request: HttpRequest, session: Session, *, is_new: bool) -> HttpResponse:
-    about = f"sessions.record:{session.arrangement_id if is_new else session.pk}"
-    back = kept(request, about)
-    sheet = sheet_of(request, session, request.POST if request.method == "POST" else back, is_new=is_new)
+    about = about_record(session.arrangement_id if is_new else session.pk)
     if request.method != "POST":
-        if back is not None:
-            for part in sheet.parts:
-                part.unchecked()
-        elif session.state == Session.State.PLANNED and not is_new:
-            audit.opened(reader(request), session, why="party")
-        return _page(request, sheet)
+        return _begin(request, session, about, is_new=is_new)
+    if request.headers.get("X-Requested-With") == "draft":
+        return HttpResponse(status=204 if keep(request, about) else 409)
+    if "start_over" in request.POST:
+        forget(request, about)
+        return redirect(_own_address(request, session, is_new=is_new))
+    sheet = sheet_of(request, session, request.POST, is_new=is_new)
     if row_button_pressed(request, *sheet.parts):
         return _page(request, sheet)
     how = request.POST.get("send", "")
@@ -215,11 +216,24 @@ def _write(request: HttpRequest, session: Session, *, is_new: bool) -> HttpRespo
     return _saved(request, stored, how)
 
 
+def _begin(request: HttpRequest, session: Session, about: str, *, is_new: bool) -> HttpResponse:
+    """The form as it is saved, or with what this person typed here and did not save."""
+    found = kept_and_when(request, about) if is_new or getattr(session, "has_kept", True) else None
+    sheet = sheet_of(request, session, found[0] if found else None, is_new=is_new)
+    if found:
+        for part in sheet.parts:
+            part.unchecked()
+    if session.state == Session.State.PLANNED and not is_new:
+        audit.opened(reader(request), session, why="party")
+    return _page(request, sheet, kept_at=found[1] if found else None)
+
+
+def _own_address(request: HttpRequest, session: Session, *, is_new: bool) -> str:
+    return f"{request.path}?arrangement={session.arrangement_id}" if is_new else request.path
+
+
 def _sign_in_again(request: HttpRequest, sheet: Sheet, about: str) -> HttpResponse | None:
-    if not sheet.is_new:
-        return sign_in_again(request, about, request.path)
-    back = f"{request.path}?arrangement={sheet.session.arrangement_id}"
-    return sign_in_again(request, about, back)
+    return sign_in_again(request, about, _own_address(request, sheet.session, is_new=sheet.is_new))
 
 
 def _save(request: HttpRequest, sheet: Sheet, how: str) -> Session:
@@ -263,6 +277,8 @@ def _page(
         "many": len(names) > 1,
         "number": (standing.held_count if standing else 0) + (session.state == Session.State.PLANNED),
         "is_new": sheet.is_new,
+        "draft_url": _own_address(request, session, is_new=sheet.is_new),
+        "page": uuid.uuid4().hex,
         "limits": [text for _key, text in limits.LIMITS],
         "limit_steps": limits.STEPS,
         "areas": AREAS,

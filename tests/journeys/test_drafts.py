@@ -1,0 +1,63 @@
+"""Writing a record when something gets in the way: the browser closes, the sign-in runs out, the network goes."""
+
+from __future__ import annotations
+
+import re
+
+from tests.sessions import makers
+
+HALF = "We began with what went well, and then"
+LABEL = "Main points and decisions"
+
+
+def writing(cast, visitor, size: str = "wide"):
+    session = makers.planned(cast, starts_at=makers.ago(1))
+    dana = visitor(size=size).enter(cast.supervisor).go(f"/sessions/{session.pk}/record/")
+    dana.fill(LABEL, HALF)
+    dana.sees(re.compile(r"What you type is kept for you, last at \d"))
+    return dana, session
+
+
+def test_a_closed_browser_loses_nothing(cast, visitor):
+    dana, session = writing(cast, visitor)
+    dana.page.close(run_before_unload=False)
+    again = visitor(size="phone").enter(cast.supervisor).go(f"/sessions/{session.pk}/record/")
+    again.sees("This is what you had typed by")
+    assert again.page.get_by_label(LABEL).input_value() == HALF
+    again.check_page_on_every_screen()
+    assert again.press("Save and finish later") == 200
+    again.go(f"/sessions/{session.pk}/record/").sees_not("This is what you had typed by")
+    assert again.page.get_by_label(LABEL).input_value() == HALF
+
+
+def test_one_who_was_signed_out_is_told_and_finds_the_words_again(cast, visitor):
+    dana, session = writing(cast, visitor)
+    dana.context.clear_cookies()
+    dana.fill(LABEL, f"{HALF} more")
+    dana.sees("You were signed out, so what you type now is not kept.")
+    assert dana.press("Save and finish later") == 403
+    dana.sees(f"{HALF} more")
+    dana.check_page_on_every_screen()
+    dana.enter(cast.supervisor).go(f"/sessions/{session.pk}/record/")
+    assert dana.page.get_by_label(LABEL).input_value() == HALF
+
+
+def test_a_lost_connection_is_said_and_made_up_for(cast, visitor):
+    dana, session = writing(cast, visitor)
+    dana.context.set_offline(True)
+    dana.fill(LABEL, f"{HALF} more")
+    dana.sees("You’re offline. Leave this page open")
+    dana.context.set_offline(False)
+    dana.sees(re.compile(r"What you type is kept for you, last at \d"))
+    again = dana.window().go(f"/sessions/{session.pk}/record/")
+    assert again.page.get_by_label(LABEL).input_value() == f"{HALF} more"
+
+
+def test_a_page_whose_record_was_saved_from_another_window_says_so(cast, visitor):
+    first, session = writing(cast, visitor)
+    second = first.window().go(f"/sessions/{session.pk}/record/")
+    assert second.press("Send it, sign later") == 200
+    first.fill(LABEL, f"{HALF} more")
+    first.sees("This record was saved or sent from another window.")
+    assert first.page.get_by_label(LABEL).evaluate("field => field === document.activeElement")
+    first.check_page()
