@@ -128,7 +128,9 @@ class SignForm(PlainForm):
         required=False,
         rows=3,
         max_length=operations.REASON_LIMIT,
-        help_text=_("It stands beside your name, for everybody who can read the agreement."),
+        help_text=_(
+            "It becomes part of the agreement, beside your name: the people it is between and program managers can read it."
+        ),
     )
 
 

@@ -19,7 +19,7 @@ from supervision.pages import words
 from supervision.pages.forms import PlainForm, posted, render_form
 from supervision.pages.responses import conflict
 from supervision.people.models import Arrangement, User
-from supervision.records import audit, documents, evidence
+from supervision.records import audit, documents, drafts, evidence
 from supervision.records.errors import Invalid, Stale, WrongState
 from supervision.records.models import Answer, Offer
 from supervision.records.policy import explain
@@ -403,8 +403,7 @@ def _sign_form(kept: dict[str, str], digest: str) -> SignForm:
 def _prove_it_is_you(request: Request, agreement: Agreement, form: SignForm) -> HttpResponse:
     typed = {name: form.cleaned_data[name] for name in ("typed_name", "statement", "seen")}
     operations.keep_typed(person=request.user, agreement=agreement, typed=typed | {"intent": "yes"})
-    back = urlencode({"next": reverse("agreements:sign", args=[agreement.pk])})
-    return redirect(f"{reverse('account_reauthenticate')}?{back}")
+    return _to_sign_in_again(request, reverse("agreements:sign", args=[agreement.pk]))
 
 
 def _signed(request: Request, agreement: Agreement, form: SignForm) -> HttpResponse:
@@ -507,9 +506,8 @@ def decline(request: Request, pk: uuid.UUID) -> HttpResponse:
     agreement = _find(request, pk)
     policy.check_can_decline(request.user, agreement)
     current = Offer.objects.of(agreement).first()
-    form = ReasonForm(
-        posted(request), label=_("Why you don’t sign"), initial={"seen": current and current.digest}
-    )
+    typed = {"seen": current and current.digest} | _typed_before(request, agreement, DECLINE)
+    form = ReasonForm(posted(request), label=_("Why you don’t sign"), initial=typed)
 
     def write() -> None:
         operations.decline(
@@ -531,7 +529,7 @@ def decline(request: Request, pk: uuid.UUID) -> HttpResponse:
         "verb": _("Decline to sign"),
         "cancel_label": _("Go back and read it again"),
     }
-    return _reason_page(request, agreement, form, write, words_, back="sign")
+    return _reason_page(request, agreement, form, write, words_, back="sign", counts_as=DECLINE)
 
 
 @get_and_post
@@ -539,8 +537,8 @@ def end(request: Request, pk: uuid.UUID) -> HttpResponse:
     """End an agreement: from when and why."""
     agreement = _find(request, pk)
     policy.check_can_end(request.user, agreement)
-    label = _("Why it ends")
-    form = EndForm(posted(request), label=label, initial={"ends_on": timezone.localdate()})
+    typed = {"ends_on": timezone.localdate()} | _typed_before(request, agreement, END)
+    form = EndForm(posted(request), label=_("Why it ends"), initial=typed)
 
     def write() -> None:
         data = form.cleaned_data
@@ -555,7 +553,31 @@ def end(request: Request, pk: uuid.UUID) -> HttpResponse:
         ),
         "verb": _("End the agreement"),
     }
-    return _reason_page(request, agreement, form, write, words_, back="detail")
+    return _reason_page(request, agreement, form, write, words_, back="detail", counts_as=END)
+
+
+# Steps that count as much as a signature: whoever takes one has just shown that it is them (decision 8).
+DECLINE, END = "decline", "end"
+
+
+def _about(agreement: Agreement, step: str) -> str:
+    return f"agreements.{step}:{agreement.pk}"
+
+
+def _typed_before(request: Request, agreement: Agreement, step: str) -> dict[str, Any]:
+    """What somebody had typed when they were asked to sign in again."""
+    found = drafts.kept(request.user, _about(agreement, step)) if request.method == "GET" else None
+    return found[0] if found else {}
+
+
+def _sign_in_first(request: Request, agreement: Agreement, form: ReasonForm, step: str) -> HttpResponse:
+    drafts.keep(request.user, _about(agreement, step), {name: form[name].data for name in form.fields})
+    return _to_sign_in_again(request, reverse(f"agreements:{step}", args=[agreement.pk]))
+
+
+def _to_sign_in_again(request: Request, back: str) -> HttpResponse:
+    messages.info(request, _("Please show once more that it is you. What you typed is kept."))
+    return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': back})}")
 
 
 def _reason_page(
@@ -566,9 +588,12 @@ def _reason_page(
     words_: dict[str, Any],
     *,
     back: str,
+    counts_as: str = "",
 ) -> HttpResponse:
-    """A page of its own that names the thing, says what happens, and asks why."""
+    """A page of its own that names the thing, says what happens, and asks why. `counts_as` a step that needs a fresh sign-in."""
     if request.method == "POST" and form.is_valid():
+        if counts_as and evidence.needs_to_sign_in_again(request):
+            return _sign_in_first(request, agreement, form, counts_as)
         try:
             write()
         except Invalid as refusal:
@@ -576,6 +601,7 @@ def _reason_page(
         except WrongState as refusal:
             return conflict(request, what=refusal.message, url=_detail_url(agreement), forms=[form])
         else:
+            drafts.forget(request.user, _about(agreement, counts_as))
             return redirect(_detail_url(agreement))
     url = reverse(f"agreements:{back}", args=[agreement.pk])
     context = {

@@ -13,6 +13,9 @@ from . import certificate, encryption, snapshot
 from .models import Answer, Document, Offer, Seal
 from .pdf_parts import Attachment
 
+# Kept as evidence in the database only: from where and with what somebody signed is no reader's business.
+AT_HOME = ("address", "browser")
+
 
 def sha256(data: bytes) -> str:
     """Of a file, as 64 hexadecimal characters."""
@@ -98,7 +101,7 @@ def _signatures(seal: Seal, signed_by: list[Signer]) -> bytes:
             "part": s.part,
             "answer": s.kind,
             "answered_at": s.answered_at.isoformat() if s.answered_at else None,
-            "evidence": s.evidence,
+            "evidence": {name: value for name, value in (s.evidence or {}).items() if name not in AT_HOME},
             "statement": s.statement,
             "reason": s.reason,
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import time
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -9,9 +10,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from agreements import operations
-from agreements.models import Agreement, Clause
+from agreements.models import Agreement, AgreementEnding, Clause
 from supervision.people.models import User
 from supervision.records.models import Answer, Draft, Offer, OfferClosed, Opening, Seal
 from tests import factories
@@ -465,6 +467,33 @@ def test_an_old_login_is_asked_again_and_nothing_typed_is_lost(cast: Cast) -> No
     assert "checked" in page
     client.post(url("sign", agreement), signing_form(agreement, statement=CANARY))
     assert Answer.objects.get().statement == CANARY
+
+
+def tomorrow() -> str:
+    return (timezone.localdate() + datetime.timedelta(days=1)).isoformat()
+
+
+@pytest.mark.parametrize(
+    ("step", "given"),
+    [("decline", {"reason": CANARY}), ("end", {"reason": CANARY, "ends_on": tomorrow()})],
+)
+def test_declining_and_ending_count_as_much_as_signing(cast: Cast, step: str, given: dict[str, str]) -> None:
+    agreement = helpers.offered(cast.arrangement, cast.supervisor)
+    if step == "end":
+        for person in (cast.supervisor, cast.worker):
+            helpers.sign(agreement, person)
+    given = given | {"seen": agreement.open_offer.digest} if step == "decline" else given
+    client = as_(cast.worker, minutes_ago=30)
+    asked = client.post(url(step, agreement), given)
+    assert urlsplit(asked["Location"]).path == reverse("account_reauthenticate")
+    assert not OfferClosed.objects.exists()
+    assert not AgreementEnding.objects.exists()
+    page = text_of(client.post(asked["Location"], {"password": factories.PASSWORD}, follow=True))
+    assert CANARY in page
+    assert given.get("ends_on", "") in page
+    assert client.post(url(step, agreement), given)["Location"] == url("detail", agreement)
+    assert OfferClosed.objects.exists() or AgreementEnding.objects.exists()
+    assert not Draft.objects.exists()
 
 
 def test_a_tick_given_for_another_text_is_not_kept(cast: Cast) -> None:

@@ -59,6 +59,8 @@ def evidence(name: str = "Marisol Vega") -> Evidence:
         local_time="2026-11-24 13:52:00 -0500",
         zone="America/New_York",
         authenticated=["password"],
+        address="192.0.2.7",
+        browser="Test browser",
     )
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from supervision.records import documents, encryption, renderer, seal_pdf, tasks
 from supervision.records.certificate import SealUnavailable
-from supervision.records.models import Document, Offer
+from supervision.records.models import Answer, Document, Offer
 from tests.records import helpers
 from tests.records.pdf_samples import complaints
 from tests.records.test_pdf import words_of
@@ -61,6 +61,13 @@ def test_the_file_carries_exactly_what_was_signed(seal: Any, sealing: Any) -> No
     assert carried["record.json"] == offer.content
     answers = json.loads(carried["signatures.json"])["answers"]
     assert [answer["answer"] for answer in answers] == ["signed", "signed"]
+    for answer in Answer.objects.filter(offer=offer):
+        encryption.unlock([answer])
+        assert answer.evidence["address"]
+        assert answer.evidence["browser"]
+    for answer in answers:
+        assert answer["evidence"]["typed_name"]
+        assert not {"address", "browser"} & set(answer["evidence"])
 
 
 def test_a_second_run_makes_nothing_new(seal: Any, sealing: Any) -> None:
