@@ -84,6 +84,8 @@ class Figures:
     purposes: Counter[str] = field(default_factory=Counter)
     methods: Counter[str] = field(default_factory=Counter)
     ad_hoc: int = 0
+    not_written: int = 0  # planned, over, and nobody said what became of them
+    to_come: int = 0
     actions_taken_on: int = 0
     actions_closed: int = 0
 
@@ -101,6 +103,8 @@ def figures_of(report: Report) -> Figures:
     # What is ticked in a draft is not in the log before the record is sent.
     sent = [row for row in held if row["sealed_at"] or row["offered_at"]]
     own = _own_attendance(scope, start, end)
+    planned = [row["starts_at"] for row in sessions if row["state"] == Session.State.PLANNED]
+    to_come = sum(starts_at > timezone.now() for starts_at in planned)
     return Figures(
         people=_people(members, names, facts, own, first, last),
         held=len(held),
@@ -119,6 +123,8 @@ def figures_of(report: Report) -> Figures:
         purposes=Counter(key for row in sent for key in row["purposes"]),
         methods=Counter(key for row in sent for key in row["methods"]),
         ad_hoc=sum(row["ad_hoc"] for row in sent),
+        not_written=len(planned) - to_come,
+        to_come=to_come,
         actions_taken_on=Action.objects.filter(
             session__in=Session.objects.filter(
                 arrangement__in=scope, starts_at__gte=start, starts_at__lt=end

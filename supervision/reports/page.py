@@ -64,6 +64,10 @@ def page_of(report: Report) -> Page:
         "past_review": found.past_review[:LISTED],
         "agreement_by": counted.AGREEMENT_BY_SESSION,
         "called_off": _called_off(found),
+        "held": found.held,
+        "not_written": found.not_written,
+        "any_session": found.held or found.not_written or found.to_come or found.called_off,
+        "any_agreement": found.agreements or found.without_agreement,
         "modalities": _share_figure(
             gettext("How people met"), found.modalities, Session.Modality.choices, found.held
         ),
@@ -150,7 +154,9 @@ def _facts(report: Report, programs: Sequence[str], found: Figures) -> list[tupl
         (
             gettext("Records"),
             gettext("%(signed)s of %(held)s signed by everyone, %(open)s not sealed yet")
-            % {"signed": found.signed_by_all, "held": found.held, "open": len(found.open_records)},
+            % {"signed": found.signed_by_all, "held": found.held, "open": len(found.open_records)}
+            if found.held
+            else gettext("None: no session was held"),
         ),
         (
             gettext("Agreements"),
@@ -159,7 +165,9 @@ def _facts(report: Report, programs: Sequence[str], found: Figures) -> list[tupl
                 "n": found.agreements,
                 "missing": len(found.without_agreement),
                 "past": len(found.past_review),
-            },
+            }
+            if found.agreements or found.without_agreement
+            else gettext("None is needed today"),
         ),
         (
             gettext("Next steps"),

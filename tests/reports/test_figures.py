@@ -278,11 +278,51 @@ def test_names_that_look_like_markup_stay_text_and_no_words_are_in_it(cast: Cast
     assert json.loads(made.attachments[0].bytes)["people"][0]["name"] == cast.worker.name
 
 
-def test_an_empty_period_makes_a_page_too(cast: Cast, report: Report):
+def said_by(report: Report) -> str:
+    made = page.page_of(report).context
+    facts = " ".join(f"{label}: {value}" for label, value in made["content"]["facts"])
+    return f"{facts} {render_to_string('reports/pdf/program.html', made)}"
+
+
+def test_an_empty_period_claims_nothing(cast: Cast, report: Report):
     cast.arrangement.participations.update(left_on=datetime.date(2026, 1, 31))
-    html = render_to_string("reports/pdf/program.html", page.page_of(report).context)
-    assert "Nobody was in supervision in these programs in this period." in html
-    assert "Every session of this period has a sealed record." in html
+    cast.arrangement.ended_on = datetime.date(2026, 1, 31)
+    cast.arrangement.save()
+    said = said_by(report)
+    assert "Nobody was in supervision in these programs in this period." in said
+    assert "No session was held in this period, so there is no record." in said
+    assert "No session was planned or held in this period." in said
+    assert "Records: None: no session was held" in said
+    assert "Agreements: None is needed today" in said
+    assert "nobody is in supervision today who would need one" in said
+    for claim in (
+        "Every session",
+        "No agreement is missing",
+        "called off, missed or moved",
+        "in force today",
+    ):
+        assert claim not in said
+
+
+def test_sessions_that_all_went_well_say_so_and_those_nobody_wrote_up_are_counted(cast: Cast, report: Report):
+    builders.session(cast.arrangement, march(3), record="sealed")
+    said = said_by(report)
+    assert "Every session that was held in this period has a sealed record." in said
+    assert "No session of this period was called off, missed or moved." in said
+    assert "not noted yet" not in said
+    for day in (4, 5):
+        builders.session(cast.arrangement, march(day), state=Session.State.PLANNED)
+    assert "2 planned sessions are over, and it is not noted yet what became of them." in said_by(report)
+
+
+def test_only_called_off_sessions_make_no_record_and_are_told(cast: Cast, report: Report):
+    builders.session(
+        cast.arrangement, march(4), state=Session.State.CANCELLED, state_why="other", state_at=march(4)
+    )
+    said = said_by(report)
+    assert "No session was held in this period, so there is no record." in said
+    assert "Cancelled" in said
+    assert "called off, missed or moved" not in said
 
 
 # The job -------------------------------------------------------------------------------------------------------------------
