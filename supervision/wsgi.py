@@ -6,3 +6,7 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supervision.settings")
 application = get_wsgi_application()
+
+from supervision.records import demo_people  # noqa: E402  (the settings are loaded by now)
+
+demo_people.refuse_in_public_at_start()

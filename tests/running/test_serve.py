@@ -7,6 +7,7 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -37,6 +38,7 @@ class Server:
             "COMMON_HOUR_STATIC_DIR": str(folder / "static"),
             **environment,
         }
+        self.environment = chosen
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
                 [str(ROOT / "bin" / "serve"), "--port", str(self.port), *arguments],
@@ -176,3 +178,28 @@ def test_keys_never_lie_in_the_data_folder(serve: Callable[..., Server], tmp_pat
 
 def test_beyond_this_machine_it_asks_for_its_address(serve: Callable[..., Server]) -> None:
     assert "needs SITE_URL" in refusal(serve("--empty", "--host", "0.0.0.0"))
+
+
+def test_another_server_does_not_show_demo_people_to_others_either(serve: Callable[..., Server]) -> None:
+    server = serve("--empty", "--setup-only")
+    assert server.process.wait(LIMIT) == 0, server.said()
+
+    def python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", code]
+        everything = {**server.environment, "DJANGO_SETTINGS_MODULE": "supervision.settings", **environment}
+        return subprocess.run(command, cwd=ROOT, env=everything, capture_output=True, text=True, check=False)
+
+    public = {"SITE_URL": "https://hours.example.org", "ALLOWED_HOSTS": "hours.example.org"}
+    assert python("import supervision.wsgi", **public).returncode == 0
+    added = python(
+        "import supervision.wsgi\n"
+        "from django.db import transaction\n"
+        "from supervision.people.models import User\n"
+        "with transaction.atomic():\n"
+        "    User.objects.create(email='dana@example.org', name='Dana', is_demo=True)"
+    )
+    assert added.returncode == 0, added.stderr
+    assert python("import supervision.wsgi").returncode == 0
+    refused = python("import supervision.wsgi", **public)
+    assert refused.returncode != 0
+    assert "it is served on this machine only, not as hours.example.org" in refused.stderr

@@ -17,17 +17,17 @@ from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.finders import get_finders
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from supervision.records import triggers
+from supervision.records import demo_people, triggers
 from supervision.records.models import AuditEvent, RecordKey
 
 # The faces that PDFs embed: large, never asked for by a page.
@@ -51,8 +51,10 @@ class Command(BaseCommand):
             _collect_static_files()
         call_command("check", databases=["default"], stdout=io.StringIO())  # speaks only of problems
         found = _who_is_there()
-        if found["has_demo_people"]:
-            _refuse_demo_in_public()
+        try:
+            demo_people.refuse_in_public()
+        except ImproperlyConfigured as refusal:
+            raise CommandError(str(refusal)) from None
         if options["json"]:
             self.stdout.write(json.dumps(found))
 
@@ -138,15 +140,4 @@ def _refuse_foreign_keys() -> None:
 
 def _who_is_there() -> dict[str, bool]:
     people = get_user_model()._default_manager
-    return {"has_people": people.exists(), "has_demo_people": people.filter(is_demo=True).exists()}
-
-
-def _refuse_demo_in_public() -> None:
-    """Everybody knows the passwords of the demo people (decision 11)."""
-    hosts = {*settings.ALLOWED_HOSTS, urlsplit(settings.SITE_URL).hostname or ""}
-    beyond = sorted(hosts - {"localhost", "127.0.0.1", "[::1]", "::1"})
-    if beyond:
-        raise CommandError(
-            f"There are demo people in this database, so it is served on this machine only, not as {beyond[0]}. For real "
-            "use start with an empty database."
-        )
+    return {"has_people": people.exists(), "has_demo_people": demo_people.are_here()}
