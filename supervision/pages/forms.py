@@ -184,6 +184,21 @@ class YesNoField(forms.TypedChoiceField):
         return {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
 
 
+class KeyField(forms.UUIDField):
+    """The id that a new row will have, hidden: a form sent twice then makes one. A forged one counts as none."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        try:
+            return super().clean(value)
+        except forms.ValidationError:
+            return None
+
+
 class VersionField(forms.IntegerField):
     """Which version the person was looking at, hidden. Missing or forged counts as an old one (STALE).
 

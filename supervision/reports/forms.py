@@ -10,7 +10,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from supervision.pages.forms import DateField, PlainForm
+from supervision.pages.forms import DateField, KeyField, PlainForm
 from supervision.people.models import Program, User
 from supervision.records.errors import Invalid
 
@@ -20,6 +20,7 @@ from . import operations
 class AskForm(PlainForm):
     """Program, supervisor and period. The choices are the manager's own programs and who supervises in them."""
 
+    key = KeyField()
     program = forms.ChoiceField(label=_("Program"), required=False)
     supervisor = forms.ChoiceField(label=_("Supervisor"), required=False)
     first_day = DateField(

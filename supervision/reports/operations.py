@@ -6,14 +6,14 @@ import datetime
 import uuid
 from collections.abc import Sequence
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from supervision.jobs import enqueue
 from supervision.people.models import Program, User
 from supervision.records import audit
-from supervision.records.errors import Invalid
+from supervision.records.errors import Invalid, WrongState
 from supervision.records.models import RecordKey
 
 from . import notifications, policy
@@ -32,15 +32,27 @@ def ask(
     first_day: datetime.date,
     last_day: datetime.date,
     by: User,
+    key: uuid.UUID | None = None,
 ) -> Report:
     """Ask for a report about a period (both days included). It is made in the background.
 
-    Raises Denied, WrongState (policy.check_can_ask), Invalid for a period that cannot be reported on.
+    `key` becomes its id, so that a form sent twice asks once. Raises Denied, WrongState (policy.check_can_ask), Invalid for a
+    period that cannot be reported on.
     """
+    if key is not None and (found := Report.objects.filter(pk=key).first()):
+        if found.asked_by_id == by.pk:
+            return found
+        raise WrongState(_("This form was used before. Open a new one."))
     policy.check_can_ask(by, programs)
     check_period(first_day, last_day)
-    report = Report(asked_by=by, supervisor=supervisor, first_day=first_day, last_day=last_day)
-    report.save()
+    report = Report(
+        id=key or uuid.uuid4(), asked_by=by, supervisor=supervisor, first_day=first_day, last_day=last_day
+    )
+    try:
+        with transaction.atomic():
+            report.save(force_insert=True)
+    except IntegrityError:  # the same form, sent twice at the same instant
+        return Report.objects.get(pk=report.pk, asked_by=by)
     report.programs.set(programs)
     facts = {
         "programs": [str(program.pk) for program in programs],

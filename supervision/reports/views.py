@@ -43,7 +43,12 @@ def ask(request: HttpRequest) -> HttpResponse:
         arrangement__program__in=programs.values("pk"), part__in=Participation.LEADING
     )
     supervisors = User.objects.visible_to(user).filter(pk__in=leading.values("person"))
-    form = AskForm(posted(request), programs=programs, supervisors=supervisors, initial=last_quarter())
+    form = AskForm(
+        posted(request),
+        programs=programs,
+        supervisors=supervisors,
+        initial=last_quarter() | {"key": uuid.uuid4()},
+    )
     if request.method == "POST" and form.is_valid():
         try:
             report = operations.ask(
@@ -52,6 +57,7 @@ def ask(request: HttpRequest) -> HttpResponse:
                 first_day=form.cleaned_data["first_day"],
                 last_day=form.cleaned_data["last_day"],
                 by=user,
+                key=form.cleaned_data["key"],
             )
         except WrongState as refusal:
             form.add_error(None, refusal.message)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from supervision.pages.forms import (
     DateField,
+    KeyField,
     LineField,
     MinutesField,
     PlainForm,
@@ -22,25 +23,8 @@ from supervision.pages.forms import (
 )
 from supervision.records.errors import Invalid
 
-from . import content, local_time
+from . import content, local_time, policy
 from .models import AgendaItem, Session
-
-FAR = datetime.timedelta(days=731)
-
-
-class KeyField(forms.UUIDField):
-    """The id that a new row will have, hidden: a form sent twice then makes one. A forged one counts as none."""
-
-    widget = forms.HiddenInput
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(required=False, **kwargs)
-
-    def clean(self, value: Any) -> Any:
-        try:
-            return super().clean(value)
-        except forms.ValidationError:
-            return None
 
 
 class WhenForm(PlainForm):
@@ -74,10 +58,9 @@ class WhenForm(PlainForm):
         if data.get("date") and data.get("start"):
             try:
                 data["starts_at"] = local_time.moment(data["date"], data["start"], self.zone)
+                self._check_is_ahead(data["starts_at"])
             except Invalid as refusal:
                 self.add_error(refusal.field, refusal.message)
-            else:
-                self._check_is_ahead(data["starts_at"])
         return data
 
     def _check_is_ahead(self, moment: datetime.datetime) -> None:
@@ -85,8 +68,7 @@ class WhenForm(PlainForm):
             self.add_error(
                 "date", _("This time has passed. To write up a session that took place, log it instead.")
             )
-        elif moment > timezone.now() + FAR:
-            self.add_error("date", _("Enter a date within the next two years"))
+        policy.check_is_near(moment)
 
 
 class PlanForm(WhenForm):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from supervision.pages.forms import (
     DateField,
+    KeyField,
     LineField,
     MinutesField,
     PlainForm,
@@ -20,13 +21,13 @@ from supervision.pages.forms import (
     TimeField,
     VersionField,
 )
-from supervision.people.models import Arrangement
+from supervision.people.models import Arrangement, User
 from supervision.records.errors import Invalid
 
-from . import content, local_time
-from .forms import KeyField
+from . import content, local_time, policy
 from .models import Action, Attendee, Session
 from .operations import Next, Since, Written
+from .operations.recording import check_comes_next
 from .record_rows import StepRows, TopicRows
 
 
@@ -87,11 +88,13 @@ class RecordForm(PlainForm):
         self,
         *args: Any,
         session: Session,
+        writer: User,
         attendees: Sequence[Attendee],
         open_actions: Sequence[Action] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.writer = writer
         self.session, self.attendees, self.open_actions = session, list(attendees), list(open_actions)
         self.fields["ad_hoc"].show_optional = False  # type: ignore[attr-defined]
         # A draft may lack it; a record that is sent may not.
@@ -194,7 +197,9 @@ class RecordForm(PlainForm):
     def _clean_start(self, data: dict[str, Any]) -> None:
         if data.get("date") and data.get("start"):
             try:
-                data["starts_at"] = local_time.moment(data["date"], data["start"], self.session.zone)
+                moment = local_time.moment(data["date"], data["start"], self.session.zone)
+                policy.check_may_have_met(self.writer, self.session.arrangement, moment, self.session.zone)
+                data["starts_at"] = moment
             except Invalid as refusal:
                 self.add_error(refusal.field, refusal.message)
 
@@ -240,11 +245,9 @@ class RecordForm(PlainForm):
         else:
             try:
                 starts_at = local_time.moment(day, start, self.session.zone, field="next_start")
+                check_comes_next(starts_at, after=data.get("starts_at"))
             except Invalid as refusal:
                 self.add_error(refusal.field, refusal.message)
-                return
-            if data.get("starts_at") and starts_at <= data["starts_at"]:
-                self.add_error("next_date", _("The next session comes after this one."))
                 return
             data["next"] = Next(starts_at=starts_at, place=data.get("next_place", ""))
 

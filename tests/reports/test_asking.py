@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import threading
+import uuid
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -101,6 +104,40 @@ def test_a_program_or_supervisor_of_somebody_else_cannot_be_asked_for(cast: Cast
     with pytest.raises(Denied):
         ask(cast, programs=[])
     assert not Report.objects.exists()
+
+
+def test_a_form_sent_twice_asks_once(cast: Cast):
+    client = signed_in(cast.manager)
+    key = client.get("/reports/ask/").context["form"]["key"].value()
+    first, second = (client.post("/reports/ask/", FORM | {"key": str(key)}) for _ in range(2))
+    assert str(Report.objects.get().pk) == str(key)
+    assert first["Location"] == second["Location"]
+    assert client.post("/reports/ask/", FORM | {"key": "not a key"}).status_code == 302
+    assert Report.objects.count() == 2
+    other = signed_in(cast.other_manager)
+    taken = {**FORM, "key": str(key), "program": ""}
+    assert other.post("/reports/ask/", taken).status_code == 422
+    assert Report.objects.filter(asked_by=cast.other_manager).count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_presses_at_the_same_instant_ask_once(cast: Cast):
+    key, start, made = uuid.uuid4(), threading.Barrier(2), []
+
+    def press() -> None:
+        start.wait()
+        try:
+            made.append(ask(cast, key=key).pk)
+        finally:
+            connection.close()
+
+    presses = [threading.Thread(target=press) for _ in range(2)]
+    for one in presses:
+        one.start()
+    for one in presses:
+        one.join(60)
+    assert made == [key, key]
+    assert Report.objects.count() == 1
 
 
 def test_several_at_once_wait_for_each_other(cast: Cast):
