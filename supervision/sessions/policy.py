@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from supervision.pages import words
 from supervision.people.models import Agency, Arrangement, Participation, User
 from supervision.people.policy import check_has_acknowledged
-from supervision.records.errors import Denied, NotFound, Sealed, WrongState
+from supervision.records.errors import Denied, Invalid, NotFound, Sealed, WrongState
 from supervision.records.models import Answer, Offer
 
 from .models import Action, Addendum, AgendaItem, Attendee, Session
@@ -23,6 +23,8 @@ from .models import Action, Addendum, AgendaItem, Attendee, Session
 __all__ = ["check_has_acknowledged"]
 
 LEADING = Participation.LEADING
+EARLY = datetime.timedelta(minutes=15)  # a session may be written up as it begins
+FAR = datetime.timedelta(days=731)  # nobody plans further ahead; a year typed wrong does
 
 
 # Who is who ---------------------------------------------------------------------------------------------------
@@ -61,6 +63,32 @@ def answer_of(user: User, offer: Offer | None) -> Answer | None:
 def _check_takes_part(user: User, session: Session) -> None:
     if part_now(user, session.arrangement) is None:
         raise NotFound(_("There is no such session."))
+
+
+# When ---------------------------------------------------------------------------------------------------------
+
+
+def check_is_near(moment: datetime.datetime, *, field: str = "date") -> None:
+    """A session to come lies within the next two years. Raises Invalid, naming `field`."""
+    if moment > timezone.now() + FAR:
+        raise Invalid(_("Enter a date within the next two years"), field=field)
+
+
+def check_may_have_met(
+    user: User, arrangement: Arrangement, moment: datetime.datetime, zone: datetime.tzinfo
+) -> None:
+    """A session that took place has begun by now, and not before its supervision did, nor before whoever writes its
+    record came to it. Raises Invalid, naming `date`."""
+    if moment > timezone.now() + EARLY:
+        raise Invalid(_("This day and time have not come yet. Enter when you met."), field="date")
+    day = moment.astimezone(zone).date()
+    joined = [row.joined_on for row in arrangement.participations.all() if row.person_id == user.pk]
+    if day < arrangement.started_on:
+        said = _("This supervision began on %(day)s. Enter a day from then on.")
+        raise Invalid(said % {"day": words.full_day(arrangement.started_on)}, field="date")
+    if joined and day < min(joined):
+        said = _("You take part in this supervision since %(day)s. Enter a day from then on.")
+        raise Invalid(said % {"day": words.full_day(min(joined))}, field="date")
 
 
 # Planning -----------------------------------------------------------------------------------------------------

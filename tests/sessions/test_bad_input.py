@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 import random
 from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from supervision.records import snapshot
 from supervision.sessions import operations
@@ -57,6 +59,7 @@ def test_odd_text_is_kept_shown_as_text_and_signed(cast: Any, name: str) -> None
         ({"date": "2026-02-30"}, "Enter a date that exists"),
         ({"date": "0001-01-01"}, "between 1900 and 2199"),
         ({"date": "2190-01-01"}, "have not come yet"),
+        ({"date": "1900-01-02"}, "This supervision began on"),
         ({"start": "99:99"}, "Enter a time"),
         ({"minutes": "-5"}, "between 1 and 720"),
         ({"minutes": "sixty"}, "as a number"),
@@ -68,6 +71,7 @@ def test_odd_text_is_kept_shown_as_text_and_signed(cast: Any, name: str) -> None
         ({"next_start": "10:00"}, "Enter the date of your next session"),
         ({"next_place": "Library"}, "Enter when you meet next"),
         ({"next_date": "2020-01-01", "next_start": "10:00"}, "comes after this one"),
+        ({"next_date": "2199-12-01", "next_start": "10:00"}, "Enter a date within the next two years"),
         ({"next_date": "2027-03-14", "next_start": "02:30"}, "The clocks go forward"),
         ({"steps-TOTAL_FORMS": None}, "did not arrive"),
         ({"steps-TOTAL_FORMS": "3"}, "did not arrive"),
@@ -87,6 +91,27 @@ def test_what_cannot_be_is_said_beside_its_field_and_nothing_is_lost(
     assert said in body(response)
     assert "All that I typed" in body(response)
     assert makers.fresh(session).state == "planned"
+
+
+def test_a_year_typed_wrong_moves_no_plan(cast: Any) -> None:
+    session, following = makers.planned(cast), makers.planned(cast, starts_at=makers.ahead(5))
+    sent = {"send": "signed", "typed_name": "Dana Whitfield", "next_start": "10:00"}
+    response = record(cast, session, next_date="2199-12-01", **sent)
+    assert response.status_code == 422
+    assert response.context["form"].errors["next_date"]
+    assert makers.fresh(following).state == "planned"
+    assert Session.objects.count() == 2
+
+
+def test_nobody_records_what_was_before_they_came_to_it(cast: Any) -> None:
+    day = timezone.localdate() - datetime.timedelta(days=10)
+    cast.arrangement.participations.filter(person=cast.supervisor).update(joined_on=day)
+    session = makers.planned(cast)
+    before, on = day - datetime.timedelta(days=1), {"start": "10:00", "later": "1"}
+    response = record(cast, session, date=before.isoformat(), **on)
+    assert response.status_code == 422
+    assert "You take part in this supervision since" in str(response.context["form"].errors["date"])
+    assert record(cast, session, date=day.isoformat(), **on).status_code == 302
 
 
 def test_ids_of_others_in_the_rows_change_nothing_of_theirs(cast: Any) -> None:

@@ -307,6 +307,34 @@ def test_a_session_that_has_not_begun_is_not_recorded(cast: Any) -> None:
     assert refused.value.field == "date"
 
 
+def test_neither_a_session_nor_the_next_one_lies_outside_the_life_of_a_supervision(cast: Any) -> None:
+    session, years = makers.planned(cast), datetime.timedelta(days=800)
+    for given, field in (
+        ({"starts_at": timezone.now() - years}, "date"),
+        ({"next": operations.Next(timezone.now() + years)}, "next_date"),
+    ):
+        with pytest.raises(Invalid) as refused:
+            operations.record(session, by=cast.supervisor, written=makers.written(cast, session, **given))
+        assert refused.value.field == field
+    for plan in (
+        lambda: operations.plan(cast.arrangement, by=cast.worker, starts_at=timezone.now() + years),
+        lambda: operations.move(session, by=cast.worker, starts_at=timezone.now() + years),
+    ):
+        with pytest.raises(Invalid):
+            plan()
+    assert makers.fresh(session).state == "planned"
+    assert Session.objects.count() == 1
+
+
+def test_what_a_draft_plans_is_looked_at_again_when_it_is_sent(cast: Any) -> None:
+    draft = makers.draft(cast)
+    draft.pending = {"since": [], "next": {"starts_at": "2199-01-01T10:00:00+00:00", "place": ""}}
+    draft.save()
+    with pytest.raises(Invalid):
+        operations.send(draft, by=cast.supervisor)
+    assert not Session.objects.planned().exists()
+
+
 def test_the_recorder_was_there_and_not_alone(cast: Any) -> None:
     session = makers.planned(cast)
     for attended in ({cast.worker.pk: 60}, {cast.supervisor.pk: 60}):

@@ -165,6 +165,7 @@ def make(
         raise Invalid(_("Choose how you meet from the list."), field="modality")
     minutes = minutes or usual_minutes(arrangement)
     check_minutes(minutes)
+    policy.check_is_near(starts_at)
     taken = Session.objects.planned().filter(arrangement=arrangement, starts_at=starts_at)
     if instead_of is not None:
         taken = taken.exclude(pk=instead_of.pk)

@@ -22,8 +22,6 @@ from ..models import Action, ActionQuerySet, AgendaItem, Attendance, Session
 from . import locks, planning
 from .actions import state_of
 
-EARLY = datetime.timedelta(minutes=15)  # a session may be written up as it begins
-
 
 @dataclass(frozen=True)
 class Since:
@@ -124,7 +122,7 @@ def record(session: Session, *, by: User, written: Written, version: int | None 
     first = session.state == Session.State.PLANNED
     if first:
         _let_joiners_in(session)
-    _check(session, written)
+    _check(session, written, by=by)
     _check_signed_attendance(session, written)
     _write_facts(session, written, by=by)
     _write_attendees(session, written, by=by)
@@ -170,18 +168,24 @@ def discard(session: Session, *, by: User) -> Session:
 # What may be written ------------------------------------------------------------------------------------------
 
 
-def _check(session: Session, written: Written) -> None:
+def _check(session: Session, written: Written, *, by: User) -> None:
     planning.check_minutes(written.minutes)
-    if written.starts_at > timezone.now() + EARLY:
-        raise Invalid(_("This day and time have not come yet. Enter when you met."), field="date")
+    policy.check_may_have_met(by, session.arrangement, written.starts_at, session.zone)
     if written.modality not in Session.Modality.values:
         raise Invalid(_("Choose how you met from the list."), field="modality")
     if written.focus and written.focus not in Arrangement.Focus.values:
         raise Invalid(_("Choose what it was about from the list."), field="focus")
     _check_listed(written.purposes, Session.PURPOSES, "purposes")
     _check_listed(written.methods, Session.METHODS, "methods")
-    if written.next is not None and written.next.starts_at <= written.starts_at:
+    if written.next is not None:
+        check_comes_next(written.next.starts_at, after=written.starts_at)
+
+
+def check_comes_next(moment: datetime.datetime, *, after: datetime.datetime | None) -> None:
+    """The next session comes after this one, and soon enough. Raises Invalid."""
+    if after is not None and moment <= after:
         raise Invalid(_("The next session comes after this one."), field="next_date")
+    policy.check_is_near(moment, field="next_date")
 
 
 def _check_listed(given: Iterable[str], listed: Iterable[tuple[str, Any]], name: str) -> None:

@@ -346,6 +346,7 @@ def _plan_next(session: Session, *, by: User) -> None:
         session.next_session = None
         return
     starts_at, place = agreed
+    policy.check_is_near(starts_at, field="next_date")
     session.pending = {
         **(session.pending or {}),
         "next": {"starts_at": starts_at.isoformat(), "place": place},

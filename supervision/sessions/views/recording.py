@@ -26,7 +26,6 @@ from supervision.records.policy import explain
 
 from .. import operations, policy
 from ..models import Session
-from ..operations import recording
 from ..record_rows import initial_steps, initial_topics
 from .find import (
     TAKING_PART,
@@ -78,7 +77,7 @@ def _led_by(user: User) -> list[Arrangement]:
 def _choices(user: User, led: list[Arrangement]) -> list[dict[str, Any]]:
     """Each arrangement with the planned sessions that wait to be written up, and the record begun already."""
     waiting: dict[Any, list[Session]] = {}
-    until = timezone.now() + recording.EARLY
+    until = timezone.now() + policy.EARLY
     rows = Session.objects.filter(arrangement__in=led, starts_at__lte=until, sealed_at__isnull=True)
     for session in rows.filter(open_offer__isnull=True).order_by("starts_at"):
         if session.state == Session.State.PLANNED or (session.is_draft and session.recorder_id == user.pk):

@@ -59,7 +59,9 @@ def sheet_of(request: HttpRequest, session: Session, data: QueryDict | None, *, 
     both = session.arrangement.focus == Arrangement.Focus.BOTH
     return Sheet(
         session=session,
-        form=RecordForm(data, session=session, attendees=attendees, open_actions=before, initial=initial),
+        form=RecordForm(
+            data, session=session, writer=user, attendees=attendees, open_actions=before, initial=initial
+        ),
         agenda=TopicRows(
             data,
             initial=initial_topics(topics),
