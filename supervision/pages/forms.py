@@ -28,6 +28,8 @@ EARLIEST, LATEST = datetime.date(1900, 1, 1), datetime.date(2199, 12, 31)
 
 # Tab and line feed may stay; form feed and vertical tab come with pasted text and mean a new line.
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
+# Embeddings and overrides show letters in another order than they were typed in: a name could read as another's.
+_REORDERING = re.compile(r"[\u202a-\u202e\ufeff]")
 _LINE_BREAKS = re.compile(r"\r\n|[\r\x0b\x0c\u2028\u2029]")
 
 Words = str | Promise
@@ -108,6 +110,8 @@ class TimeField(forms.TimeField):
 class LineField(forms.CharField):
     """One line of text. Control characters and over-long text are refused with a sentence."""
 
+    keeps_order = True
+
     default_error_messages: ClassVar[dict[str, Any]] = {
         "control": _(
             "Remove the character that can’t be shown or printed. It may have come with pasted text; "
@@ -121,7 +125,7 @@ class LineField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         text = _LINE_BREAKS.sub("\n", str(value)) if value not in self.empty_values else ""
-        if _CONTROLS.search(text):
+        if _CONTROLS.search(text) or (self.keeps_order and _REORDERING.search(text)):
             raise ValidationError(self.error_messages["control"], code="control")
         text = super().to_python(self.tidy(text)) or ""
         if self.limit is not None and len(text) > self.limit:
@@ -143,6 +147,7 @@ class LineField(forms.CharField):
 class TextField(LineField):
     """Text of many lines, kept with its line breaks (as LF). 20,000 characters unless told otherwise."""
 
+    keeps_order = False
     widget = forms.Textarea
 
     def __init__(self, *, max_length: int | None = WORDS_LIMIT, rows: int = 4, **kwargs: Any) -> None:

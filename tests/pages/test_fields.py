@@ -51,6 +51,16 @@ def test_every_script_and_emoji_is_welcome(text):
     assert TextField().clean(text) == text
 
 
+@pytest.mark.parametrize("text", ["Marisol \u202egeV", "\u202dDana", "Dana\ufeff"])
+def test_a_name_that_would_be_shown_in_another_order_is_refused(text):
+    assert "can’t be shown or printed" in problem(LineField(), text)
+
+
+@pytest.mark.parametrize("text", ["نور الهاشمي", "\u200fשלום\u200f", "क्\u200dष", "\u2067שלום\u2069"])
+def test_a_name_in_any_script_with_its_joiners_and_marks_is_welcome(text):
+    assert LineField().clean(text) == text
+
+
 def test_too_much_text_says_by_how_much_and_does_not_cut_while_typing():
     assert problem(TextField(), "x" * 20_003) == "Shorten this by 3 characters. There is room for 20,000."
     assert problem(LineField(max_length=3), "four") == "Shorten this by 1 character. There is room for 3."
