@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db
 
 LONG = "x" * 1_000_000
 NOBODY = "00000000-0000-4000-8000-000000000000"  # a well-formed id that is nobody's
-RTL = "\u202eنادية\u202c"
+RTL = "\u2067نادية\u2069"
 
 
 def in_days(days: int) -> str:
