@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
-from typing import Any
 
 from django.db import transaction
 from django.template.loader import render_to_string
@@ -12,6 +12,8 @@ from django_tasks import task
 from . import audit, certificate, documents, renderer, seal_pdf
 from .encryption import unlocked_keys
 from .models import Document, Seal
+
+logger = logging.getLogger(__name__)
 
 
 @task()
@@ -39,8 +41,8 @@ def _make(seal: Seal) -> Document:
 
 
 @transaction.atomic
-def _keep(seal: Seal, pdf: Any) -> Document:
-    """Store it unless another worker did so first; the first one stays."""
+def _keep(seal: Seal, pdf: seal_pdf.SealedPdf) -> Document:
+    """Store it, with how it was sealed, unless another worker did so first; the first one stays."""
     Seal.objects.select_for_update(no_key=True).get(pk=seal.pk)
     made = Document.objects.filter(seal=seal).first()
     if made is not None:
@@ -55,5 +57,9 @@ def _keep(seal: Seal, pdf: Any) -> Document:
         certificate=certificate.certificate_id(),
     )
     made.save()
-    audit.record(None, "document", about=seal, covers=made)
+    facts = {"seal": pdf.level}
+    if pdf.note:  # an outside time stamp was asked for and could not be had
+        facts["note"] = pdf.note
+        logger.warning("The PDF of seal %s: %s", seal.pk, pdf.note)
+    audit.record(None, "document", about=seal, covers=made, facts=facts)
     return made

@@ -13,7 +13,7 @@ import pytest
 
 from supervision.records import documents, encryption, renderer, seal_pdf, tasks
 from supervision.records.certificate import SealUnavailable
-from supervision.records.models import Answer, Document, Offer
+from supervision.records.models import Answer, AuditEvent, Document, Offer
 from tests.records import helpers
 from tests.records.pdf_samples import complaints
 from tests.records.test_pdf import words_of
@@ -68,6 +68,17 @@ def test_the_file_carries_exactly_what_was_signed(seal: Any, sealing: Any) -> No
     for answer in answers:
         assert answer["evidence"]["typed_name"]
         assert not {"address", "browser"} & set(answer["evidence"])
+
+
+def test_a_time_stamp_that_was_asked_for_and_lacks_is_on_record(
+    seal: Any, sealing: Any, settings: Any, caplog: Any
+) -> None:
+    settings.SEAL_TSA_URL = "http://127.0.0.1:9/"
+    document = made_by_the_job(seal)
+    made = AuditEvent.objects.get(action="document", covers_id=document.pk)
+    assert made.facts["seal"] == "B-B"
+    assert "time stamp service did not answer" in made.facts["note"]
+    assert "time stamp service did not answer" in caplog.text
 
 
 def test_a_second_run_makes_nothing_new(seal: Any, sealing: Any) -> None:
