@@ -147,7 +147,7 @@ def _topics(upcoming: Sequence[Session], user: User) -> list[AgendaItem]:
     """What is on the next agenda: what is shared, and what this person keeps to themself for now. One query."""
     return list(
         AgendaItem.objects.filter(session=upcoming[0] if upcoming else None)
-        .filter(Q(shared_at__isnull=False) | Q(raised_by=user))
+        .shown_to(user)
         .select_related("raised_by")
         .order_by("position", "id")
     )

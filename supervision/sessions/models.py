@@ -214,6 +214,19 @@ class Attendance(SignedRecord):
         constraints = [models.UniqueConstraint(fields=["session", "person"], name="attendance_once")]
 
 
+class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
+    def shown_to(self, user: User) -> AgendaItemQuerySet:
+        """Of sessions that this person may open: the topics they raised, and those that are shared.
+
+        What was carried over was carried for those it was planned for. Who joins later may not have been where it was
+        said, and sees it only if its owner has shared it anew.
+        """
+        planned_for = Attendee.objects.filter(session=OuterRef("session"), person=user)
+        as_it_was = AgendaItem.objects.filter(pk=OuterRef("carried_from"), shared_at=OuterRef("shared_at"))
+        shared = Q(shared_at__isnull=False) & (Q(Exists(planned_for)) | ~Exists(as_it_was))
+        return self.filter(Q(raised_by=user) | shared)
+
+
 class AgendaItem(RecordPart):
     """Something to talk about. Private to who raised it until they share it."""
 
@@ -242,6 +255,8 @@ class AgendaItem(RecordPart):
         max_length=20, blank=True, help_text="Which part it belonged to, when the focus is both."
     )
     position = models.PositiveSmallIntegerField(default=0)
+
+    objects = AgendaItemQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "id"]

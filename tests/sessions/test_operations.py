@@ -221,6 +221,46 @@ def test_a_topic_reached_after_all_leaves_the_next_agenda_again(cast: Any) -> No
     assert following.agenda.count() == 0
 
 
+def test_taking_a_record_back_takes_its_open_topics_off_the_next_agenda(cast: Any) -> None:
+    session = makers.planned(cast)
+    item = operations.add_item(session, by=cast.worker, text="Peer notes")
+    following = makers.planned(cast, starts_at=makers.ahead())
+    session = makers.sent(cast, session, agenda=[makers.topic_of(item, reached=False)])
+    before = makers.fresh(following).version
+    operations.take_back(session, by=cast.supervisor)
+    assert following.agenda.count() == 0
+    assert makers.fresh(following).version > before, "an open form of its record learns of it"
+    makers.draft(cast, makers.fresh(session), agenda=[makers.topic_of(item, reached=True)])
+    makers.planned(cast, starts_at=makers.ahead(12))
+    assert not AgendaItem.objects.exclude(pk=item.pk).exists(), "a draft that nobody has seen carries nothing"
+    operations.send(makers.fresh(session), by=cast.supervisor)
+    assert not AgendaItem.objects.exclude(pk=item.pk).exists()
+
+
+def test_what_somebody_has_changed_on_the_next_agenda_stays_there(cast: Any) -> None:
+    session = makers.planned(cast)
+    item = operations.add_item(session, by=cast.worker, text="Peer notes")
+    following = makers.planned(cast, starts_at=makers.ahead())
+    session = makers.sent(cast, session, agenda=[makers.topic_of(item, reached=False)])
+    carried = following.agenda.get()
+    operations.change_item(carried, by=cast.worker, text="Peer notes at night", category="work", share=True)
+    operations.take_back(session, by=cast.supervisor)
+    assert [i.text for i in following.agenda.all()] == ["Peer notes at night"]
+    makers.sent(cast, makers.fresh(session), agenda=[makers.topic_of(item, reached=True)])
+    assert [i.text for i in following.agenda.all()] == ["Peer notes at night"]
+
+
+def test_a_private_topic_is_not_doubled_by_taking_back_and_sending_again(cast: Any) -> None:
+    session = makers.planned(cast)
+    operations.add_item(session, by=cast.worker, text="Kept to myself", share=False)
+    session = makers.sent(cast, session)
+    following = makers.planned(cast, starts_at=makers.ahead())
+    operations.take_back(session, by=cast.supervisor)
+    makers.sent(cast, makers.fresh(session))
+    assert [(i.text, i.is_private) for i in AgendaItem.objects.all()] == [("Kept to myself", True)]
+    assert following.agenda.count() == 1
+
+
 def test_private_topics_are_never_in_the_content(cast: Any) -> None:
     session = makers.planned(cast)
     operations.add_item(session, by=cast.worker, text="Kept to myself", share=False)
@@ -690,6 +730,100 @@ def test_what_belongs_to_some_of_a_group_never_shows_to_the_rest(cast: Any) -> N
     operations.send(second, by=cast.supervisor)
     assert "Secret of two" not in str(content_of(second))
     assert [e.kind for e in action.events.all()] == ["done"]
+
+
+def in_the_room(cast: Any, group: Any, there: list[Any], *topics: Any, at: Any = None) -> Session:
+    """A session of a group, sent, with topics that were not reached."""
+    session = operations.plan(group, by=cast.supervisor, starts_at=at or makers.ago())
+    attended = {person.pk: 60 for person in (cast.supervisor, *there)}
+    agenda = [makers.topic_of(i, reached=False) for i in session.agenda.all()] + list(topics)
+    written = makers.written(cast, session, attended=attended, agenda=agenda)
+    operations.record(session, by=cast.supervisor, written=written)
+    operations.send(session, by=cast.supervisor)
+    return makers.fresh(session)
+
+
+def said(raiser: Any, text: str = "Said among three") -> Any:
+    return operations.Topic(text=text, category="work", raised_by_id=raiser.pk, reached=False)
+
+
+def on_agenda(session: Session, person: Any) -> list[str]:
+    return [item.text for item in session.agenda.shown_to(person)]
+
+
+def test_what_was_typed_where_a_member_was_not_is_carried_to_its_owner_alone(cast: Any) -> None:
+    group, (one, two, absent, _other) = makers.group(cast)
+    in_the_room(cast, group, [one, two], said(one))
+    following = operations.plan(group, by=cast.supervisor, starts_at=makers.ahead())
+    assert on_agenda(following, one) == ["Said among three"]
+    for person in (absent, two, cast.supervisor):
+        assert on_agenda(following, person) == []
+    operations.share_item(following.agenda.get(), by=one)
+    assert on_agenda(following, absent) == ["Said among three"]
+
+
+def test_what_all_could_read_on_the_agenda_before_is_carried_to_all(cast: Any) -> None:
+    group, (one, two, absent, _other) = makers.group(cast)
+    session = operations.plan(group, by=cast.supervisor, starts_at=makers.ago())
+    operations.add_item(session, by=absent, text="The van")
+    written = makers.written(
+        cast,
+        session,
+        attended={p.pk: 60 for p in (cast.supervisor, one, two)},
+        agenda=[makers.topic_of(session.agenda.get(), reached=False)],
+    )
+    operations.record(session, by=cast.supervisor, written=written)
+    operations.send(session, by=cast.supervisor)
+    following = operations.plan(group, by=cast.supervisor, starts_at=makers.ahead())
+    for person in (one, absent, cast.supervisor):
+        assert on_agenda(following, person) == ["The van"]
+
+
+def test_who_joins_later_reads_nothing_that_was_said_before(cast: Any) -> None:
+    group, people = makers.group(cast)
+    session = in_the_room(cast, group, people, said(people[0]))
+    following = operations.plan(group, by=cast.supervisor, starts_at=makers.ago(2))
+    assert on_agenda(following, people[1]) == ["Said among three"]
+    newcomer = cast.outsider
+    Acknowledgement(person=newcomer, edition=1, concern_days=3).save()
+    Participation.objects.create(
+        arrangement=group, person=newcomer, part="supervisee", joined_on=timezone.localdate()
+    )
+    assert on_agenda(following, newcomer) == []
+    written = makers.written(
+        cast,
+        following,
+        attended={p.pk: 60 for p in (cast.supervisor, people[0], newcomer)},
+        agenda=[makers.topic_of(following.agenda.get(), reached=False)],
+    )
+    operations.record(makers.fresh(following), by=cast.supervisor, written=written)
+    operations.send(makers.fresh(following), by=cast.supervisor)
+    assert "Said among three" not in str(content_of(following))
+    third = operations.plan(group, by=cast.supervisor, starts_at=makers.ahead())
+    assert on_agenda(third, people[0]) == ["Said among three"]
+    assert on_agenda(third, newcomer) == []
+    assert "Said among three" in str(content_of(session))
+
+
+def test_a_new_supervisor_does_not_find_what_was_told_to_the_one_before(cast: Any) -> None:
+    makers.sent(cast, agenda=[said(cast.worker, "Told to Dana")])
+    following = makers.planned(cast, starts_at=makers.ago(2))
+    today = timezone.localdate()
+    newcomer = cast.other_supervisor
+    Participation.objects.create(
+        arrangement=cast.arrangement, person=newcomer, part="supervisor", joined_on=today
+    )
+    cast.arrangement.participations.filter(person=cast.supervisor).update(
+        left_on=today - datetime.timedelta(days=1)
+    )
+    there = {newcomer.pk: 60, cast.worker.pk: 60}
+    written = makers.written(cast, following, attended=there, agenda=[], starts_at=timezone.now())
+    operations.record(makers.fresh(following), by=newcomer, written=written)
+    operations.send(makers.fresh(following), by=newcomer)
+    assert "Told to Dana" not in str(content_of(following))
+    third = operations.plan(cast.arrangement, by=cast.worker, starts_at=makers.ahead())
+    assert on_agenda(third, cast.worker) == ["Told to Dana"]
+    assert on_agenda(third, newcomer) == []
 
 
 def test_a_group_record_seals_with_the_last_of_many_answers(cast: Any) -> None:

@@ -19,7 +19,7 @@ from supervision.records.errors import Invalid, WrongState
 
 from .. import local_time, policy, standing
 from ..models import Action, ActionQuerySet, AgendaItem, Attendance, Session
-from . import locks, planning
+from . import carrying, locks, planning
 from .actions import state_of
 
 
@@ -121,12 +121,14 @@ def record(session: Session, *, by: User, written: Written, version: int | None 
     policy.check_has_acknowledged(by)
     first = session.state == Session.State.PLANNED
     if first:
+        carrying.keep_from_recorder(session, by)
         _let_joiners_in(session)
     _check(session, written, by=by)
     _check_signed_attendance(session, written)
     _write_facts(session, written, by=by)
     _write_attendees(session, written, by=by)
     _write_agenda(session, written, by=by)
+    carrying.keep_among_those_who_know(session, there=set(written.attended))
     _write_steps(session, written)
     session.version += 1
     session.save()

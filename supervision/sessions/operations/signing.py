@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,7 +19,7 @@ from supervision.records.models import Answer, Offer, OfferClosed
 from supervision.records.signing import Evidence
 
 from .. import content, notifications, policy, standing
-from ..models import Action, ActionEvent, Attendance, Session
+from ..models import Action, ActionEvent, AgendaItem, Attendance, Session
 from . import actions, carrying, locks, planning, recording
 from .recording import Written
 
@@ -38,7 +39,8 @@ def send(session: Session, *, by: User, version: int | None = None) -> Offer:
     _plan_next(session, by=by)
     following = carrying.next_planned(session)
     if following is not None:
-        for item in session.agenda.filter(shared_at__isnull=True):
+        carried = AgendaItem.objects.filter(carried_from=OuterRef("pk"))
+        for item in session.agenda.filter(~Exists(carried), shared_at__isnull=True):
             carrying.take_along(item, to=following)
     session.version += 1
     session.save()
@@ -379,5 +381,6 @@ def _take_back(session: Session, *, by: User, why: str, reason: str) -> None:
     session.version += 1
     session.save(update_fields=["version"])
     session.actions.update(shared_at=None)
+    carrying.take_off(session)
     standing.keep(session.arrangement)
     notifications.signatures_void(session, void.values(), by=by)

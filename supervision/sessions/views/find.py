@@ -81,11 +81,12 @@ def refuse(user: User, pk: uuid.UUID) -> None:
 def item_for(user: User, pk: uuid.UUID) -> AgendaItem:
     """A topic that this person raised or that was shared with them. Raises NotFound."""
     item = (
-        AgendaItem.objects.filter(pk=pk, session__in=Session.objects.visible_to(user))
+        AgendaItem.objects.shown_to(user)
+        .filter(pk=pk, session__in=Session.objects.visible_to(user))
         .select_related("session__arrangement", "raised_by")
         .first()
     )
-    if item is None or (item.is_private and item.raised_by_id != user.pk):
+    if item is None:
         raise NotFound
     return item
 

@@ -93,7 +93,7 @@ def _is_planned(session: Session) -> bool:
 
 def _agenda_for(user: User, session: Session) -> list[AgendaItem]:
     """What everybody sees, and what this person keeps to themself."""
-    rows = AgendaItem.objects.filter(session=session).filter(Q(shared_at__isnull=False) | Q(raised_by=user))
+    rows = AgendaItem.objects.filter(session=session).shown_to(user)
     return list(rows.select_related("raised_by").order_by("position", "id"))
 
 

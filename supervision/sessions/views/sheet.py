@@ -44,7 +44,7 @@ def sheet_of(request: HttpRequest, session: Session, data: QueryDict | None, *, 
     user = reader(request)
     attendees = _attendees(session, is_new=is_new)
     people = _people(attendees, user)
-    topics = [] if is_new else [item for item in _agenda(session) if not item.is_private]
+    topics = [] if is_new else [item for item in _agenda(session, user) if not item.is_private]
     actions = list(_actions(session, user))
     before = [one for one in actions if one.session_id != session.pk]
     own = [one for one in actions if one.session_id == session.pk]
@@ -102,10 +102,9 @@ def _people(attendees: list[Attendee], user: User) -> list[tuple[str, str]]:
     return [(str(row.person_id), row.person.called) for row in rows]
 
 
-def _agenda(session: Session) -> list[AgendaItem]:
-    return list(
-        AgendaItem.objects.filter(session=session).select_related("raised_by").order_by("position", "id")
-    )
+def _agenda(session: Session, user: User) -> list[AgendaItem]:
+    rows = AgendaItem.objects.filter(session=session).shown_to(user)
+    return list(rows.select_related("raised_by").order_by("position", "id"))
 
 
 def _actions(session: Session, user: User) -> Any:
