@@ -4,12 +4,15 @@ SECRETS_DIR/seal holds leaf.key (private, 0600), leaf.pem (the certificate) and 
 Certificates that were replaced stay in seal/retired without their keys, so that older files still check out.
 """
 
+from __future__ import annotations
+
 import os
 import shutil
 import tempfile
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from asn1crypto import keys as asn1_keys
 from asn1crypto import x509 as asn1_x509
@@ -26,10 +29,11 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import NameOID
 from django.conf import settings
-from pyhanko.sign.signers import SimpleSigner
-from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from supervision.records.errors import DomainError
+
+if TYPE_CHECKING:
+    from pyhanko.sign.signers import SimpleSigner
 
 ROOT_YEARS = 40
 LEAF_YEARS = 30
@@ -114,9 +118,13 @@ def load_signer() -> SimpleSigner:
 
     Raises SealUnavailable when it is missing, incomplete, not the key's own, or out of its time.
     """
+    # Imported where a seal is made: it takes longer to load than the rest of the application together.
+    from pyhanko.sign import signers
+    from pyhanko_certvalidator.registry import SimpleCertificateStore
+
     private = _as_asn1(_load_key())
     registry = SimpleCertificateStore.from_certs([_for_pyhanko(one) for one in _read("root.pem")])
-    return SimpleSigner(
+    return signers.SimpleSigner(
         signing_cert=_for_pyhanko(_read("leaf.pem")[0]), signing_key=private, cert_registry=registry
     )
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import logging
 import uuid
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.template.loader import render_to_string
 from django_tasks import task
 
-from . import audit, certificate, documents, renderer, seal_pdf
+from . import audit, certificate, documents, renderer
 from .encryption import unlocked_keys
 from .models import Document, Seal
+
+if TYPE_CHECKING:
+    from .seal_pdf import SealedPdf
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +30,8 @@ def make_document(seal_id: str) -> str:
 
 
 def _make(seal: Seal) -> Document:
+    from . import seal_pdf  # only the worker seals: the pages need not load what it takes
+
     page = documents.page_of(seal)
     pdf = renderer.render_in_child(
         render_to_string(seal.offer.template, page.context),
@@ -41,7 +47,7 @@ def _make(seal: Seal) -> Document:
 
 
 @transaction.atomic
-def _keep(seal: Seal, pdf: seal_pdf.SealedPdf) -> Document:
+def _keep(seal: Seal, pdf: SealedPdf) -> Document:
     """Store it, with how it was sealed, unless another worker did so first; the first one stays."""
     Seal.objects.select_for_update(no_key=True).get(pk=seal.pk)
     made = Document.objects.filter(seal=seal).first()

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from supervision.jobs import job
 from supervision.people.models import Agency
-from supervision.records import renderer, seal_pdf
+from supervision.records import renderer
 from supervision.records.certificate import SealUnavailable
 from supervision.records.encryption import unlocked_keys
 from supervision.records.errors import Denied
@@ -40,6 +40,8 @@ def make_report(*, report_id: str) -> None:
 
 def pdf_of(report: Report) -> bytes:
     """The sealed PDF of a report as its facts stand now. Raises RenderFailed, SealUnavailable."""
+    from supervision.records import seal_pdf  # only the worker seals: the pages need not load what it takes
+
     made = page.page_of(report)
     pdf = renderer.render_in_child(
         render_to_string("reports/pdf/program.html", made.context),
