@@ -40,9 +40,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 def _nav(request: HttpRequest, role: roles.Role) -> list[dict[str, Any]]:
     here = request.resolver_match.view_name if request.resolver_match else ""
-    current = next((item for item in role.nav if item.name == here), None) or next(
-        (item for item in role.nav if item.holds(here)), None
-    )
+    named = [item for item in role.nav if here == item.name or here in item.under]
+    current = next((item for item in (*named, *role.nav) if item.holds(here)), None)
     return [
         {"label": item.label, "url": item.url, "current": item is current} for item in role.nav if item.url
     ]

@@ -19,6 +19,11 @@ PROGRAM_MANAGER, ADMINISTRATOR = "program-manager", "administrator"
 
 
 OWN_PAGES = frozenset({"people:your_details", "people:away", "people:limits"})
+PROGRAM_PAGES = tuple(
+    f"people:{name}"
+    for name in ("program_add", "program", "program_edit", "place_add", "place", "manager_add", "manager_end")
+)
+ARRANGEMENT_PAGES = tuple(f"people:arrangement{name}" for name in ("_add", "", "_join", "_leave", "_end"))
 
 
 @dataclass(frozen=True)
@@ -88,8 +93,8 @@ ROLES = (
         (
             Destination(_("Home"), HOME),
             Destination(_("Accounts"), "people:list", ("people",)),
-            Destination(_("Programs"), "people:programs"),
-            Destination(_("Arrangements"), "people:arrangements"),
+            Destination(_("Programs"), "people:programs", PROGRAM_PAGES),
+            Destination(_("Arrangements"), "people:arrangements", ARRANGEMENT_PAGES),
             Destination(_("Agency"), "people:agency"),
         ),
     ),

@@ -57,6 +57,24 @@ def test_the_page_one_is_on_is_marked(cast: Cast):
 
 
 @pytest.mark.django_db
+def test_an_administrator_sees_which_part_of_the_agency_a_page_belongs_to(cast: Cast):
+    client = signed_in(cast.administrator)
+    for path, label in (
+        ("/people/add/", "Accounts"),
+        (f"/people/{cast.worker.pk}/", "Accounts"),
+        ("/programs/add/", "Programs"),
+        (f"/programs/{cast.program.pk}/", "Programs"),
+        (f"/programs/{cast.program.pk}/managers/add/", "Programs"),
+        ("/arrangements/", "Arrangements"),
+        ("/arrangements/add/", "Arrangements"),
+        (f"/arrangements/{cast.arrangement.pk}/", "Arrangements"),
+        ("/agency/", "Agency"),
+    ):
+        page = client.get(path).content.decode()
+        assert re.findall(r'aria-current="page">([^<]+)<', page) == [label], path
+
+
+@pytest.mark.django_db
 def test_ones_own_pages_belong_to_no_destination(cast: Cast):
     for person in (cast.manager, cast.administrator):
         for path in ("/your-details/", "/your-details/away/", "/limits/"):
