@@ -39,6 +39,7 @@ FACTS = (
     "minutes",
     "time_zone",
     "modality",
+    "was_planned",
     "ad_hoc",
     "purposes",
     "methods",
@@ -89,18 +90,18 @@ def sessions_page(viewer: User, person: User, scope: QuerySet[Arrangement], para
 
 
 def _facts(row: Any) -> SessionFacts:
-    """What is ticked in a draft is not in the log before the record is sent."""
+    """What a draft says is not in the log before the record is sent: until then the plan is, where there was one."""
     held = row.state == Session.State.HELD
     signed, kind = _signed(row) if held else ("", "")
-    attended = held and bool(row.was_there)
     is_known = held and not row.is_draft
+    attended = held and (bool(row.was_there) or row.is_draft)
     return SessionFacts(
         url=address("sessions:facts", row.pk),
         starts_at=row.starts_at,
         state=row.state,
         state_name=row.get_state_display(),
-        minutes=row.own_minutes if attended and row.own_minutes else row.minutes,
-        modality=row.get_modality_display(),
+        minutes=(is_known and row.was_there and row.own_minutes) or (row.minutes if row.is_known else 0),
+        modality=row.get_modality_display() if row.is_known else "",
         structure=row.get_structure_display(),
         focus=row.get_focus_display() if is_known else "",
         purposes=_labels(row.purposes, Session.PURPOSES) if is_known else "",

@@ -101,7 +101,9 @@ class Session(SignedRecord):
     state = models.CharField(max_length=10, choices=State.choices, default=State.PLANNED)
     structure = models.CharField(max_length=20, choices=Arrangement.Structure.choices)
     focus = models.CharField(_("focus"), max_length=20, choices=Arrangement.Focus.choices)
-    starts_at = models.DateTimeField(help_text="Planned start; once held, when it really began.")
+    starts_at = models.DateTimeField(
+        help_text="Planned start; once its record is sent, when it really began."
+    )
     minutes = models.PositiveSmallIntegerField(
         _("minutes"), default=60, validators=[MinValueValidator(1), MaxValueValidator(720)]
     )
@@ -114,11 +116,15 @@ class Session(SignedRecord):
     strengths = EncryptedText(help_text="Strengths recognised, first (A, D 4.21).")
     outcomes = EncryptedText()
     pending = EncryptedJSON(
-        help_text="What takes effect only when the record is sent: how open actions stood, and the next session."
+        help_text="What takes effect only when the record is sent: how open actions stood, the next session, and when, "
+        "for how long and how they met."
     )
     recorder = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(null=True, blank=True, help_text="When the record was first saved.")
     planned_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    was_planned = models.BooleanField(
+        default=True, help_text="Whether the others knew of it before its record was begun."
+    )
     next_session = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -173,6 +179,23 @@ class Session(SignedRecord):
         if planned.state in (self.State.CANCELLED, self.State.MISSED):
             return None
         return planned.starts_at, planned.place
+
+    @property
+    def met(self) -> tuple[datetime.datetime, int, str]:
+        """When it began, its minutes and how they met: as its draft says, otherwise as everybody knows."""
+        said = (self.pending or {}).get("met")
+        if not said:
+            return self.starts_at, self.minutes, self.modality
+        return datetime.datetime.fromisoformat(said["starts_at"]), said["minutes"], said["modality"]
+
+    def take_draft(self) -> None:
+        """Put in place what its draft says of when and how they met. Until it is sent, for its recorder's eyes alone."""
+        self.starts_at, self.minutes, self.modality = self.met
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the others know its length and how they met: from its record, or, while that is written, from its plan."""
+        return self.was_planned or not self.is_draft
 
     @property
     def is_draft(self) -> bool:

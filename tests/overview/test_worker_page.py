@@ -92,7 +92,7 @@ def test_each_session_with_its_facts(cast: Cast):
     )
     builders.session(cast.arrangement, at(today() - days(6)), record="declined", attended=True)
     builders.session(cast.arrangement, at(today() - days(5)), record="signed_by_recorder")
-    builders.session(cast.arrangement, at(today() - days(4)), record="draft", attended=False)
+    builders.session(cast.arrangement, at(today() - days(4)), record="offered", attended=False)
     response = signed_in(cast.manager).get(path(cast.worker))
     page = text_of(response)
     assert (
@@ -104,6 +104,21 @@ def test_each_session_with_its_facts(cast: Cast):
     assert "Waiting for signatures" in page
     assert "Held, not there" in page
     assert CANARY not in page
+
+
+def test_of_a_draft_only_what_was_planned_is_in_the_list(cast: Cast):
+    """Neither that somebody was not there, nor for how long: that is in the log once the record is sent."""
+    builders.session(
+        cast.arrangement, at(today() - days(4)), record="draft", attended=False, modality="video"
+    )
+    page = text_of(signed_in(cast.manager).get(path(cast.worker)))
+    assert "1 hour Video" in page
+    assert "not there" not in page
+    Session.objects.update(was_planned=False)
+    page = text_of(signed_in(cast.manager).get(path(cast.worker)))
+    assert "Held One to one" in page
+    assert "Video" not in page
+    assert "Not sent yet" in page
 
 
 def test_hours_against_what_was_agreed(cast: Cast):

@@ -351,7 +351,64 @@ def test_end_time_instead_of_minutes(cast: Any) -> None:
     assert neither.status_code == 422
     fine = client.post(url("record", session), makers.record_post(cast, session, end="14:45", **given))
     assert fine.status_code == 302
-    assert makers.fresh(session).minutes == 45
+    assert makers.fresh(session).met[1] == 45
+    assert client.get(url("record", session)).context["form"]["minutes"].value() == 45
+
+
+def test_until_a_record_is_sent_the_others_see_the_plan_and_its_recorder_the_draft(cast: Any) -> None:
+    session = makers.planned(cast, starts_at=makers.ago(30), minutes=50, modality="video")
+    plan, met = session.local_start, makers.ago(78).astimezone(session.zone)
+    given = {"date": met.date().isoformat(), "start": "08:07", "minutes": "35", "modality": "phone"}
+    client, manager, worker = (client_of(p) for p in (cast.supervisor, cast.manager, cast.worker))
+    sent = makers.record_post(cast, session, later="1", **given)
+    assert client.post(url("record", session), sent).status_code == 302
+
+    def pages(*clients: Client) -> list[str]:
+        names = ("facts", "detail")
+        found = [body(c.get(url(name, session))) for c in clients for name in names]
+        return [*found, body(worker.get(reverse("sessions:list")))]
+
+    for page in pages(worker, manager):
+        assert "8:07" not in page
+        assert "35 minutes" not in page
+        assert "Phone" not in page
+    for page in (body(worker.get(url("detail", session))), body(manager.get(url("facts", session)))):
+        assert "50 minutes" in page
+        assert "Video" in page
+        assert f"{plan:%B} {plan.day}" in page
+    for name in ("detail", "record", "send"):
+        page = body(client.get(url(name, session)))
+        assert "35" in page, name
+        assert "8:07" in page or "08:07" in page, name
+    operations.send(session, by=cast.supervisor)
+    for page in (body(worker.get(url("detail", session))), body(manager.get(url("facts", session)))):
+        assert "8:07" in page
+        assert "35 minutes" in page
+        assert "Phone" in page
+
+
+def test_of_a_session_nobody_planned_the_others_see_the_day_until_it_is_sent(cast: Any) -> None:
+    address = reverse("sessions:log") + f"?arrangement={cast.arrangement.pk}"
+    sent = makers.record_post(cast, minutes="35", modality="phone", later="1")
+    assert client_of(cast.supervisor).post(address, sent).status_code == 302
+    session = Session.objects.get()
+    own = body(client_of(cast.supervisor).get(url("detail", session)))
+    assert "35 minutes" in own
+    worker, manager = client_of(cast.worker), client_of(cast.manager)
+    addresses = (url("detail", session), url("facts", session), reverse("sessions:list"))
+    for page in [body(worker.get(a)) for a in addresses] + [body(manager.get(url("facts", session)))]:
+        assert "35 minutes" not in page
+        assert "Phone" not in page
+    operations.send(session, by=cast.supervisor)
+    assert "35 minutes" in body(manager.get(url("facts", session)))
+
+
+def test_a_plan_comes_back_as_it_was_when_its_draft_is_thrown_away(cast: Any) -> None:
+    session = makers.planned(cast, starts_at=makers.ago(30), minutes=50)
+    draft = makers.draft(cast, session, starts_at=makers.ago(3), minutes=60)
+    operations.discard(draft, by=cast.supervisor)
+    after = makers.fresh(session)
+    assert (after.starts_at, after.minutes) == (session.starts_at, 50)
 
 
 def test_a_topic_that_came_in_meanwhile_is_merged_and_nothing_typed_is_lost(cast: Any) -> None:

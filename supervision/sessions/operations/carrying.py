@@ -43,11 +43,11 @@ def take_off(session: Session) -> None:
     Not where somebody has changed it since, and not from a record that is being written.
     """
     open_states = [Session.State.PLANNED, Session.State.CANCELLED, Session.State.MISSED]
-    sources = {item.pk: item for item in session.agenda.all()}
+    sources: dict[Any, AgendaItem] = {item.pk: item for item in session.agenda.all()}
     touched: dict[uuid.UUID, Session] = {}
     while sources:
         copies = AgendaItem.objects.filter(carried_from__in=sources, session__state__in=open_states)
-        gone = {}
+        gone: dict[Any, AgendaItem] = {}
         for copy in copies.select_related("session"):
             if _is_as_carried(copy, sources[copy.carried_from]):
                 gone[copy.pk] = copy
@@ -61,9 +61,9 @@ def take_off(session: Session) -> None:
 def keep_among_those_who_know(session: Session, *, there: set[uuid.UUID]) -> None:
     """A carried topic that was not reached again, and that somebody here has never read, goes back to whoever raised it."""
     rows = session.agenda.filter(carried_from__isnull=False, reached=False, shared_at__isnull=False)
-    rows = {item.carried_from: item for item in rows}
-    for source in _with_readers(AgendaItem.objects.filter(pk__in=rows)) if rows else []:
-        item, readers = rows[source.pk], _readers(source)
+    here: dict[Any, AgendaItem] = {item.carried_from: item for item in rows}
+    for source in _with_readers(AgendaItem.objects.filter(pk__in=here)) if here else []:
+        item, readers = here[source.pk], _readers(source)
         if readers is not None and not there <= readers and item.shared_at == source.shared_at:
             _give_back(item)
 

@@ -106,6 +106,8 @@ def log(
         minutes=written.minutes,
         time_zone=planning.known_zone(zone, by),
         planned_by=by,
+        was_planned=False,
+        modality=written.modality,
     )
     planning.check_minutes(written.minutes)
     session.save(force_insert=True)
@@ -125,15 +127,18 @@ def record(session: Session, *, by: User, written: Written, version: int | None 
         _let_joiners_in(session)
     _check(session, written, by=by)
     _check_signed_attendance(session, written)
+    known = session.starts_at, session.minutes, session.modality
     _write_facts(session, written, by=by)
     _write_attendees(session, written, by=by)
     _write_agenda(session, written, by=by)
     carrying.keep_among_those_who_know(session, there=set(written.attended))
     _write_steps(session, written)
+    _keep_to_oneself(session, known)
     session.version += 1
     session.save()
     audit.record(by, "record begun" if first else "draft saved", about=session)
     standing.keep(session.arrangement)
+    session.take_draft()
     return session
 
 
@@ -160,6 +165,7 @@ def discard(session: Session, *, by: User) -> Session:
     session.state, session.recorder, session.recorded_at = Session.State.PLANNED, None, None
     session.strengths = session.outcomes = ""
     session.pending, session.purposes, session.methods, session.ad_hoc = {}, [], [], False
+    session.was_planned = True
     session.version += 1
     session.save()
     audit.record(by, "draft discarded", about=session)
@@ -243,6 +249,17 @@ def _write_facts(session: Session, written: Written, *, by: User) -> None:
         else {"starts_at": written.next.starts_at.isoformat(), "place": written.next.place.strip()},
     }
     _check_since(session, written, by=by)
+
+
+def _keep_to_oneself(session: Session, known: tuple[datetime.datetime, int, str]) -> None:
+    """When and how they met waits in the draft, and the row says what the others know, until the record is sent. A plan
+    that is still ahead is nothing that took place."""
+    starts_at, minutes, modality = session.starts_at, session.minutes, session.modality
+    met = {"starts_at": starts_at.isoformat(), "minutes": minutes, "modality": modality}
+    session.pending = {**session.pending, "met": met}
+    session.starts_at, session.minutes, session.modality = known
+    if session.starts_at > timezone.now():
+        session.starts_at = starts_at
 
 
 def _check_since(session: Session, written: Written, *, by: User) -> None:
@@ -379,7 +396,7 @@ def says_the_same(session: Session, written: Written) -> bool:
     )
     stored_steps = sorted((one.text, str(one.owner_id), str(one.due_on)) for one in session.actions.all())
     return (
-        (session.starts_at, session.minutes, session.modality, session.place)
+        (*session.met, session.place)
         == (written.starts_at, written.minutes, written.modality, written.place.strip())
         and (session.strengths, session.outcomes) == (written.strengths.strip(), written.outcomes.strip())
         and stored_topics

@@ -35,6 +35,8 @@ def send(session: Session, *, by: User, version: int | None = None) -> Offer:
     policy.check_can_send(by, session)
     if not session.outcomes:
         raise Invalid(_("Add at least one main point or decision"), field="outcomes")
+    session.take_draft()
+    session.pending = {name: said for name, said in session.pending.items() if name != "met"}
     _settle_actions(session, by=by)
     _plan_next(session, by=by)
     following = carrying.next_planned(session)

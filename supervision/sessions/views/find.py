@@ -64,6 +64,8 @@ def session_for(user: User, pk: uuid.UUID) -> Session:
     )
     if found is None:
         refuse(user, pk)
+    elif found.is_draft and found.recorder_id == user.pk:
+        found.take_draft()
     return found  # type: ignore[return-value]
 
 

@@ -129,7 +129,7 @@ def _draft_page(request: HttpRequest, session: Session) -> HttpResponse:
         "private": own,
         "given_back": given_back,
         "change_asked": bool(given_back and given_back.closed and _asked(given_back)),
-        "facts": _plain_facts(session),
+        "facts": _plain_facts(session, whole=session.is_known or session.recorder_id == user.pk),
     }
     return render(request, "sessions/draft.html", context)
 
@@ -279,7 +279,7 @@ def facts(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     shown = papers.offers_of(session).filter(~Q(record_label=papers.ADDENDUM))
     context = {
         "session": session,
-        "facts": _plain_facts(session),
+        "facts": _plain_facts(session, whole=session.is_known),
         "attendees": session.attendees.all(),
         "signatures": _signatures(session, list(shown)),
         "may_read": Session.objects.visible_to(user).filter(pk=pk).exists(),
@@ -287,12 +287,13 @@ def facts(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return render(request, "sessions/facts.html", context)
 
 
-def _plain_facts(session: Session) -> list[tuple[str, str]]:
-    """Log facts as label and words. What a draft holds beyond day and place in the log is not one yet."""
+def _plain_facts(session: Session, *, whole: bool) -> list[tuple[str, str]]:
+    """Log facts as label and words. What a draft holds beyond its plan is not one yet; `whole` is false where there was
+    no plan either."""
     rows = [
         (_("When"), words_of_time(session)),
-        (_("Length"), words.minutes_words(session.minutes)),
-        (_("How you met"), session.get_modality_display()),
+        (_("Length"), words.minutes_words(session.minutes) if whole else ""),
+        (_("How you met"), session.get_modality_display() if whole else ""),
         (_("Structure"), session.get_structure_display()),
         (_("Program"), session.arrangement.program.name),
     ]
