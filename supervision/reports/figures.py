@@ -103,7 +103,13 @@ def figures_of(report: Report) -> Figures:
     # What is ticked in a draft is not in the log before the record is sent.
     sent = [row for row in held if row["sealed_at"] or row["offered_at"]]
     own = _own_attendance(scope, start, end)
-    planned = [row["starts_at"] for row in sessions if row["state"] == Session.State.PLANNED]
+    # A plan from beyond the end of its arrangement waits for nobody.
+    planned = [
+        row["starts_at"]
+        for row in sessions
+        if row["state"] == Session.State.PLANNED
+        and timezone.localdate(row["starts_at"]) <= (row["arrangement__ended_on"] or last)
+    ]
     to_come = sum(starts_at > timezone.now() for starts_at in planned)
     return Figures(
         people=_people(members, names, facts, own, first, last),
@@ -339,6 +345,7 @@ def _sessions(
     return list(
         rows.values(
             "arrangement_id",
+            "arrangement__ended_on",
             "state",
             "state_why",
             "starts_at",

@@ -313,6 +313,9 @@ def test_sessions_that_all_went_well_say_so_and_those_nobody_wrote_up_are_counte
     for day in (4, 5):
         builders.session(cast.arrangement, march(day), state=Session.State.PLANNED)
     assert "2 planned sessions are over, and it is not noted yet what became of them." in said_by(report)
+    cast.arrangement.ended_on = datetime.date(2026, 3, 4)
+    cast.arrangement.save()
+    assert "1 planned session is over, and it is not noted yet what became of it." in said_by(report)
 
 
 def test_only_called_off_sessions_make_no_record_and_are_told(cast: Cast, report: Report):
