@@ -173,6 +173,31 @@ def test_a_shared_topic_stays_shared_and_with_whoever_raised_it(cast: Any) -> No
         operations.change_item(item, by=cast.supervisor, text="Nothing", category="work", share=True)
 
 
+def test_nobody_can_count_what_another_keeps_to_themself(cast: Any) -> None:
+    session = makers.planned(cast, starts_at=makers.ahead())
+    for number in range(59):
+        operations.add_item(session, by=cast.worker, text=f"Mine {number}", share=False)
+    first = operations.add_item(session, by=cast.supervisor, text="Ours")
+    second = operations.add_item(session, by=cast.supervisor, text="Ours too")
+    assert (first.position, second.position) == (0, 1)
+    for number in range(58):
+        operations.add_item(session, by=cast.supervisor, text=f"More {number}", share=bool(number % 2))
+    with pytest.raises(Invalid):
+        operations.add_item(session, by=cast.supervisor, text="One too many")
+
+
+def test_a_topic_shared_later_comes_last_and_finds_room_or_is_told_so(cast: Any) -> None:
+    session = makers.planned(cast, starts_at=makers.ahead())
+    private = operations.add_item(session, by=cast.worker, text="Kept first", share=False)
+    for number in range(60):
+        operations.add_item(session, by=cast.supervisor, text=f"Ours {number}")
+    with pytest.raises(Invalid):
+        operations.share_item(private, by=cast.worker)
+    operations.remove_item(session.agenda.get(position=3, raised_by=cast.supervisor), by=cast.supervisor)
+    operations.share_item(private, by=cast.worker)
+    assert session.agenda.filter(shared_at__isnull=False).last() == private
+
+
 def test_a_private_topic_disturbs_nobody_who_is_writing(cast: Any) -> None:
     session = makers.planned(cast)
     operations.add_item(session, by=cast.worker, text="Mine", share=False)

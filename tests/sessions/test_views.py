@@ -237,6 +237,22 @@ def test_a_topic_is_changed_shared_and_removed_without_script(cast: Any) -> None
     assert client.get(url("agenda_item", item)).status_code == 404
 
 
+def test_a_full_agenda_takes_no_private_topic_in_and_says_so(cast: Any) -> None:
+    session = makers.planned(cast, starts_at=makers.ahead(3))
+    private = operations.add_item(session, by=cast.worker, text="The shift", share=False)
+    for number in range(60):
+        operations.add_item(session, by=cast.supervisor, text=f"Ours {number}")
+    client = client_of(cast.worker)
+    typed = {"verb": "save", "text": "The shift, in my words", "category": "work"}
+    for sent in ({"verb": "share"}, typed):
+        response = client.post(url("agenda_item", private), sent)
+        assert response.status_code == 422
+        assert "This agenda is full" in body(response)
+        assert "The shift" in body(response)
+    assert "The shift, in my words" in body(response)
+    assert makers.fresh(private).is_private
+
+
 def test_suggestions_are_added_or_left(cast: Any) -> None:
     from supervision.notices import operations as notices
 

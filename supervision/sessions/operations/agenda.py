@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -32,18 +33,15 @@ def add_item(
     session = locks.session(session)
     policy.check_can_add_item(by, session)
     _check(text, category)
-    count = session.agenda.count()
-    if count >= MOST_ITEMS:
-        raise Invalid(
-            _("This agenda is full. Take something off it, or keep it for the next one."), field="text"
-        )
+    seen = session.agenda.shown_to(by)  # what others keep to themselves is neither counted nor left room for
+    _check_room(seen)
     item = AgendaItem(
         session=session,
         raised_by=by,
         category=category,
         text=text.strip(),
         shared_at=timezone.now() if share else None,
-        position=count,
+        position=_end_of(seen),
     )
     item.save()
     _changed(session, by=by, action="topic added", shared=share)
@@ -58,7 +56,9 @@ def change_item(item: AgendaItem, *, by: User, text: str, category: str, share: 
     _check(text, category)
     item.text, item.category = text.strip(), category
     if share and item.is_private:
-        item.shared_at = timezone.now()
+        shared = session.agenda.filter(shared_at__isnull=False)
+        _check_room(shared)
+        item.shared_at, item.position = timezone.now(), _end_of(shared)
     item.save()
     _changed(session, by=by, action="topic changed", shared=not item.is_private)
     return item
@@ -114,6 +114,19 @@ def _changed(session: Session, *, by: User, action: str, shared: bool) -> None:
     session.version += 1
     session.save(update_fields=["version"])
     audit.record(by, action, about=session)
+
+
+def _check_room(items: QuerySet[AgendaItem]) -> None:
+    if items.count() >= MOST_ITEMS:
+        raise Invalid(
+            _("This agenda is full. Take something off it, or keep it for the next one."), field="text"
+        )
+
+
+def _end_of(items: QuerySet[AgendaItem]) -> int:
+    """The position after the last of these. A gap would tell that there are others."""
+    last = items.aggregate(last=Max("position"))["last"]
+    return 0 if last is None else last + 1
 
 
 def _check(text: str, category: str) -> None:

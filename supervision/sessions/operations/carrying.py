@@ -20,7 +20,7 @@ def carry_over(session: Session) -> None:
     """
     here = set(AgendaItem.objects.filter(session=session).values_list("carried_from", flat=True))
     found = [item for item in open_items(session) if item.pk not in here]
-    first = AgendaItem.objects.filter(session=session).count()
+    first = AgendaItem.objects.filter(session=session, shared_at__isnull=False).count()
     people = _people(session) if found else set()
     for position, item in enumerate(found, start=first):
         readers = _readers(item)

@@ -62,27 +62,33 @@ def item(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if not topic.is_private:
         del form.fields["private"]
     if request.method == "POST":
-        if verb == "remove":
-            operations.remove_item(topic, by=user)
-            messages.success(request, _("Taken off the agenda."))
-            return redirect(_back(topic.session))
-        if verb == "share":
-            operations.share_item(topic, by=user)
-            messages.success(request, _("Shared. Everybody who takes part sees it now."))
-            return redirect(_back(topic.session))
-        if form.is_valid():
-            _save(topic, form, by=user)
-            messages.success(request, _("Saved."))
-            return redirect(_back(topic.session))
+        try:
+            if (done := _changed(topic, verb, form, by=user)) is not None:
+                messages.success(request, done)
+                return redirect(_back(topic.session))
+        except Invalid as refusal:
+            if not form.is_bound:
+                form = ItemForm({**initial, "private": "on"})
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
     context = {"form": form, "item": topic, "session": topic.session}
     return render_form(request, "sessions/item.html", context, invalid=request.method == "POST")
 
 
-def _save(topic: AgendaItem, form: ItemForm, *, by: Any) -> None:
+def _changed(topic: AgendaItem, verb: str, form: ItemForm, *, by: Any) -> str | None:
+    """Do what was pressed and say so; None when the form has to be looked at again. Raises Invalid."""
+    if verb == "remove":
+        operations.remove_item(topic, by=by)
+        return _("Taken off the agenda.")
+    if verb == "share":
+        operations.share_item(topic, by=by)
+        return _("Shared. Everybody who takes part sees it now.")
+    if not form.is_valid():
+        return None
     data = form.cleaned_data
     operations.change_item(
         topic, by=by, text=data["text"], category=data["category"], share=not data.get("private", False)
     )
+    return _("Saved.")
 
 
 @require_POST
