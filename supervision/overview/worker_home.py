@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -35,6 +36,7 @@ class Agenda:
     topics: list[dict[str, Any]]
     url: str
     add_url: str
+    key: uuid.UUID  # of the topic that is added, so that a form sent twice adds one
     categories: Sequence[tuple[str, Any]]
 
 
@@ -171,6 +173,7 @@ def _agenda(upcoming: Sequence[Session], topics: Sequence[AgendaItem], user: Use
         topics=[_topic(item, user) for item in topics],
         url=address("sessions:detail", session.pk),
         add_url=address("sessions:agenda_add", session.pk),
+        key=uuid.uuid4(),
         categories=AgendaItem.Category.choices,
     )
 

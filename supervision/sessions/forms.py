@@ -108,6 +108,7 @@ class NotHeldForm(PlainForm):
 class ItemForm(PlainForm):
     """A topic for the agenda."""
 
+    key = KeyField()
     text = LineField(
         label=gettext_lazy("Topic"),
         max_length=1000,
@@ -216,6 +217,7 @@ class ReasonForm(PlainForm):
 
 
 class AddendumForm(PlainForm):
+    key = KeyField()
     reason = TextField(
         label=gettext_lazy("Why you are adding to the record"),
         rows=2,

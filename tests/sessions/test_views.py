@@ -223,6 +223,21 @@ def test_adding_from_the_home_page_and_keeping_to_oneself(cast: Any) -> None:
     assert "Say what you would like to talk about" in body(empty)
 
 
+def test_a_double_click_adds_one_topic(cast: Any) -> None:
+    session = makers.planned(cast, starts_at=makers.ahead(3))
+    client = client_of(cast.worker)
+    for where in (url("detail", session), reverse("home")):
+        page = body(client.get(where))
+        key = page.split('name="key" value="')[1].split('"')[0]
+        sent = {"text": "Travel time", "category": "work", "key": key}
+        first, second = (client.post(url("agenda_add", session), sent) for _ in range(2))
+        assert (second.status_code, second.url) == (302, first.url)
+    assert session.agenda.count() == 2
+    forged = client_of(cast.supervisor).post(url("agenda_add", session), sent | {"text": "Another"})
+    assert forged.status_code == 409
+    assert [i.text for i in session.agenda.all()] == ["Travel time"] * 2
+
+
 def test_a_topic_is_changed_shared_and_removed_without_script(cast: Any) -> None:
     session = makers.planned(cast, starts_at=makers.ahead(3))
     item = operations.add_item(session, by=cast.worker, text="The shift", share=False)
@@ -692,6 +707,21 @@ def test_adding_to_a_sealed_record_and_answering(cast: Any) -> None:
     sent = {"seen": seen, "typed_name": "Dana Whitfield", "answer": "sign"}
     assert dana.post(url("addendum_sign", addendum), sent).status_code == 302
     assert makers.fresh(addendum).is_sealed
+
+
+def test_a_double_click_adds_one_addendum(cast: Any) -> None:
+    session = makers.sealed(cast)
+    client = client_of(cast.worker)
+    page = client.get(url("addendum", session))
+    sent = {"reason": "The date", "text": "It was the ninth", "typed_name": "Marisol Vega"}
+    sent["key"] = str(page.context["form"]["key"].value())
+    assert sent["key"] in body(page)
+    first, second = (client.post(url("addendum", session), sent) for _ in range(2))
+    assert (second.status_code, second.url) == (302, first.url)
+    assert session.addenda.count() == 1
+    other = client_of(cast.supervisor).post(url("addendum", session), sent)
+    assert other.status_code == 409
+    assert session.addenda.count() == 1
 
 
 def test_the_pdf_is_for_the_parties_and_logged(cast: Any) -> None:

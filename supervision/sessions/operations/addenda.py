@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import replace
 
 from django.db import transaction
@@ -19,23 +20,30 @@ from . import locks
 
 
 @transaction.atomic
-def add_addendum(session: Session, *, by: User, reason: str, text: str, evidence: Evidence) -> Addendum:
+def add_addendum(
+    session: Session, *, by: User, reason: str, text: str, evidence: Evidence, key: uuid.UUID | None = None
+) -> Addendum:
     """Add to a sealed record. Signed by its author at once, and offered to the other parties; it stands whether or not
-    they sign. Raises Denied, WrongState, Invalid."""
+    they sign. `key` becomes its id, so that a form sent twice adds once. Raises Denied, WrongState, Invalid."""
     session = locks.session(session)
     policy.check_can_add_addendum(by, session)
+    if key is not None and (found := Addendum.objects.filter(pk=key).first()):
+        if found.author_id == by.pk and found.session_id == session.pk:
+            return found
+        raise WrongState(_("This form was used before. Open a new one."))
     if not reason.strip():
         raise Invalid(_("Say why you are adding to the record"), field="reason")
     if not text.strip():
         raise Invalid(_("Say what should stand beside the record"), field="text")
     addendum = Addendum(
+        **({"id": key} if key else {}),
         session=session,
         author=by,
         number=session.addenda.count() + 1,
         reason=reason.strip(),
         text=text.strip(),
     )
-    addendum.save()
+    addendum.save(force_insert=True)
     audit.record(by, "addendum written", about=addendum)
     offered = _offer(addendum, session)
     signing.answer(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.utils import timezone
@@ -28,14 +30,21 @@ def add_item(
     text: str,
     category: str = AgendaItem.Category.PRACTICE,
     share: bool = True,
+    key: uuid.UUID | None = None,
 ) -> AgendaItem:
-    """Put a topic on the agenda, shared at once or kept to oneself. Raises NotFound, WrongState, Invalid."""
+    """Put a topic on the agenda, shared at once or kept to oneself. `key` becomes its id, so that a form sent twice
+    makes one. Raises NotFound, WrongState, Invalid."""
     session = locks.session(session)
+    if key is not None and (found := AgendaItem.objects.filter(pk=key).select_related("session").first()):
+        if found.raised_by_id == by.pk and found.session.arrangement_id == session.arrangement_id:
+            return found
+        raise WrongState(_("This form was used before. Open a new one."))
     policy.check_can_add_item(by, session)
     _check(text, category)
     seen = session.agenda.shown_to(by)  # what others keep to themselves is neither counted nor left room for
     _check_room(seen)
     item = AgendaItem(
+        **({"id": key} if key else {}),
         session=session,
         raised_by=by,
         category=category,
@@ -43,7 +52,7 @@ def add_item(
         shared_at=timezone.now() if share else None,
         position=_end_of(seen),
     )
-    item.save()
+    item.save(force_insert=True)
     _changed(session, by=by, action="topic added", shared=share)
     return item
 

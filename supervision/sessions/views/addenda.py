@@ -40,7 +40,7 @@ def add(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     policy.check_can_add_addendum(user, session)
     about = f"sessions.addendum:{pk}"
     back = kept(request, about)
-    form = AddendumForm(request.POST if request.method == "POST" else back)
+    form = AddendumForm(request.POST if request.method == "POST" else back, initial={"key": uuid.uuid4()})
     if request.method != "POST" and back is not None:
         form.unchecked()
     if request.method == "POST" and form.is_valid():
@@ -54,6 +54,7 @@ def add(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
                 reason=data["reason"],
                 text=data["text"],
                 evidence=signature(request, data["typed_name"]),
+                key=data["key"],
             )
         except Invalid as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)

@@ -35,7 +35,12 @@ def add(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         data = form.cleaned_data
         try:
             operations.add_item(
-                session, by=user, text=data["text"], category=data["category"], share=not data["private"]
+                session,
+                by=user,
+                text=data["text"],
+                category=data["category"],
+                share=not data["private"],
+                key=data["key"],
             )
         except Invalid as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)

@@ -67,7 +67,7 @@ def planned_page(
         "private": [item for item in agenda if item.is_private],
         "actions": actions,
         "suggestions": suggestions,
-        "form": form or ItemForm(),
+        "form": form or ItemForm(initial={"key": uuid.uuid4()}),
         "elsewhere": _elsewhere(session),
         "is_past": session.ends_at < timezone.now(),
         "can_add": explain(policy.check_can_add_item, user, session),
