@@ -676,6 +676,38 @@ def test_closing_too_early_says_until_when(cast: Any) -> None:
     assert "Everybody has until" in body(response)
 
 
+def long_ago(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The days for answering have passed."""
+    monkeypatch.setattr("supervision.sessions.policy.closes_from", lambda offer: makers.ago(1))
+
+
+@pytest.mark.parametrize("what", ["record", "addendum"])
+def test_closing_with_an_old_login_asks_who_it_is_and_keeps_the_reason(
+    cast: Any, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    long_ago(monkeypatch)
+    if what == "record":
+        row: Any = makers.signed_by_recorder(cast)
+        address = url("close", row)
+    else:
+        given = {"reason": "r", "text": "t", "evidence": makers.evidence(cast.supervisor)}
+        row = operations.add_addendum(makers.sealed(cast), by=cast.supervisor, **given)
+        address = url("addendum_close", row)
+    sent = {"reason": "Marisol has been away for a month"}
+    empty = client_of(cast.supervisor, minutes_ago=60).post(address, {"reason": ""})
+    assert empty.status_code == 422
+    response = client_of(cast.supervisor, minutes_ago=60).post(address, sent)
+    assert response.url.startswith(reverse("account_reauthenticate"))
+    assert not makers.fresh(row).is_sealed
+    client = client_of(cast.supervisor)
+    page = client.get(address + "?kept=1")
+    assert page.status_code == 200
+    assert sent["reason"] in body(page)
+    assert client.post(address, sent).status_code == 302
+    assert makers.fresh(row).is_sealed
+    assert not kept_words(cast.supervisor).strip("[]")
+
+
 def test_sending_a_saved_draft_after_reading_it_through(cast: Any) -> None:
     session = makers.draft(cast)
     client = client_of(cast.supervisor)

@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from supervision.pages import words
-from supervision.pages.forms import posted, render_form
+from supervision.pages.forms import render_form
 from supervision.pages.responses import conflict
 from supervision.records import audit, encryption, snapshot
 from supervision.records.errors import Invalid, Stale
 
 from .. import operations, policy
-from ..forms import AddendumForm, AnswerAddendumForm, ReasonForm
+from ..forms import AddendumForm, AnswerAddendumForm
 from .find import (
     addendum_for,
     forget,
@@ -30,6 +30,7 @@ from .find import (
     signature,
 )
 from .planning import attending
+from .signing import closing_form
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -138,15 +139,14 @@ def close(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     user = reader(request)
     addendum = addendum_for(user, pk)
     policy.check_can_close_addendum(user, addendum)
-    form = ReasonForm(
-        posted(request),
-        label=_("Why it is closed without every answer"),
-        hint=_("It stands in the record."),
-        required=_("Say why it is closed without every answer. It stands in the record."),
-    )
+    about = f"sessions.addendum_close:{pk}"
+    form = closing_form(request, about)
     back = reverse("sessions:detail", args=[addendum.session_id])
     if request.method == "POST" and form.is_valid():
+        if (again := sign_in_again(request, about, request.path)) is not None:
+            return again
         operations.close_addendum(addendum, by=user, reason=form.cleaned_data["reason"])
+        forget(request, about)
         messages.success(request, _("Closed and sealed."))
         return redirect(back)
     context = {

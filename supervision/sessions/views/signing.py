@@ -245,17 +245,17 @@ def close(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             raise Denied(_("Only the person who wrote the record can close it."))
     else:
         policy.check_can_close(user, session)
-    form = ReasonForm(
-        posted(request),
-        label=_("Why it is closed without every answer"),
-        hint=_("It stands in the record."),
-        required=_("Say why it is closed without every answer. It stands in the record."),
-    )
+    about = f"sessions.close:{pk}"
+    form = closing_form(request, about)
+    sends = request.method == "POST" and form.is_valid()
+    if sends and (again := sign_in_again(request, about, request.path)) is not None:
+        return again
     return _with_reason(
         request,
         session,
         form,
         operation,
+        about=about,
         done=_("Closed and sealed."),
         title=_("Close with the signatures given"),
         text=_(
@@ -266,6 +266,20 @@ def close(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     )
 
 
+def closing_form(request: HttpRequest, about: str) -> ReasonForm:
+    """Why a record or an addendum is closed: as it was sent, or as it was typed before signing in again."""
+    back = kept(request, about) if request.method != "POST" else None
+    form = ReasonForm(
+        posted(request) if back is None else back,
+        label=_("Why it is closed without every answer"),
+        hint=_("It stands in the record."),
+        required=_("Say why it is closed without every answer. It stands in the record."),
+    )
+    if back is not None:
+        form.unchecked()
+    return form
+
+
 def _with_reason(
     request: HttpRequest,
     session: Session,
@@ -274,6 +288,7 @@ def _with_reason(
     *,
     done: str,
     then: str = "sessions:detail",
+    about: str = "",
     **page: Any,
 ) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
@@ -282,6 +297,8 @@ def _with_reason(
         except Invalid as refusal:
             form.add_error("reason", refusal.message)
         else:
+            if about:
+                forget(request, about)
             messages.success(request, done)
             return redirect(then, session.pk)
     context = {
