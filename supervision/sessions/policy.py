@@ -135,10 +135,13 @@ def check_can_rebook(user: User, session: Session) -> None:
 
 
 def check_can_add_item(user: User, session: Session) -> None:
-    """Everybody who takes part adds topics, before and while they meet, until the record is being written."""
+    """Everybody who takes part adds topics before they meet; who is there also meanwhile, until the record is sent."""
     _check_takes_part(user, session)
     if session.state == Session.State.HELD:
-        raise WrongState(_("This session is being written up. Put the topic on the agenda of your next one."))
+        row = attendee_of(user, session)
+        if session.is_draft and row is not None and row.attended:
+            return
+        raise WrongState(_("This session has been written up. Put the topic on the agenda of your next one."))
     if session.state != Session.State.PLANNED:
         raise WrongState(
             _("This session is no longer planned. Put the topic on the agenda of your next one.")

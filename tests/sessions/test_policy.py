@@ -17,7 +17,7 @@ STAGES = ("planned", "draft", "sent", "signed_by_recorder", "sealed", "cancelled
 # One letter a person, in the order above: y may; n wrong role (403); x does not exist (404); s wrong state (409).
 TABLE = {
     "change_plan": "yyxxxx ssxxxx ssxxxx ssxxxx ssxxxx ssxxxx",
-    "add_item": "yyxxxx ssxxxx ssxxxx ssxxxx ssxxxx ssxxxx",
+    "add_item": "yyxxxx yyxxxx ssxxxx ssxxxx ssxxxx ssxxxx",
     "rebook": "ssxxxx ssxxxx ssxxxx ssxxxx ssxxxx yyxxxx",
     "record": "ynxxxx ynnnnn snnnnn snnnnn snnnnn ssssss",
     "discard": "ssssss ynnnnn snnnnn snnnnn snnnnn ssssss",

@@ -172,6 +172,21 @@ def test_topics_from_both_while_the_record_is_begun_are_never_lost(cast: Any) ->
         makers.fresh(session)
 
 
+def test_a_topic_while_the_record_is_sent_is_in_it_or_refused(cast: Any) -> None:
+    for number in range(ROUNDS):
+        session = makers.draft(cast, makers.planned(cast, starts_at=makers.ago(20 + number)))
+        added, sent = at_once(
+            lambda session=session: operations.add_item(session, by=cast.worker, text="From Marisol"),
+            lambda session=session: operations.send(
+                makers.fresh(session), by=cast.supervisor, version=session.version
+            ),
+        )
+        assert isinstance(added, AgendaItem) != isinstance(sent, Offer), "never sent without it, unseen"
+        assert isinstance(added, AgendaItem | WrongState)
+        assert isinstance(sent, Offer | Stale)
+    assert chain_holds()
+
+
 def test_a_tick_by_both_is_one_event(cast: Any) -> None:
     action = makers.sealed(cast, steps=[makers.step(cast.worker)]).actions.get()
     at_once(

@@ -463,6 +463,63 @@ def test_a_topic_that_came_in_meanwhile_is_merged_and_nothing_typed_is_lost(cast
     assert [i.text for i in session.agenda.all()] == ["One more thing"]
 
 
+def test_a_topic_added_while_the_record_is_written_reaches_its_open_form(cast: Any) -> None:
+    session = makers.draft(cast)
+    dana, marisol = client_of(cast.supervisor), client_of(cast.worker)
+    sent = as_it_comes(dana.get(url("record", session)))
+    assert "Until the record is sent you can still add" in body(marisol.get(url("detail", session)))
+    assert "Until the record is sent you can still add" not in body(dana.get(url("detail", session)))
+    empty = marisol.post(url("agenda_add", session), {"text": " ", "category": "work"})
+    assert empty.status_code == 422
+    assert "Say what you would like to talk about" in body(empty)
+    added = marisol.post(url("agenda_add", session), {"text": "The van", "category": "work"}, follow=True)
+    assert "finds it in the record, as a topic for next time" in body(added)
+    response = dana.post(url("record", session), sent | {"send": "signed", "typed_name": "Dana Whitfield"})
+    assert response.status_code == 409
+    assert "The van" in body(response)
+    assert dana.get(url("send", session)).status_code == 200
+    again = dana.post(url("record", session), as_it_comes(response) | {"send": "signed"})
+    assert again.status_code == 302, body(again)
+    read = body(marisol.get(url("detail", session)))
+    assert "The van" in read
+    assert "Not reached, comes back next time" in read
+    late = marisol.post(url("agenda_add", session), {"text": "Too late", "category": "work"})
+    assert late.status_code == 409
+    assert "Too late" in body(late)
+
+
+def test_a_topic_added_while_the_record_is_read_through_is_not_sent_unseen(cast: Any) -> None:
+    session = makers.draft(cast)
+    dana = client_of(cast.supervisor)
+    version = dana.get(url("send", session)).context["session"].version
+    operations.add_item(session, by=cast.worker, text="The van")
+    assert dana.post(url("send", session), {"version": version}).status_code == 409
+    assert "The van" in body(dana.get(url("send", session)))
+    private = operations.add_item(session, by=cast.worker, text="Mine", share=False)
+    operations.send(session, by=cast.supervisor)
+    following = makers.planned(cast, starts_at=makers.ahead())
+    assert {i.text for i in following.agenda.all()} == {"The van", "Mine"}
+    assert following.agenda.get(carried_from=private.pk).is_private
+
+
+def test_what_one_typed_oneself_is_kept_beside_a_topic_that_came_in(cast: Any) -> None:
+    """A form kept while typing, opened again after a topic came in, loses neither."""
+    session = makers.draft(cast)
+    dana = client_of(cast.supervisor)
+    typed = as_it_comes(dana.get(url("record", session))) | {"outcomes": "Half a sentence", "page": "p"}
+    dana.post(url("record", session), typed, headers={"X-Requested-With": "draft"})
+    operations.add_item(session, by=cast.worker, text="The van")
+    opened = dana.get(url("record", session))
+    assert "Half a sentence" in body(opened)
+    response = dana.post(url("record", session), as_it_comes(opened) | {"later": "1"})
+    assert response.status_code == 409
+    assert "Half a sentence" in body(response)
+    assert "The van" in body(response)
+    assert dana.post(url("record", session), as_it_comes(response) | {"later": "1"}).status_code == 302
+    assert makers.fresh(session).outcomes == "Half a sentence"
+    assert [i.text for i in session.agenda.all()] == ["The van"]
+
+
 def test_a_draft_saved_elsewhere_shows_both_texts(cast: Any) -> None:
     session = makers.draft(cast)
     session = makers.fresh(session)

@@ -32,8 +32,12 @@ def add_item(
     share: bool = True,
     key: uuid.UUID | None = None,
 ) -> AgendaItem:
-    """Put a topic on the agenda, shared at once or kept to oneself. `key` becomes its id, so that a form sent twice
-    makes one. Raises NotFound, WrongState, Invalid."""
+    """Put a topic on the agenda, shared at once or kept to oneself.
+
+    While the record is being written it comes in as not reached: it is in the form of its recorder, and comes back next
+    time unless they say otherwise. `key` becomes its id, so that a form sent twice makes one. Raises NotFound,
+    WrongState, Invalid.
+    """
     session = locks.session(session)
     if key is not None and (found := AgendaItem.objects.filter(pk=key).select_related("session").first()):
         if found.raised_by_id == by.pk and found.session.arrangement_id == session.arrangement_id:
@@ -50,6 +54,7 @@ def add_item(
         category=category,
         text=text.strip(),
         shared_at=timezone.now() if share else None,
+        reached=session.state == Session.State.PLANNED,
         position=_end_of(seen),
     )
     item.save(force_insert=True)
@@ -68,6 +73,7 @@ def change_item(item: AgendaItem, *, by: User, text: str, category: str, share: 
         shared = session.agenda.filter(shared_at__isnull=False)
         _check_room(shared)
         item.shared_at, item.position = timezone.now(), _end_of(shared)
+        item.reached = session.state == Session.State.PLANNED
     item.save()
     _changed(session, by=by, action="topic changed", shared=not item.is_private)
     return item

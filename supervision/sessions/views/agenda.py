@@ -19,9 +19,9 @@ from supervision.records.errors import Invalid
 
 from .. import operations, policy
 from ..forms import ItemForm
-from ..models import AgendaItem
+from ..models import AgendaItem, Session
 from .find import item_for, reader, session_for
-from .reading import planned_page
+from .reading import agenda_page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,10 +45,18 @@ def add(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         except Invalid as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
         else:
-            said = _("Kept for you alone, until you share it.") if data["private"] else _("On the agenda.")
-            messages.success(request, said)
+            messages.success(request, _said(session, private=data["private"]))
             return redirect(_back(session))
-    return planned_page(request, session, form=form, invalid=request.method == "POST")
+    return agenda_page(request, session, form=form, invalid=request.method == "POST")
+
+
+def _said(session: Session, *, private: bool) -> str:
+    if private:
+        return _("Kept for you alone, until you share it.")
+    if session.is_draft and session.recorder is not None:
+        said = _("On the agenda. %(name)s finds it in the record, as a topic for next time.")
+        return said % {"name": session.recorder.called}
+    return _("On the agenda.")
 
 
 def _back(session: Any) -> str:

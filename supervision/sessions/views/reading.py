@@ -46,6 +46,12 @@ def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return planned_page(request, session)
 
 
+def agenda_page(request: HttpRequest, session: Session, *, form: ItemForm, invalid: bool) -> HttpResponse:
+    """The page that a topic is added on: the plan, or that the record is being written."""
+    page = _draft_page if session.is_draft else planned_page
+    return page(request, session, form=form, invalid=invalid)
+
+
 # Before it is held --------------------------------------------------------------------------------------------
 
 
@@ -114,7 +120,9 @@ def _has_words_of_others(user: User, session: Session, agenda: list[AgendaItem],
 # While it is written ------------------------------------------------------------------------------------------
 
 
-def _draft_page(request: HttpRequest, session: Session) -> HttpResponse:
+def _draft_page(
+    request: HttpRequest, session: Session, *, form: ItemForm | None = None, invalid: bool = False
+) -> HttpResponse:
     """For its recorder the way back to the form; for the others that it is being written, and nothing of it."""
     user = reader(request)
     own = [item for item in _agenda_for(user, session) if item.is_private]
@@ -130,8 +138,10 @@ def _draft_page(request: HttpRequest, session: Session) -> HttpResponse:
         "given_back": given_back,
         "change_asked": bool(given_back and given_back.closed and _asked(given_back)),
         "facts": _plain_facts(session, whole=session.is_known or session.recorder_id == user.pk),
+        "form": form or ItemForm(initial={"key": uuid.uuid4()}),
+        "can_add": explain(policy.check_can_add_item, user, session),
     }
-    return render(request, "sessions/draft.html", context)
+    return render_form(request, "sessions/draft.html", context, invalid=invalid)
 
 
 def _asked(paper: Paper) -> bool:
