@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from supervision.pages import typed
 from supervision.people.models import Agency, User
 from supervision.records import encryption
-from supervision.records.errors import DomainError
+from supervision.records.errors import DomainError, Stale
 
 logger = logging.getLogger("supervision")
 View = Callable[[HttpRequest], HttpResponse]
@@ -166,6 +166,7 @@ def plain_refusals(get_response: View) -> View:
         template = {403: "403.html", 404: "404.html", 409: "409.html"}.get(error.status, "400.html")
         context: dict[str, Any] = {"reason": error.message}
         if error.status == 409:
+            context["stale"] = isinstance(error, Stale)
             context["typed"] = [(_("Your words"), text) for text in typed.words_of(request)]
         return render(request, template, context, status=error.status)
 

@@ -109,6 +109,44 @@ def test_a_private_topic_is_404_for_the_other_and_on_no_page_of_theirs(cast: Any
     assert "The heron and me" in body(client_of(cast.worker).get(url("detail", session)))
 
 
+def test_who_is_marked_absent_keeps_their_private_topic_while_the_record_is_written(cast: Any) -> None:
+    group, (one, absent, *_others) = makers.group(cast)
+    session = operations.plan(group, by=cast.supervisor, starts_at=makers.ago())
+    item = operations.add_item(session, by=absent, text="The heron and me", share=False)
+    there = {cast.supervisor.pk: 60, one.pk: 60}
+    operations.record(session, by=cast.supervisor, written=makers.written(cast, session, attended=there))
+    client = client_of(absent)
+    page = client.get(url("agenda_item", item))
+    assert page.status_code == 200
+    assert "The heron and me" in body(page)
+    assert client.get(page.context["back_url"]).status_code == 200
+    typed = {"verb": "save", "text": "The heron, again", "category": "work", "private": "on"}
+    saved = client.post(url("agenda_item", item), typed, follow=True)
+    assert saved.status_code == 200
+    assert makers.fresh(item).text == "The heron, again"
+    shared = client.post(url("agenda_item", item), {"verb": "share"})
+    assert shared.status_code == 409, "nobody adds to a record of a session at which they were not"
+    for person in (cast.supervisor, one):
+        assert client_of(person).get(url("agenda_item", item)).status_code == 404
+    operations.send(session, by=cast.supervisor)
+    following = operations.plan(group, by=cast.supervisor, starts_at=makers.ahead())
+    assert [i.text for i in following.agenda.shown_to(absent)] == ["The heron, again"]
+    assert client.post(url("agenda_item", item), {"verb": "remove"}).status_code == 409
+
+
+def test_what_is_not_possible_yet_is_not_said_to_have_changed(cast: Any) -> None:
+    session = makers.planned(cast, starts_at=makers.ahead(3))
+    page = body(client_of(cast.worker).get(url("missed", session)))
+    assert "It has not started yet" in page
+    assert "Not possible now" in page
+    assert "theirs is saved" not in page
+    sent = {"why": "work", "note": "My own words", "version": session.version}
+    operations.add_item(session, by=cast.supervisor, text="New")
+    page = body(client_of(cast.worker).post(url("cancel", session), sent))
+    assert "This changed meanwhile" in page
+    assert "theirs is saved" in page
+
+
 def test_openings_are_logged_before_the_words_and_not_for_the_author(cast: Any) -> None:
     from supervision.records.models import Opening
 

@@ -70,6 +70,7 @@ def change_item(item: AgendaItem, *, by: User, text: str, category: str, share: 
     _check(text, category)
     item.text, item.category = text.strip(), category
     if share and item.is_private:
+        policy.check_can_add_item(by, session)
         shared = session.agenda.filter(shared_at__isnull=False)
         _check_room(shared)
         item.shared_at, item.position = timezone.now(), _end_of(shared)

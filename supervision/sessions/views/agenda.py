@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from supervision.notices.models import Suggestion
 from supervision.pages.forms import posted, render_form
+from supervision.people.models import User
 from supervision.records.errors import Invalid
 
 from .. import operations, policy
@@ -46,7 +47,7 @@ def add(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
         else:
             messages.success(request, _said(session, private=data["private"]))
-            return redirect(_back(session))
+            return redirect(_back(user, session))
     return agenda_page(request, session, form=form, invalid=request.method == "POST")
 
 
@@ -59,8 +60,11 @@ def _said(session: Session, *, private: bool) -> str:
     return _("On the agenda.")
 
 
-def _back(session: Any) -> str:
-    return f"{reverse('sessions:detail', args=[session.pk])}#agenda"
+def _back(user: User, session: Session) -> str:
+    """The page of the session; for who was not there, its facts in the log."""
+    if Session.objects.visible_to(user).filter(pk=session.pk).exists():
+        return f"{reverse('sessions:detail', args=[session.pk])}#agenda"
+    return reverse("sessions:facts", args=[session.pk])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -78,12 +82,12 @@ def item(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         try:
             if (done := _changed(topic, verb, form, by=user)) is not None:
                 messages.success(request, done)
-                return redirect(_back(topic.session))
+                return redirect(_back(user, topic.session))
         except Invalid as refusal:
             if not form.is_bound:
                 form = ItemForm({**initial, "private": "on"})
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
-    context = {"form": form, "item": topic, "session": topic.session}
+    context = {"form": form, "item": topic, "back_url": _back(user, topic.session)}
     return render_form(request, "sessions/item.html", context, invalid=request.method == "POST")
 
 
@@ -117,4 +121,4 @@ def suggestion(request: HttpRequest, pk: uuid.UUID, suggestion_id: uuid.UUID) ->
     else:
         operations.take_suggestion(session, found, by=user)
         messages.success(request, _("On the agenda."))
-    return redirect(_back(session))
+    return redirect(_back(user, session))

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.db.models import Exists, Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -81,10 +81,15 @@ def refuse(user: User, pk: uuid.UUID) -> None:
 
 
 def item_for(user: User, pk: uuid.UUID) -> AgendaItem:
-    """A topic that this person raised or that was shared with them. Raises NotFound."""
+    """A topic that this person raised or that was shared with them. Raises NotFound.
+
+    What they keep to themself stays theirs also where they were not there, until it comes back on their next agenda.
+    """
+    of_mine = Attendee.objects.filter(session=OuterRef("session"), person=user)
+    kept = Q(Exists(of_mine), shared_at__isnull=True, raised_by=user, session__state=Session.State.HELD)
     item = (
         AgendaItem.objects.shown_to(user)
-        .filter(pk=pk, session__in=Session.objects.visible_to(user))
+        .filter(Q(session__in=Session.objects.visible_to(user)) | kept, pk=pk)
         .select_related("session__arrangement", "raised_by")
         .first()
     )
