@@ -78,6 +78,22 @@ def test_a_manager_sees_the_facts_and_not_a_word(cast: Any) -> None:
         assert makers.OUTCOMES not in body(page)
 
 
+def test_what_is_said_of_managers_is_what_they_see(cast: Any) -> None:
+    said = "Program managers see the facts in the log: when, how long and how you met, who was there, structure and focus"
+    session = makers.planned(cast, modality="phone")
+    client = client_of(cast.supervisor)
+    assert said in body(client.get(url("record", session)))
+    makers.draft(cast, session, ad_hoc=True, methods=["role_play"], modality="phone")
+    assert said in body(client.get(url("send", session)))
+    operations.send(session, by=cast.supervisor)
+    assert said in body(client.get(url("detail", session)))
+    facts = body(client_of(cast.manager).get(url("facts", session)))
+    for label in ("When", "Length", "How you met", "Structure", "What it was about", "Touched on"):
+        assert f"<dt>{label}</dt>" in facts, label
+    for shown in ("Phone", "Growth", "Role play", "Extra session", "Who was there", "Signatures"):
+        assert shown in facts, shown
+
+
 @pytest.mark.parametrize("who", ["outsider", "administrator", "other_supervisor", "other_manager"])
 def test_for_everybody_else_it_does_not_exist(cast: Any, who: str) -> None:
     session = makers.sealed(cast)
