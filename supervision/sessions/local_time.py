@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from supervision.pages import words
+from supervision.people import choices
 from supervision.records.errors import Invalid
 
 
@@ -36,6 +37,12 @@ def same_time(after: datetime.datetime, days: int, zone: ZoneInfo) -> tuple[date
     """The day and clock time that is `days` later by the calendar: 2 pm stays 2 pm when the clocks change."""
     local = after.astimezone(zone)
     return local.date() + datetime.timedelta(days=days), local.time().replace(tzinfo=None, fold=0)
+
+
+def zone_name(zone: ZoneInfo | str) -> str:
+    """What the selects call a time zone, such as Eastern: New York."""
+    named = (label for _group, options in choices.zones() for key, label in options if key == str(zone))
+    return str(next(named, zone))
 
 
 def spoken(moment: datetime.datetime, zone: ZoneInfo) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import uuid
+from collections.abc import Collection, Iterable
 
 from django.urls import reverse
 
@@ -19,17 +20,19 @@ def _tell(people: Iterable[User], kind: str, session: Session, *, by: User) -> N
             mail.tell(person, kind, path=path)
 
 
-def _attendees(session: Session) -> list[User]:
-    return [row.person for row in session.attendees.select_related("person")]
+def _attendees(session: Session, besides: Collection[uuid.UUID]) -> list[User]:
+    rows = session.attendees.select_related("person")
+    return [row.person for row in rows if row.person_id not in besides]
 
 
-def planned(session: Session, *, by: User) -> None:
-    _tell(_attendees(session), "session", session, by=by)
+def planned(session: Session, *, by: User, besides: Collection[uuid.UUID] = ()) -> None:
+    """`besides` are people who are told otherwise."""
+    _tell(_attendees(session, besides), "session", session, by=by)
 
 
-def changed(session: Session, *, by: User) -> None:
-    """Moved, cancelled, missed."""
-    _tell(_attendees(session), "session_changed", session, by=by)
+def changed(session: Session, *, by: User, besides: Collection[uuid.UUID] = ()) -> None:
+    """Moved, cancelled, missed. `besides` are people who are told otherwise."""
+    _tell(_attendees(session, besides), "session_changed", session, by=by)
 
 
 def to_sign(session: Session, *, by: User) -> None:

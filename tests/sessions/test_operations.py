@@ -1032,6 +1032,29 @@ def test_the_next_session_moves_the_plan_there_is(cast: Any) -> None:
     assert (planned.starts_at, planned.place, sent.next_session_id) == (when, "Library", planned.pk)
 
 
+def test_a_record_that_plans_the_next_session_is_one_mail(cast: Any, told: list[Any]) -> None:
+    makers.sent(cast, next=operations.Next(makers.ahead(5), "Library"))
+    assert told.count((cast.worker.name, "sign")) == 1
+    assert told.count((cast.worker.name, "session")) == 1, "of the first plan alone"
+    told.clear()
+    session = makers.planned(cast, starts_at=makers.ago(2))
+    told.clear()
+    makers.sent(cast, session, next=operations.Next(makers.ahead(6), "Library"))
+    assert told == [(cast.worker.name, "sign")]
+
+
+def test_who_was_not_there_is_told_of_the_next_session(cast: Any, told: list[Any]) -> None:
+    group, (one, absent, *_others) = makers.group(cast)
+    session = operations.plan(group, by=cast.supervisor, starts_at=makers.ago())
+    told.clear()
+    there = {cast.supervisor.pk: 60, one.pk: 60}
+    written = makers.written(cast, session, attended=there, next=operations.Next(makers.ahead(), ""))
+    operations.record(session, by=cast.supervisor, written=written)
+    operations.send(session, by=cast.supervisor)
+    assert (absent.name, "session") in told
+    assert [kind for name, kind in told if name == one.name] == ["sign"]
+
+
 def test_the_same_next_time_plans_nothing_twice(cast: Any) -> None:
     session = makers.planned(cast)
     following = makers.planned(cast, starts_at=makers.ahead(5), place="Library")

@@ -78,6 +78,29 @@ def test_a_manager_sees_the_facts_and_not_a_word(cast: Any) -> None:
         assert makers.OUTCOMES not in body(page)
 
 
+def test_from_the_facts_everybody_finds_the_way_back(cast: Any) -> None:
+    session = makers.sealed(cast)
+    page = client_of(cast.manager).get(url("facts", session))
+    assert page.context["back_label"] == cast.worker.name
+    assert client_of(cast.manager).get(page.context["back_url"]).status_code == 200
+    assert f'class="back" href="{page.context["back_url"]}"' in body(page)
+    page = client_of(cast.worker).get(url("facts", session))
+    assert page.context["back_url"] == reverse("sessions:list")
+    group, _people = makers.group(cast)
+    session = operations.plan(group, by=cast.supervisor, starts_at=makers.ahead())
+    page = client_of(cast.manager).get(url("facts", session))
+    assert client_of(cast.manager).get(page.context["back_url"]).status_code == 200
+
+
+def test_time_zones_are_called_what_people_call_them(cast: Any) -> None:
+    session = makers.planned(cast)
+    client = client_of(cast.supervisor)
+    plan = reverse("sessions:plan", args=[cast.arrangement.pk])
+    for page in (client.get(url("record", session)), client.get(plan)):
+        assert "Eastern: New York" in body(page)
+        assert "America/New_York" not in body(page)
+
+
 def test_what_is_said_of_managers_is_what_they_see(cast: Any) -> None:
     said = "Program managers see the facts in the log: when, how long and how you met, who was there, structure and focus"
     session = makers.planned(cast, modality="phone")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db import transaction
@@ -31,11 +31,13 @@ def plan(
     place: str = "",
     zone: str = "",
     key: uuid.UUID | None = None,
+    told: Collection[uuid.UUID] = (),
 ) -> Session:
     """Plan a session of everybody who takes part now; what was left open last time is on its agenda.
 
     `minutes` is the agreed length unless given, `zone` the time zone where it takes place (the planner's unless
-    given). `key` becomes its id, so that a form sent twice plans one session. Raises Denied, WrongState, Invalid.
+    given). `key` becomes its id, so that a form sent twice plans one session. `told` are people who hear of it in another
+    mail. Raises Denied, WrongState, Invalid.
     """
     arrangement = locks.arrangement(arrangement.pk)
     policy.check_can_plan(by, arrangement)
@@ -56,7 +58,7 @@ def plan(
     audit.record(by, "session planned", about=session)
     carrying.carry_over(session)
     standing.keep(arrangement)
-    notifications.planned(session, by=by)
+    notifications.planned(session, by=by, besides=told)
     return session
 
 
@@ -72,6 +74,7 @@ def move(
     why: str = "",
     note: str = "",
     version: int | None = None,
+    told: Collection[uuid.UUID] = (),
 ) -> Session:
     """Move a planned session to another time, with its agenda. Returns the one at the new time.
 
@@ -94,7 +97,7 @@ def move(
     _became(session, Session.State.MOVED, by=by, why=why, note=note, moved_to=moved)
     audit.record(by, "session moved", about=session, facts={"to": str(moved.pk)})
     standing.keep(session.arrangement)
-    notifications.changed(moved, by=by)
+    notifications.changed(moved, by=by, besides=told)
     return moved
 
 
@@ -261,10 +264,17 @@ def _became(
     session.save()
 
 
-def move_plan(session: Session, *, by: User, starts_at: datetime.datetime, place: str) -> Session:
+def move_plan(
+    session: Session,
+    *,
+    by: User,
+    starts_at: datetime.datetime,
+    place: str,
+    told: Collection[uuid.UUID] = (),
+) -> Session:
     """Another time or place for a planned session, as agreed in the session before it. Returns the one that stands."""
     if session.starts_at != starts_at:
-        return move(session, by=by, starts_at=starts_at, place=place)
+        return move(session, by=by, starts_at=starts_at, place=place, told=told)
     if session.place != place:
         session.place = place
         session.version += 1

@@ -351,6 +351,8 @@ def _plan_next(session: Session, *, by: User) -> None:
         return
     starts_at, place = agreed
     policy.check_is_near(starts_at, field="next_date")
+    # Who is asked to sign reads of the next session in the record.
+    told = {row.person_id for row in session.attendees.all() if row.attended}
     session.pending = {
         **(session.pending or {}),
         "next": {"starts_at": starts_at.isoformat(), "place": place},
@@ -361,7 +363,7 @@ def _plan_next(session: Session, *, by: User) -> None:
     if standing_there is not None and standing_there.state == Session.State.HELD:
         session.next_session = standing_there
     elif planned is not None and planned.state == Session.State.PLANNED:
-        session.next_session = planning.move_plan(planned, by=by, starts_at=starts_at, place=place)
+        session.next_session = planning.move_plan(planned, by=by, starts_at=starts_at, place=place, told=told)
     else:
         session.next_session = planning.plan(
             session.arrangement,
@@ -370,6 +372,7 @@ def _plan_next(session: Session, *, by: User) -> None:
             modality=session.modality,
             place=place,
             zone=session.time_zone,
+            told=told,
         )
 
 

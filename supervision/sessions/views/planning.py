@@ -89,7 +89,12 @@ def plan(request: HttpRequest, arrangement_id: uuid.UUID) -> HttpResponse:
             messages.success(request, _("Planned for %(when)s.") % {"when": words.day(made.starts_at)})
             return redirect("sessions:detail", made.pk)
     names = words.join_names(others_in(arrangement, user))
-    context = {"form": form, "names": names, "zone": zone, "cancel_url": reverse("sessions:list")}
+    context = {
+        "form": form,
+        "names": names,
+        "zone": local_time.zone_name(zone),
+        "cancel_url": reverse("sessions:list"),
+    }
     return render_form(request, "sessions/plan.html", context, invalid=request.method == "POST")
 
 
@@ -203,7 +208,7 @@ def rebook(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     context = {
         "form": form,
         "names": names,
-        "zone": session.zone,
+        "zone": local_time.zone_name(session.zone),
         "cancel_url": reverse("sessions:detail", args=[session.pk]),
         "again": True,
     }

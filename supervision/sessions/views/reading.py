@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_safe
 from supervision.notices.models import Suggestion
 from supervision.pages import words
 from supervision.pages.forms import render_form
-from supervision.people.models import User
+from supervision.people.models import Participation, User
 from supervision.records import audit, documents, encryption
 from supervision.records.errors import Denied, NotFound, WrongState
 from supervision.records.models import OfferClosed
@@ -287,7 +288,10 @@ def facts(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if session is None:
         raise NotFound
     shown = papers.offers_of(session).filter(~Q(record_label=papers.ADDENDUM))
+    back_url, back_label = _back_from_facts(session, user)
     context = {
+        "back_url": back_url,
+        "back_label": back_label,
         "session": session,
         "facts": _plain_facts(session, whole=session.is_known),
         "attendees": session.attendees.all(),
@@ -295,6 +299,16 @@ def facts(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "may_read": Session.objects.visible_to(user).filter(pk=pk).exists(),
     }
     return render(request, "sessions/facts.html", context)
+
+
+def _back_from_facts(session: Session, user: User) -> tuple[str, str]:
+    """Where somebody found it: in their own list; for a manager among the log of the one it is about, or of all."""
+    if policy.attendee_of(user, session) is not None:
+        return reverse("sessions:list"), _("Sessions")
+    supported = [row.person for row in session.attendees.all() if row.part in Participation.SUPPORTED]
+    if len(supported) == 1:
+        return reverse("overview:worker", args=[supported[0].pk]), supported[0].name
+    return reverse("overview:manager"), _("Overview")
 
 
 def _plain_facts(session: Session, *, whole: bool) -> list[tuple[str, str]]:

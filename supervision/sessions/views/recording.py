@@ -24,7 +24,7 @@ from supervision.records import audit
 from supervision.records.errors import Denied, DomainError, Invalid, NotFound, Stale, WrongState
 from supervision.records.policy import explain
 
-from .. import operations, policy
+from .. import local_time, operations, policy
 from ..models import Session
 from ..record_rows import initial_steps, initial_topics
 from .find import (
@@ -269,6 +269,7 @@ def _page(
     standing = getattr(session.arrangement, "standing", None)
     context = {
         "session": session,
+        "zone": local_time.zone_name(session.time_zone),
         "form": sheet.form,
         "agenda": sheet.agenda,
         "steps": sheet.steps,
