@@ -87,7 +87,7 @@ def check_may_have_met(
         said = _("This supervision began on %(day)s. Enter a day from then on.")
         raise Invalid(said % {"day": words.full_day(arrangement.started_on)}, field="date")
     if joined and day < min(joined):
-        said = _("You take part in this supervision since %(day)s. Enter a day from then on.")
+        said = _("You have taken part in this supervision since %(day)s. Enter a day from then on.")
         raise Invalid(said % {"day": words.full_day(min(joined))}, field="date")
 
 

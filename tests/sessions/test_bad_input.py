@@ -110,7 +110,7 @@ def test_nobody_records_what_was_before_they_came_to_it(cast: Any) -> None:
     before, on = day - datetime.timedelta(days=1), {"start": "10:00", "later": "1"}
     response = record(cast, session, date=before.isoformat(), **on)
     assert response.status_code == 422
-    assert "You take part in this supervision since" in str(response.context["form"].errors["date"])
+    assert "You have taken part in this supervision since" in str(response.context["form"].errors["date"])
     assert record(cast, session, date=day.isoformat(), **on).status_code == 302
 
 
