@@ -44,7 +44,7 @@ def add_person(
     if id is not None and (made := User.objects.filter(pk=id, email=email).first()):
         return made
     _check_dates(facts)
-    check_address_is_free(email)
+    check_address_is_free(email, besides=id)
     if program is not None:
         program = lock(program)  # before the audit chain: see locking
     person = User(pk=id or uuid.uuid4(), name=name, email=email, **facts)
@@ -64,12 +64,12 @@ def add_person(
     return person
 
 
-def check_address_is_free(email: str, *, besides: User | None = None) -> None:
-    """Raises Invalid when the address is somebody's, or is about to be."""
+def check_address_is_free(email: str, *, besides: uuid.UUID | None = None) -> None:
+    """Raises Invalid when the address is somebody's, or is about to be; `besides` is whose it may be."""
     others = User.objects.filter(email=email)
     waiting = EmailChange.objects.waiting().filter(new_email=email)
     if besides is not None:
-        others, waiting = others.exclude(pk=besides.pk), waiting.exclude(person=besides)
+        others, waiting = others.exclude(pk=besides), waiting.exclude(person=besides)
     if others.exists() or waiting.exists():
         raise Invalid(_("Somebody has this e-mail already."), "email")
 

@@ -38,7 +38,7 @@ def ask_address_change(person: User, *, by: User, new_email: str) -> EmailChange
     if waiting is not None and waiting.new_email == new_email:
         return waiting
     try:
-        check_address_is_free(new_email, besides=person)
+        check_address_is_free(new_email, besides=person.pk)
     except Invalid as taken:
         raise Invalid(taken.message, "new_email") from None
     now = timezone.now()
