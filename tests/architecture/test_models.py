@@ -50,6 +50,7 @@ MARK = "digest, mark or id; says nothing"
 PLAIN = {
     "records.recordkey.master_id": MARK,
     "records.recordkey.wrapped": "a key, encrypted by a master key",
+    "records.draft.saved_page": "the random token of a page",
     "records.offer.record_label": FACTS,
     "records.offer.kind": FACTS,
     "records.offer.rule": FACTS,
