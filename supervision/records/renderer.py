@@ -127,6 +127,7 @@ def _environment(scratch: str) -> dict[str, str]:
         "HOME": scratch,
         "LC_ALL": "C.UTF-8",
         "TZ": "UTC",
+        "MALLOC_ARENA_MAX": "2",  # else every thread reserves 64 MB of the memory that it is allowed
         "FONTCONFIG_FILE": fonts,
     }
 

@@ -108,13 +108,15 @@ def test_what_takes_too_long_is_stopped_and_leaves_nothing_behind() -> None:
 
 def test_memory_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     renderer.stop()
+    renderer.render_in_child(record(), **about())
     status = Path(f"/proc/{child().process.pid}/status").read_text()
     (peak,) = [line.split()[1] for line in status.splitlines() if line.startswith("VmPeak")]
-    monkeypatch.setattr(renderer, "MEMORY_BYTES", int(peak) * 1024 + 64_000_000)  # room for a page
+    # what a page takes, and room for the arenas that threads of Pango reserve in one run and not in the next
+    monkeypatch.setattr(renderer, "MEMORY_BYTES", int(peak) * 1024 + 256_000_000)
     monkeypatch.setattr(renderer, "MAX_ATTACHED_BYTES", 300_000_000)
     renderer.stop()
     assert renderer.render_in_child(record(), **about()).startswith(b"%PDF")
-    files = [Attachment("large.json", b"a secret " * 20_000_000, "Large", MOMENT)]
+    files = [Attachment("large.json", b"a secret " * 33_000_000, "Large", MOMENT)]
     with pytest.raises(RenderFailed) as failure:
         renderer.render_in_child(record(), **about(attachments=files))
     assert "secret" not in failure.value.message
