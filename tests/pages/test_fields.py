@@ -6,7 +6,7 @@ import pytest
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from supervision.pages.forms import (
@@ -120,6 +120,8 @@ def test_a_good_date_is_shown_in_the_picker():
 
 
 @given(st.one_of(st.none(), st.text(), st.integers().map(str)))
+@example("3.")
+@example("٣")
 def test_a_version_that_is_missing_or_forged_counts_as_an_old_one(sent):
     version = VersionField().clean(sent)
     assert version == VersionField.STALE or (sent is not None and version == int(sent) >= 0)
