@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from supervision.sessions import operations
 from supervision.sessions.models import Session
+from tests import factories
 
 from . import makers
 
@@ -76,6 +77,16 @@ def test_a_manager_sees_the_facts_and_not_a_word(cast: Any) -> None:
     for page in (refused, facts):
         assert makers.CANARY not in body(page)
         assert makers.OUTCOMES not in body(page)
+
+
+def test_in_supervision_of_supervision_the_facts_call_nobody_a_peer_worker(cast: Any) -> None:
+    arrangement = factories.arrangement(
+        cast.program, [cast.supervisor], [cast.other_supervisor], structure="of_supervision"
+    )
+    session = operations.plan(arrangement, by=cast.supervisor, starts_at=makers.ahead(1))
+    page = body(client_of(cast.manager).get(url("facts", session)))
+    assert "Supervisee" in page
+    assert "Peer worker" not in page
 
 
 def test_from_the_facts_everybody_finds_the_way_back(cast: Any) -> None:
