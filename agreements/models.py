@@ -1,4 +1,7 @@
-"""Supervision agreements (domain 3, D 2.130): clauses as the unit, terms that other parts read, one version a record."""
+"""Supervision agreements (domain 3, D 2.130): clauses as the unit, terms that other parts read, one version a record.
+
+What people say to each other on the way (Turn) and what happens later (review, ending, accession) are rows of their own.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,43 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from supervision.people.models import Arrangement, Management, Participation, User
-from supervision.records.encryption import EncryptedText
+from supervision.records.encryption import EncryptedJSON, EncryptedText
 from supervision.records.sealing import AppendOnly, RecordPart, SignedRecord
 
 REVIEW_NOTICE = datetime.timedelta(days=30)  # how long before its date a review is put forward
+
+
+class AgreementTemplate(models.Model):
+    """A template that the agency keeps. Agreements start from its newest edition; `body` is the edition being prepared."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(_("name"), max_length=60, unique=True)
+    body = models.JSONField(
+        null=True, help_text="Parts and limits, see standard.py. None: nothing is being prepared."
+    )
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+    retired_on = models.DateField(null=True, help_text="From then on no agreement is started from it.")
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering = ["name"]
+
+
+class TemplateEdition(AppendOnly):
+    """One published edition of a template. It never changes: agreements keep the one they came from."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    template = models.ForeignKey(AgreementTemplate, on_delete=models.PROTECT, related_name="editions")
+    number = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=60, help_text="What the template was called then.")
+    body = models.JSONField(help_text="Parts and limits, see standard.py.")
+    published_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    published_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["template", "number"], name="template_edition_once")]
+        ordering = ["-number"]
 
 
 class AgreementQuerySet(models.QuerySet["Agreement"]):
@@ -59,13 +95,36 @@ class Agreement(SignedRecord):
 
     record_kind = "Supervision agreement"
 
+    class Because(models.TextChoices):
+        WORKLOAD = "workload", _("The workload changed")
+        DUTIES = "duties", _("The duties changed")
+        WORKPLACE = "workplace", _("The workplace changed")
+        PEOPLE = "people", _("Somebody joined or left")
+        REVIEW = "review", _("We looked at it together, and something should change")
+        OTHER = "other", _("Something else")
+
     arrangement = models.ForeignKey(Arrangement, on_delete=models.PROTECT, related_name="agreements")
     number = models.PositiveSmallIntegerField(default=1, help_text="1 for the first version, and so on.")
     template_name = models.CharField(
         max_length=60, help_text="Which template and edition it was started from."
     )
+    edition = models.ForeignKey(
+        TemplateEdition,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="The agency's template that it was started from; empty for the one shipped with the software.",
+    )
     started_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     started_at = models.DateTimeField(default=timezone.now)
+    because = models.CharField(
+        _("why a new version"),
+        max_length=12,
+        choices=Because.choices,
+        blank=True,
+        help_text="Empty for the first.",
+    )
+    because_note = EncryptedText(help_text="The same in words, for the parties.")
     # Terms: what the text says in numbers, so that other parts can read it.
     starts_on = models.DateField(_("in force from"), default=timezone.localdate)
     minutes_each = models.PositiveSmallIntegerField(_("minutes each time"), default=60)
@@ -76,9 +135,6 @@ class Agreement(SignedRecord):
     review_on = models.DateField(_("look at it again on"), null=True, blank=True)
     cadence_reason = EncryptedText(
         help_text="Why another rhythm than an hour a week, when it is another (D 2.124)."
-    )
-    terms_version = models.PositiveIntegerField(
-        default=1, help_text="Counts the changes of terms, to notice a stale form."
     )
 
     objects = AgreementQuerySet.as_manager()
@@ -98,14 +154,6 @@ class Agreement(SignedRecord):
         if self.sealed_at is None:
             return None
         return max(self.starts_on, timezone.localdate(self.sealed_at))
-
-    def is_due_for_review(self, day: datetime.date) -> bool:
-        """Whether its review is near or past. A flag: the agreement holds all the same (domain 3)."""
-        return self.is_sealed and self.review_on is not None and self.review_on - REVIEW_NOTICE <= day
-
-    def is_past_review(self, day: datetime.date) -> bool:
-        """Whether the day of its review is over. A flag like the one above."""
-        return self.is_sealed and self.review_on is not None and self.review_on < day
 
 
 class AgreementParty(RecordPart):
@@ -136,13 +184,75 @@ class Clause(RecordPart):
         default=True, help_text="It needs words of its own before it can be signed."
     )
     text = EncryptedText()
-    version = models.PositiveIntegerField(default=1)
+    version = models.PositiveIntegerField(
+        default=1, help_text="Counts the wordings; a taken suggestion is a new one."
+    )
+    turn_count = models.PositiveIntegerField(
+        default=0, help_text="Counts what was said of it, to notice a stale form."
+    )
+    kept = models.BooleanField(
+        default=False,
+        help_text="It began as the signed version before had it, which its parties had agreed to.",
+    )
+    suggestion = models.ForeignKey(
+        "Turn",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="The suggestion that waits, if any.",
+    )
     changed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     changed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["agreement", "key"], name="clause_once")]
         ordering = ["position"]
+
+
+class Turn(AppendOnly):
+    """One turn in the conversation about a part: who suggested, took, agreed to, parked or withdrew what, and when."""
+
+    class Kind(models.TextChoices):
+        SUGGESTED = "suggested", _("Suggested another wording")
+        TAKEN = "taken", _("Took the suggested wording")
+        AGREED = "agreed", _("Agreed to the wording")
+        PARKED = "parked", _("Kept it for the next session")
+        WITHDRAWN = "withdrawn", _("Took the suggestion back")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="turns")
+    clause = models.ForeignKey(Clause, on_delete=models.PROTECT, related_name="turns")
+    number = models.PositiveIntegerField(help_text="1 for the first thing said of that part, and so on.")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    answers = models.ForeignKey(
+        "self",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="answered_by",
+        help_text="The suggestion it answers.",
+    )
+    clause_version = models.PositiveIntegerField(
+        help_text="The wording it speaks of; of a taken suggestion the new one."
+    )
+    before = EncryptedJSON(help_text="Of a suggestion: the words and terms it would replace.")
+    after = EncryptedJSON(help_text="Of a suggestion: the words and terms that are suggested.")
+    reason = EncryptedText(help_text="Why, in the words of whoever it is by.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["clause", "number"], name="turn_number"),
+            models.UniqueConstraint(
+                fields=["answers"], condition=Q(kind="taken"), name="suggestion_taken_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["agreement", "at"])]
+        ordering = ["at", "number"]
+
+    @property
+    def encryption_id(self) -> uuid.UUID:
+        return self.agreement_id
 
 
 class AgreementEnding(AppendOnly):
@@ -158,6 +268,42 @@ class AgreementEnding(AppendOnly):
     @property
     def encryption_id(self) -> uuid.UUID:
         return self.agreement_id
+
+
+class AgreementReview(SignedRecord):
+    """That the parties looked at an agreement and it stays as it is, with the day of the next look. Signed by all."""
+
+    record_kind = "Agreement review"
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="reviews")
+    looked_on = models.DateField(_("the day you looked at it"), default=timezone.localdate)
+    next_on = models.DateField(_("look at it again by"))
+    note = EncryptedText(help_text="What they want to remember of it.")
+    started_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    started_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agreement"], condition=Q(sealed_at__isnull=True), name="agreement_one_open_review"
+            )
+        ]
+        ordering = ["-started_at"]
+
+
+class Accession(SignedRecord):
+    """That a member of a group signs the version in force after it was sealed (decision 2). It names version and digest."""
+
+    record_kind = "Joining a group agreement"
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="accessions")
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    part = models.CharField(max_length=12, choices=Participation.Part.choices)
+    started_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agreement", "person"], name="accession_once")]
+        ordering = ["started_at"]
 
 
 def in_force(arrangement: Arrangement, day: datetime.date | None = None) -> Agreement | None:

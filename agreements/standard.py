@@ -1,22 +1,31 @@
-"""The template that agreements are started from: parts, guidance and first wording, kept as data."""
+"""The templates that agreements are started from: parts, guidance, first wording and words about the limits, as data.
+
+One is shipped (template_default.toml); an agency keeps its own in editions (operations/templates.py). Both have the
+same shape: `{"parts": [{key, title, text, required, guidance, sources}], "limits": {key of a limit: more words}}`.
+"""
 
 from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .models import Agreement, TemplateEdition
 
 FILE = Path(__file__).parent / "template_default.toml"
 _BLANK = re.compile(r"\[[^\[\]\n]{1,60}\]")
 NO_LINE_MANAGER = "[name of the line manager]"
+FUNCTIONS = "[which functions of the supervision]"  # co-supervision: who takes what (domain 2; B, table 1)
 
 
 @dataclass(frozen=True)
 class Part:
-    """One of the twelve parts of an agreement (domain 3), as the template has it."""
+    """One part of an agreement as a template has it: one of the twelve (domain 3), or the agency's own."""
 
     key: str
     title: str
@@ -28,7 +37,8 @@ class Part:
     @property
     def blanks(self) -> list[str]:
         """What people still have to fill in, such as “[place]”."""
-        return _BLANK.findall(self.text.replace("{line_manager}", NO_LINE_MANAGER))
+        extra = f"{FUNCTIONS}\n" if self.key == "parties" else ""
+        return _BLANK.findall(extra + self.text.replace("{line_manager}", NO_LINE_MANAGER))
 
 
 @dataclass(frozen=True)
@@ -38,6 +48,7 @@ class Template:
     name: str
     edition: int
     parts: tuple[Part, ...]
+    limits: Mapping[str, str] = field(default_factory=dict)  # what the agency adds to a limit, by its key
 
     @property
     def label(self) -> str:
@@ -51,10 +62,31 @@ class Template:
 def default() -> Template:
     """The template shipped with the software."""
     data: dict[str, Any] = tomllib.loads(FILE.read_text("utf-8"))
-    return Template(data["name"], data["edition"], tuple(_part(entry) for entry in data["parts"]))
+    return of_body(data["name"], data["edition"], data)
 
 
-def _part(entry: dict[str, Any]) -> Part:
+def required_keys() -> tuple[str, ...]:
+    """The twelve parts that every agreement has (D 2.130), in the order of the shipped template."""
+    return tuple(part.key for part in default().parts)
+
+
+def of_edition(edition: TemplateEdition) -> Template:
+    return of_body(edition.name, edition.number, edition.body)
+
+
+def of(agreement: Agreement) -> Template:
+    """The template that a version came from. One query unless its edition is loaded."""
+    return of_edition(agreement.edition) if agreement.edition else default()
+
+
+def of_body(name: str, edition: int, body: Mapping[str, Any]) -> Template:
+    """A template from its data, which is taken to be sound (template_file.py checks what comes from outside)."""
+    return Template(
+        name, edition, tuple(_part(entry) for entry in body["parts"]), dict(body.get("limits", {}))
+    )
+
+
+def _part(entry: Mapping[str, Any]) -> Part:
     return Part(
         key=entry["key"],
         title=entry["title"],
@@ -65,9 +97,9 @@ def _part(entry: dict[str, Any]) -> Part:
     )
 
 
-def blanks_left(key: str, text: str) -> list[str]:
+def blanks_left(template: Template, key: str, text: str) -> list[str]:
     """The blanks of the template that a part's wording still has, in order, each once."""
-    part = default().part(key)
+    part = template.part(key)
     known = part.blanks if part is not None else []
     return [blank for blank in dict.fromkeys(known) if blank in text]
 

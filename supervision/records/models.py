@@ -50,6 +50,10 @@ class Offer(AppendOnly):
     class Rule(models.TextChoices):
         ALL_SIGNED = "all_signed", _("In force when every party has signed")
         ALL_ANSWERED = "all_answered", _("Closed when every party has signed or declined")
+        LEAD_AND_ONE = (
+            "lead_and_one",
+            _("In force for each who signs, once the one who leads and one more have"),
+        )
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     record_label = models.CharField(max_length=60)
@@ -160,6 +164,7 @@ class Seal(AppendOnly):
         ALL_SIGNED = "all_signed", _("Signed by all")
         DECLINED = "declined", _("Closed after someone declined")
         CLOSED = "closed", _("Closed with the signatures given")
+        EACH = "each", _("In force for each who has signed")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     offer = models.OneToOneField(Offer, on_delete=models.PROTECT, related_name="seal")

@@ -86,7 +86,7 @@ def offer(
     rule: str = Offer.Rule.ALL_ANSWERED,
     schema: int = 1,
 ) -> Offer:
-    """Freeze the content and ask the parties to sign it.
+    """Freeze the content and ask the parties to sign it. `must_sign` wrote it, or leads the group that it is for.
 
     Raises Sealed or WrongState when the record is not free, Invalid when the text holds a character that
     the PDF cannot print or nobody is named to sign.
@@ -163,7 +163,7 @@ def answer(
     )
     given.save()
     audit.record(by, str(kind), about=record, covers=given)
-    if kind == Answer.Kind.DECLINED and offered.rule == Offer.Rule.ALL_SIGNED:
+    if kind == Answer.Kind.DECLINED and _a_no_closes(offered, by):
         return Outcome(
             given, closed=_close(record, offered, by=by, why=OfferClosed.Why.DECLINED, reason=reason)
         )
@@ -238,12 +238,28 @@ def _close(record: SignedRecord, offered: Offer, *, by: Any, why: str, reason: s
     return closed
 
 
+def _a_no_closes(offered: Offer, by: Any) -> bool:
+    """One no ends an offer that needs everybody; in a group only that of the one who leads."""
+    if offered.rule == Offer.Rule.LEAD_AND_ONE:
+        return bool(by.pk == offered.must_sign_id)
+    return offered.rule == Offer.Rule.ALL_SIGNED
+
+
 def _seal_if_complete(record: SignedRecord, offered: Offer, *, by: Any) -> Seal | None:
     answers = dict(offered.answers.values_list("person_id", "kind"))
-    if any(party.person_id not in answers for party in offered.parties.all()):
-        return None
-    all_signed = all(kind == Answer.Kind.SIGNED for kind in answers.values())
-    return _seal(record, offered, by=by, how=Seal.How.ALL_SIGNED if all_signed else Seal.How.DECLINED)
+    how = _how_complete(offered, answers)
+    return _seal(record, offered, by=by, how=how) if how else None
+
+
+def _how_complete(offered: Offer, answers: dict[Any, str]) -> str:
+    """How the offer ends with these answers; empty while it still waits."""
+    signed = {person for person, kind in answers.items() if kind == Answer.Kind.SIGNED}
+    asked = {party.person_id for party in offered.parties.all()}
+    if signed >= asked:
+        return Seal.How.ALL_SIGNED
+    if offered.rule == Offer.Rule.LEAD_AND_ONE:
+        return Seal.How.EACH if offered.must_sign_id in signed and len(signed) > 1 else ""
+    return Seal.How.DECLINED if answers.keys() >= asked else ""
 
 
 def _seal(record: SignedRecord, offered: Offer, *, by: Any, how: str, reason: str = "") -> Seal:
