@@ -294,7 +294,9 @@ def facts(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "back_label": back_label,
         "session": session,
         "facts": _plain_facts(session, whole=session.is_known),
-        "attendees": [(row, content.part_name(row.part, session.structure)) for row in session.attendees.all()],
+        "attendees": [
+            (row, content.part_name(row.part, session.structure)) for row in session.attendees.all()
+        ],
         "signatures": _signatures(session, list(shown)),
         "may_read": Session.objects.visible_to(user).filter(pk=pk).exists(),
     }
