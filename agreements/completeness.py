@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -11,8 +12,10 @@ from django.utils.translation import gettext
 from supervision.pages import words
 from supervision.people.models import Participation
 
-from . import standard, wording
-from .models import Agreement, AgreementParty, Clause
+from . import conversation, standard, wording
+from .conversation import Circle, State
+from .membership import signed_before
+from .models import Agreement, AgreementParty, Clause, Turn
 
 
 @dataclass(frozen=True)
@@ -30,19 +33,61 @@ def missing(
     *,
     clauses: Sequence[Clause] | None = None,
     parties: Sequence[AgreementParty] | None = None,
+    states: Mapping[uuid.UUID, State] | None = None,
 ) -> list[Gap]:
     """Everything that stands between this version and its signatures. Rows that a page has already are not loaded again."""
     clauses = list(agreement.clauses.all()) if clauses is None else clauses
     parties = list(agreement.parties.select_related("person")) if parties is None else parties
-    return [*gaps_in_words(clauses), *gaps_in_terms(agreement), *gaps_in_people(agreement, parties)]
+    states = states_of(agreement, clauses) if states is None else states
+    return [
+        *gaps_in_words(standard.of(agreement), clauses),
+        *gaps_in_agreeing(clauses, states, Circle.of(agreement, parties), parties),
+        *gaps_in_terms(agreement),
+        *gaps_in_people(agreement, parties),
+    ]
 
 
-def gaps_in_words(clauses: Iterable[Clause]) -> list[Gap]:
+def states_of(agreement: Agreement, clauses: Sequence[Clause]) -> dict[uuid.UUID, State]:
+    """Where each of these parts of a version stands. One to three queries; words are not decrypted."""
+    turns = Turn.objects.filter(clause__in=[clause.pk for clause in clauses])
+    in_order = turns.select_related("by", "answers").order_by("clause_id", "number")
+    kept_by = signed_before(agreement) if any(clause.kept for clause in clauses) else set()
+    return conversation.states(clauses, in_order, kept_by=kept_by)
+
+
+def gaps_in_agreeing(
+    clauses: Sequence[Clause],
+    states: Mapping[uuid.UUID, State],
+    circle: Circle,
+    parties: Iterable[AgreementParty],
+) -> list[Gap]:
+    """Parts that wait for an answer, and parts that not everybody has agreed to yet."""
+    names = {party.person_id: party.person.called for party in parties}
+    found = []
+    for number, clause, state in conversation.unsettled(clauses, states, circle):
+        at = {"number": number, "title": clause.title}
+        if state.suggestion is not None:
+            at["name"] = state.suggestion.by.called
+            said = (
+                gettext("Part %(number)d, “%(title)s”: %(name)s suggests a change that waits for an answer.")
+                % at
+            )
+        else:
+            at["names"] = words.join_names(names[one] for one in names if one in circle.missing(state.agreed))
+            said = gettext("Part %(number)d, “%(title)s”: %(names)s still to agree.") % at
+        found.append(Gap(AGREEING, said, "", number))
+    return found
+
+
+AGREEING = "agreeing"
+
+
+def gaps_in_words(template: standard.Template, clauses: Iterable[Clause]) -> list[Gap]:
     """Parts without the words they need, and blanks of the template that nobody has filled in."""
     found = []
     for number, clause in enumerate(clauses, start=1):
         at = {"number": number, "title": clause.title}
-        blanks = words.join_names(standard.blanks_left(clause.key, clause.text))
+        blanks = words.join_names(standard.blanks_left(template, clause.key, clause.text))
         if clause.required and not clause.text.strip():
             said = gettext("Part %(number)d, “%(title)s”: write it in your own words.") % at
             found.append(Gap(clause.key, said, gettext("Still to write."), number))

@@ -19,7 +19,7 @@ from supervision.people.limits import EDITION
 from supervision.people.models import Agency, Arrangement, Participation
 from supervision.records import encryption
 
-from . import wording
+from . import standard, wording
 from .models import Agreement, AgreementParty, Clause
 
 SCHEMA = 1
@@ -52,7 +52,7 @@ def rows_of(agreement: Agreement, *, agency: str = "", versions: Sequence[Agreem
     return Rows(
         agreement=agreement,
         parties=list(agreement.parties.select_related("person")),
-        clauses=list(agreement.clauses.select_related("changed_by")),
+        clauses=list(agreement.clauses.select_related("changed_by", "suggestion__by")),
         agency=agency,
         zone=zone,
         replaces=max(earlier, key=lambda one: one.number, default=None),
@@ -66,16 +66,36 @@ def part_name(arrangement: Arrangement, part: str) -> str:
 
 def people(rows: Rows) -> list[wording.Who]:
     """The parties, as the text speaks of them."""
+    return who_of(rows.agreement.arrangement, rows.parties)
+
+
+def who_of(arrangement: Arrangement, parties: Sequence[AgreementParty]) -> list[wording.Who]:
     return [
         wording.Who(
             id=str(party.person_id),
             name=party.person.name,
             called=party.person.called,
-            part=part_name(rows.agreement.arrangement, party.part),
+            part=part_name(arrangement, party.part),
             leads=party.part in Participation.LEADING,
         )
-        for party in rows.parties
+        for party in parties
     ]
+
+
+def parties_now(agreement: Agreement) -> list[AgreementParty]:
+    """Who a sealed version is between today: those it names and those who joined it, of whoever still takes part."""
+    named = {party.person_id: party for party in agreement.parties.select_related("person")}
+    for joined in agreement.accessions.filter(sealed_at__isnull=False).select_related("person"):
+        named.setdefault(
+            joined.person_id,
+            AgreementParty(agreement=agreement, person=joined.person, part=joined.part),
+        )
+    now = set(
+        Participation.objects.current()
+        .filter(arrangement=agreement.arrangement_id)
+        .values_list("person_id", flat=True)
+    )
+    return [party for person, party in named.items() if person in now]
 
 
 def reference(record_id: uuid.UUID) -> str:
@@ -104,7 +124,7 @@ def build(rows: Rows) -> dict[str, Any]:
         "parties": [{"id": one.id, "name": one.name, "part": one.part} for one in who],
         "terms": _terms(agreement),
         "facts": _facts(rows, names),
-        "limits": wording.limits(),
+        "limits": wording.limits(standard.of(agreement).limits),
         "limits_edition": EDITION,
         "clauses": _clauses(rows, who),
     }

@@ -67,11 +67,19 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
         party = AgreementParty.objects.filter(agreement=OuterRef("pk"), person=user)
         now = Participation.objects.current().filter(arrangement=OuterRef("arrangement"), person=user)
         managed = Management.objects.current().filter(program=OuterRef("arrangement__program"), person=user)
+        joined = Accession.objects.filter(agreement=OuterRef("pk"), person=user, sealed_at__isnull=False)
         return self.annotate(
             seen_by=Value(user.pk, output_field=models.UUIDField()),
-            # A version on offer or signed belongs to its parties; a draft to those who still take part (domain 8).
+            # A version on offer or signed belongs to its parties; a draft to those who still take part (domain 8). A group's
+            # signed version also to whoever joined it since, and to its members of now, who are asked to sign it.
             is_party=ExpressionWrapper(
-                Exists(party) & (Q(sealed_at__isnull=False) | Q(open_offer__isnull=False) | Exists(now)),
+                (Exists(party) & (Q(sealed_at__isnull=False) | Q(open_offer__isnull=False) | Exists(now)))
+                | Exists(joined)
+                | Q(
+                    Exists(now),
+                    sealed_at__isnull=False,
+                    arrangement__structure=Arrangement.Structure.GROUP,
+                ),
                 output_field=models.BooleanField(),
             ),
             takes_part=Exists(now),
@@ -322,3 +330,14 @@ def in_force(arrangement: Arrangement, day: datetime.date | None = None) -> Agre
     if newest is None or (newest.ended_on is not None and newest.ended_on <= day):
         return None
     return newest
+
+
+def next_review(agreement: Agreement) -> datetime.date | None:
+    """The day of the next look: that of the newest review that all signed, otherwise that of the agreement itself."""
+    newest = agreement.reviews.filter(sealed_at__isnull=False).order_by("-sealed_at").first()
+    return newest.next_on if newest is not None else agreement.review_on
+
+
+def is_due_for_review(next_on: datetime.date | None, day: datetime.date) -> bool:
+    """Whether a look is near or past. A flag: the agreement holds all the same (domain 3)."""
+    return next_on is not None and next_on - REVIEW_NOTICE <= day

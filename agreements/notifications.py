@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from django.urls import reverse
 
 from supervision.notices import mail
-from supervision.people.models import User
+from supervision.people.models import Participation, User
 
-from .models import Agreement
+from .models import Agreement, AgreementReview
 
 
 def _tell(people: Iterable[User], kind: str, agreement: Agreement, page: str) -> None:
@@ -47,3 +47,42 @@ def in_force(agreement: Agreement, *, by: User) -> None:
 
 def ended(agreement: Agreement, *, by: User) -> None:
     _tell(_others(agreement, by), "ended", agreement, "detail")
+
+
+def suggested(agreement: Agreement, *, by: User, waiting: bool) -> None:
+    """Another wording waits for an answer. One e-mail until it is answered, however many suggestions follow (`waiting`)."""
+    if not waiting:
+        _tell(_others(agreement, by), "agreement", agreement, "detail")
+
+
+def declined_alone(agreement: Agreement, *, by: User) -> None:
+    """A member of a group does not sign. The others can read why."""
+    _tell(_others(agreement, by), "agreement", agreement, "detail")
+
+
+def joined(agreement: Agreement, *, by: User, signed: bool) -> None:
+    """A member signed, or said no, after the version was sealed: whoever leads the group is told."""
+    leads = (
+        agreement.parties.filter(part__in=Participation.LEADING).exclude(person=by).select_related("person")
+    )
+    _tell([party.person for party in leads], "in_force" if signed else "agreement", agreement, "detail")
+
+
+def _tell_of_review(review: AgreementReview, by: User, kind: str, page: str) -> None:
+    for party in review.agreement.parties.exclude(person=by).select_related("person"):
+        mail.tell(party.person, kind, path=reverse(f"agreements:{page}", args=[review.pk]))
+
+
+def review_offered(review: AgreementReview, *, by: User) -> None:
+    """The others are asked to sign that it stays as it is."""
+    _tell_of_review(review, by, "sign", "review_sign")
+
+
+def review_declined(review: AgreementReview, *, by: User) -> None:
+    """Somebody does not want to leave it as it is."""
+    _tell(_others(review.agreement, by), "agreement", review.agreement, "detail")
+
+
+def reviewed(review: AgreementReview, *, by: User) -> None:
+    """Everybody signed: it stays, and there is a day for the next look."""
+    _tell(_others(review.agreement, by), "in_force", review.agreement, "detail")

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from supervision.pages import words
 from supervision.people.models import Arrangement, Management, Participation, User
 from supervision.records.errors import Denied, Invalid, NotFound, Sealed, WrongState
-from supervision.records.models import Answer
+from supervision.records.models import Answer, OfferParty
 
-from . import completeness
-from .models import Agreement, AgreementEnding
+from . import completeness, membership
+from .models import Agreement, AgreementEnding, AgreementReview, in_force
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,80 @@ def check_can_edit(user: User, agreement: Agreement) -> None:
         )
 
 
+def check_can_review(user: User, agreement: Agreement) -> None:
+    """Record that it stays as it is: a party who takes part now, while it is in force and no review waits to be signed."""
+    _check_takes_part(user, agreement)
+    _check_in_force(agreement)
+    if any(review.is_offered for review in agreement.reviews.filter(sealed_at__isnull=True)):
+        raise WrongState(_("A review waits to be signed already. Open the agreement to see it."))
+
+
+def _check_in_force(agreement: Agreement) -> None:
+    """It is the version that holds today."""
+    if not agreement.is_sealed:
+        raise WrongState(_("This agreement is not in force yet."))
+    now = in_force(agreement.arrangement)
+    if now is None or now.pk != agreement.pk:
+        raise WrongState(_("This version is not the one in force. Open the agreement to see how it stands."))
+
+
+def check_can_read_review(user: User, review: AgreementReview) -> str:
+    """What allows this person to read a review: a party, and a manager of the program once all have signed it."""
+    seen = seen_by(user, review.agreement)
+    if seen.is_party:
+        return "party"
+    if seen.is_manager and review.is_sealed:
+        return "manager of the program"
+    if seen.is_manager:
+        raise Denied(_("You can read this once everybody has signed it."))
+    raise NotFound(_("There is no such review here."))
+
+
+def check_can_sign_review(user: User, review: AgreementReview) -> None:
+    """Sign a review or say no: whoever it was offered to, and has not answered."""
+    check_is_party(user, review.agreement)
+    if review.is_sealed:
+        raise Sealed(_("Everybody has signed this already. It never changes."))
+    if not review.is_offered:
+        raise WrongState(_("This is not open for signature now: it was taken back or declined."))
+    if not OfferParty.objects.filter(offer=review.open_offer_id, person=user).exists():
+        raise Denied(_("You are not one of the people who sign this."))
+    if Answer.objects.filter(offer=review.open_offer_id, person=user).exists():
+        raise WrongState(_("You have answered this already."))
+
+
+def check_can_take_back_review(user: User, review: AgreementReview) -> None:
+    """Take a review back: whoever recorded it, before the last signature."""
+    check_is_party(user, review.agreement)
+    if review.is_sealed:
+        raise Sealed(_("Everybody has signed this already. It never changes."))
+    if not review.is_offered:
+        raise WrongState(_("This is not open for signature now: it was taken back or declined."))
+    if review.started_by_id != user.pk:
+        raise Denied(
+            _("Only the one who recorded it can take it back. You can say that it should not stay as it is.")
+        )
+
+
+def check_can_join(user: User, agreement: Agreement) -> str:
+    """Sign a group's version that is in force: a member now who has not signed it. Returns the part they have."""
+    seen = seen_by(user, agreement)
+    if not seen.takes_part:
+        check_is_party(user, agreement)
+        raise Denied(_("This is for the people who take part in the group now."))
+    if not membership.holds_for_each(agreement):
+        raise WrongState(_("This agreement is signed by everybody it names. Start a new version instead."))
+    _check_in_force(agreement)
+    part = (
+        Participation.objects.current().filter(arrangement=agreement.arrangement_id, person=user).get().part
+    )
+    if part in Participation.LEADING:
+        raise WrongState(_("Whoever leads the group signs a version of their own. Start a new version."))
+    if user.pk in membership.signed_by(agreement):
+        raise WrongState(_("You have signed this already."))
+    return part
+
+
 def check_can_offer(user: User, agreement: Agreement) -> None:
     """Offer for signature: as for editing, and every part is complete."""
     check_can_edit(user, agreement)
@@ -130,11 +204,13 @@ def check_can_end(user: User, agreement: Agreement) -> None:
 
 
 def check_can_download(user: User, agreement: Agreement) -> str:
-    """Have the PDF: whoever may read it, once it is signed by all. Returns what allows it."""
-    why = check_can_read(user, agreement)
-    if not agreement.is_sealed:
-        raise WrongState(_("There is a PDF once everybody has signed."))
-    return why
+    """Have the PDF: whoever may read it. One that is not signed is marked as a draft. Returns what allows it."""
+    return check_can_read(user, agreement)
+
+
+def check_can_read_history(user: User, agreement: Agreement) -> None:
+    """Read what was said on the way to it: its parties alone (domain 8, shared record)."""
+    check_is_party(user, agreement)
 
 
 def check_is_party(user: User, agreement: Agreement) -> Seen:

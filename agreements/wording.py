@@ -6,8 +6,10 @@ Pure functions over plain values. A block is a paragraph ({"kind": "set" or "own
 
 from __future__ import annotations
 
+import copy
+import datetime
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,10 +18,19 @@ from django.utils.translation import gettext, ngettext
 from supervision.pages import words
 from supervision.people.limits import LIMITS, REPORT_NOTE
 
+from . import standard
 from .models import Agreement
 
 HOUR_A_WEEK = (60, 7)  # the usual rhythm: minutes each time, days from one to the next (D 2.124)
+# Which terms each part says, so that they are suggested and agreed with its words.
+TERMS_OF: dict[str, tuple[str, ...]] = {
+    "place": ("starts_on",),
+    "rhythm": ("every_days", "minutes_each", "cadence_reason"),
+    "privacy": ("concern_days",),
+    "review": ("review_on",),
+}
 Block = dict[str, Any]
+Words = Mapping[str, Any]  # what one part says in people's own words and in numbers: text, terms
 _BULLET = re.compile(r"\s*[-*•–]\s+(.*)")
 
 
@@ -62,9 +73,13 @@ def needs_cadence_reason(minutes_each: int, every_days: int) -> bool:
     return (minutes_each, every_days) != HOUR_A_WEEK
 
 
-def limits() -> list[dict[str, str]]:
-    """The five limits of confidentiality (D 2.113-2.117), which no agreement can leave out."""
-    return [{"key": key, "text": str(text)} for key, text in LIMITS]
+def limits(added: Mapping[str, str] | None = None) -> list[dict[str, str]]:
+    """The five limits of confidentiality (D 2.113-2.117), which no agreement can leave out.
+
+    `added`: what the agency's template says further about a limit, by its key. It extends the words and replaces none.
+    """
+    added = added or {}
+    return [{"key": key, "text": f"{text} {added.get(key, '')}".rstrip()} for key, text in LIMITS]
 
 
 def own(text: str) -> list[Block]:
@@ -181,7 +196,7 @@ def _privacy(agreement: Agreement, parties: Sequence[Who]) -> tuple[list[Block],
                 "There are five limits. What we talk about cannot stay between us when one of these comes up:"
             )
         ),
-        {"kind": "list", "items": [entry["text"] for entry in limits()]},
+        {"kind": "list", "items": [entry["text"] for entry in limits(standard.of(agreement).limits)]},
         _said(order % names),
         _said(shared % names),
         _said(f"{never} {REPORT_NOTE}"),
@@ -211,5 +226,32 @@ _SET = {
     "review": _review,
     "signatures": _signatures,
 }
-# Parts in which terms are said: their page offers the terms as well as the wording.
-WITH_TERMS = ("place", "rhythm", "privacy", "review")
+
+
+# Words and terms of one part, as they are suggested and kept ------------------------------------------------------
+
+
+def words_of(key: str, text: str, agreement: Agreement) -> dict[str, Any]:
+    """What one part says now, as a suggestion keeps it: days as ISO text."""
+    return {"text": text, "terms": {name: _plain(getattr(agreement, name)) for name in TERMS_OF.get(key, ())}}
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime.date) else value
+
+
+def terms_of(said: Words) -> dict[str, Any]:
+    """The terms of a suggestion as an agreement has them: days are dates again."""
+    days = ("starts_on", "review_on")
+    return {
+        name: datetime.date.fromisoformat(value) if name in days and value else value
+        for name, value in said["terms"].items()
+    }
+
+
+def blocks_of(key: str, said: Words, agreement: Agreement, parties: Sequence[Who]) -> list[Block]:
+    """Everything that one part would say with these words and terms."""
+    with_terms = copy.copy(agreement)
+    for name, value in terms_of(said).items():
+        setattr(with_terms, name, value)
+    return blocks(key, said["text"], with_terms, parties)

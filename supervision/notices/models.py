@@ -35,6 +35,7 @@ class Suggestion(models.Model):
     class Kind(models.TextChoices):
         AGREEMENT = "agreement", _("Agreement")
         REVIEW = "review", _("Agreement review")
+        PARKED = "parked", _("Kept for this session")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     arrangement = models.ForeignKey(Arrangement, on_delete=models.CASCADE, related_name="suggestions")

@@ -1,0 +1,53 @@
+"""Who has signed a version, and for whom it holds: in a group for each member who has, by the offer or later (decision 2)."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import F
+
+from supervision.people.models import Arrangement
+from supervision.records.models import Answer, Seal
+
+from .models import Accession, Agreement
+
+SIGNED = {"kind": Answer.Kind.SIGNED}
+
+
+def signed_by(agreement: Agreement) -> dict[uuid.UUID, datetime.datetime]:
+    """Who signed a version and when: under the offer that was sealed, or by joining later. Two queries."""
+    return signed_by_each([agreement]).get(agreement.pk, {})
+
+
+def signed_by_each(agreements: Iterable[Agreement]) -> dict[Any, dict[uuid.UUID, datetime.datetime]]:
+    """The same for many versions, by their id. Two queries, however many."""
+    ids = [agreement.pk for agreement in agreements]
+    found: dict[Any, dict[uuid.UUID, datetime.datetime]] = {}
+    signed = Answer.objects.filter(record_id__in=ids, offer__seal__isnull=False, **SIGNED)
+    for record, person, at in signed.values_list("record_id", "person_id", "answered_at"):
+        found.setdefault(record, {})[person] = at
+    joined = Accession.objects.filter(agreement__in=ids, sealed_at__isnull=False)
+    for record, person, at in joined.values_list("agreement_id", "person_id", F("sealed_at")):
+        found.setdefault(record, {})[person] = at
+    return found
+
+
+def signed_before(agreement: Agreement) -> set[uuid.UUID]:
+    """Who signed the version that this one started from: parts kept as they were stay agreed by them (Clause.kept)."""
+    earlier = Agreement.objects.sealed().filter(
+        arrangement=agreement.arrangement_id, number__lt=agreement.number
+    )
+    before = earlier.order_by("-number").first()
+    return set(signed_by(before)) if before else set()
+
+
+def holds_for_each(agreement: Agreement) -> bool:
+    """Whether it holds for each who signed (a group), not for all at once."""
+    return agreement.arrangement.structure == Arrangement.Structure.GROUP
+
+
+def seal_of(record: Any) -> Seal | None:
+    return Seal.objects.filter(record_label=record.record_label, record_id=record.pk).first()

@@ -1,0 +1,130 @@
+"""What the views of agreements share: finding one for whoever may know of it, and pages that ask why."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from supervision.pages.forms import PlainForm, render_form
+from supervision.pages.responses import conflict
+from supervision.people.models import User
+from supervision.records import drafts, evidence
+from supervision.records.errors import Invalid, WrongState
+
+from ..models import Agreement
+
+
+class Request(HttpRequest):
+    """A request of somebody who is signed in: the middleware lets nobody else through."""
+
+    user: User
+
+
+get_and_post = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def find(request: Request, pk: uuid.UUID) -> Agreement:
+    """The agreement, for those who may know that it exists; 404 for everybody else."""
+    known = Agreement.objects.known_to(request.user)
+    whole = known.select_related("arrangement__program", "started_by", "ending__by", "edition")
+    return get_object_or_404(whole, pk=pk)
+
+
+def agency(request: Request) -> str:
+    """The name of the agency, which the middleware loads with the person."""
+    return getattr(request.user, "agency_name", "") or ""
+
+
+def versions_of(request: Request, agreement: Agreement) -> list[Agreement]:
+    """The versions of the same arrangement that this person may read, newest first."""
+    found = Agreement.objects.visible_to(request.user).filter(arrangement=agreement.arrangement_id)
+    return list(found.order_by("-number"))
+
+
+def detail_url(agreement: Agreement) -> str:
+    return reverse("agreements:detail", args=[agreement.pk])
+
+
+def no_such_part(request: Request) -> HttpResponse:
+    return render(request, "404.html", {"reason": _("There is no such part in this agreement.")}, status=404)
+
+
+def number_sent(request: Request, name: str) -> int:
+    """A whole number from the form, hidden there; -1 when it is missing or forged, which counts as an old one."""
+    sent = request.POST.get(name, "")
+    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else -1
+
+
+# Steps that count as much as a signature: whoever takes one has just shown that it is them (decision 8) ---------------
+
+
+def _about(record: Any, step: str) -> str:
+    return f"agreements.{step}:{record.pk}"
+
+
+def typed_before(request: Request, record: Any, step: str) -> dict[str, Any]:
+    """What somebody had typed when they were asked to sign in again."""
+    found = drafts.kept(request.user, _about(record, step)) if request.method == "GET" else None
+    return found[0] if found else {}
+
+
+def forget_typed(request: Request, record: Any, step: str) -> None:
+    drafts.forget(request.user, _about(record, step))
+
+
+def sign_in_first(request: Request, record: Any, form: PlainForm, step: str) -> HttpResponse:
+    """Keep what was typed, and ask who it is; `step` is also the name of the page to come back to."""
+    drafts.keep(request.user, _about(record, step), {name: form[name].data for name in form.fields})
+    return to_sign_in_again(request, reverse(f"agreements:{step}", args=[record.pk]))
+
+
+def to_sign_in_again(request: Request, back: str) -> HttpResponse:
+    messages.info(request, _("Please show once more that it is you. What you typed is kept."))
+    return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': back})}")
+
+
+def reason_page(
+    request: Request,
+    record: Any,
+    form: PlainForm,
+    write: Callable[[], None],
+    words_: dict[str, Any],
+    *,
+    back: str,
+    done: str = "",
+    counts_as: str = "",
+) -> HttpResponse:
+    """A page of its own that names the thing, says what happens, and asks why.
+
+    `back` is the address to go back to, `done` the one after it is written. `counts_as` a step that needs a fresh sign-in.
+    """
+    done = done or back
+    if request.method == "POST" and form.is_valid():
+        if counts_as and evidence.needs_to_sign_in_again(request):
+            return sign_in_first(request, record, form, counts_as)
+        try:
+            write()
+        except Invalid as refusal:
+            form.add_error(refusal.field, refusal.message)
+        except WrongState as refusal:
+            return conflict(request, what=refusal.message, url=done, forms=[form])
+        else:
+            forget_typed(request, record, counts_as)
+            return redirect(done)
+    context = {
+        **words_,
+        "form": form,
+        "cancel_url": back,
+        "back_url": back,
+        "back_label": _("The agreement"),
+    }
+    return render_form(request, "agreements/reason.html", context, invalid=bool(form.errors))

@@ -1,0 +1,249 @@
+"""Offering a version, reading and signing it, and the other answers: ask for a change, take it back, decline."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from supervision.pages.forms import PlainForm, posted, render_form
+from supervision.pages.responses import conflict
+from supervision.records import audit, evidence
+from supervision.records.errors import Invalid, Stale, WrongState
+from supervision.records.models import Answer, Offer
+from supervision.records.policy import explain
+
+from .. import completeness, history, operations, policy, sheets
+from ..forms import INTENT, ChangeForm, ReasonForm, SignForm
+from ..models import Agreement
+from .common import (
+    Request,
+    detail_url,
+    find,
+    get_and_post,
+    number_sent,
+    reason_page,
+    to_sign_in_again,
+    typed_before,
+)
+
+DECLINE = "decline"
+
+
+@get_and_post
+def offer(request: Request, pk: uuid.UUID) -> HttpResponse:
+    """Send it to be signed, after a page that says what that means."""
+    agreement = find(request, pk)
+    policy.check_can_edit(request.user, agreement)
+    gaps = completeness.missing(agreement)
+    refused = ""
+    if request.method == "POST" and not gaps:
+        try:
+            operations.offer(agreement=agreement, version=number_sent(request, "version"), by=request.user)
+        except Stale as refusal:
+            return conflict(request, what=refusal.message, url=detail_url(agreement))
+        except Invalid as refusal:
+            refused = refusal.message
+        else:
+            messages.success(request, _("Sent to be signed. Your own signature is next, when you are ready."))
+            return redirect("agreements:sign", pk=agreement.pk)
+    context = {"agreement": agreement, "gaps": gaps, "refused": refused, "back_url": detail_url(agreement)}
+    return render_form(request, "agreements/offer.html", context, invalid=request.method == "POST")
+
+
+@get_and_post
+def sign(request: Request, pk: uuid.UUID) -> HttpResponse:
+    """Read the whole text and sign it, or ask for a change instead."""
+    agreement = find(request, pk)
+    policy.check_is_party(request.user, agreement)
+    if not (allowed := explain(policy.check_can_sign, request.user, agreement)):
+        return _cannot_sign(request, agreement, allowed.reason)
+    offers = history.offers_of(agreement)
+    digest = offers[0].digest
+    if request.method == "GET":
+        audit.opened(request.user, agreement, why="party")
+        kept = operations.typed(person=request.user, agreement=agreement)
+        return _sign_page(request, agreement, offers, _sign_form(kept, digest), came_back="intent" in kept)
+    form = SignForm(request.POST)
+    if request.POST.get("answer") == "change":
+        return _ask_instead(request, agreement, offers, form)
+    if form.is_valid():
+        if evidence.needsto_sign_in_again(request):
+            return _prove_it_is_you(request, agreement, form)
+        try:
+            return _signed(request, agreement, form)
+        except Invalid as refusal:
+            form.add_error(refusal.field, refusal.message)
+        except WrongState as refusal:
+            return _too_late(request, agreement, form, refusal)
+    return _sign_page(request, agreement, offers, form)
+
+
+def _cannot_sign(request: Request, agreement: Agreement, reason: str) -> HttpResponse:
+    """To where it stands; words that were typed for a text that is not on offer any more are shown, to copy."""
+    if request.method == "POST" and not _has_signed(request, agreement):
+        return conflict(request, what=reason, url=detail_url(agreement), forms=[SignForm(request.POST)])
+    messages.info(request, reason)
+    return redirect(detail_url(agreement))
+
+
+def _has_signed(request: Request, agreement: Agreement) -> bool:
+    return Answer.objects.filter(offer=agreement.open_offer_id, person=request.user).exists()
+
+
+def _ask_instead(request: Request, agreement: Agreement, offers: list[Offer], form: SignForm) -> HttpResponse:
+    """To the page that asks what should change, with the words that were typed here already."""
+    form.is_valid()
+    if "statement" in form.errors:
+        return _sign_page(request, agreement, offers, form)
+    if form.cleaned_data["statement"]:
+        typed = {"statement": form.cleaned_data["statement"], "typed_name": "", "seen": ""}
+        operations.keep_typed(person=request.user, agreement=agreement, typed=typed)
+    return redirect("agreements:ask_for_change", pk=agreement.pk)
+
+
+def _sign_form(kept: dict[str, str], digest: str) -> SignForm:
+    """The empty form, or what was typed before signing in again. The tick holds only for the text it was given for."""
+    if not kept:
+        return SignForm(initial={"seen": digest})
+    same = kept.get("seen") == digest
+    return SignForm(initial={**kept, "seen": digest, "intent": same and bool(kept.get("intent"))})
+
+
+def _prove_it_is_you(request: Request, agreement: Agreement, form: SignForm) -> HttpResponse:
+    typed = {name: form.cleaned_data[name] for name in ("typed_name", "statement", "seen")}
+    operations.keep_typed(person=request.user, agreement=agreement, typed=typed | {"intent": "yes"})
+    return to_sign_in_again(request, reverse("agreements:sign", args=[agreement.pk]))
+
+
+def _signed(request: Request, agreement: Agreement, form: SignForm) -> HttpResponse:
+    data = form.cleaned_data
+    outcome = operations.sign(
+        agreement=agreement,
+        seen=data["seen"],
+        evidence=evidence.of_request(request, intent=str(INTENT), typed_name=data["typed_name"]),
+        statement=data["statement"],
+        by=request.user,
+    )
+    if outcome.seal is not None:
+        messages.success(request, _("Signed by everybody. The agreement is sealed; its PDF is being made."))
+    else:
+        messages.success(request, _("Signed. It holds when everybody has signed."))
+    return redirect(detail_url(agreement))
+
+
+def _too_late(request: Request, agreement: Agreement, form: PlainForm, refusal: WrongState) -> HttpResponse:
+    """A second press of the same button is no conflict; anything else shows what was typed, to copy."""
+    if _has_signed(request, agreement):
+        messages.info(request, _("You have signed this already."))
+        return redirect(detail_url(agreement))
+    return conflict(request, what=refusal.message, url=detail_url(agreement), forms=[form])
+
+
+def _sign_page(
+    request: Request,
+    agreement: Agreement,
+    offers: list[Offer],
+    form: SignForm,
+    *,
+    came_back: bool = False,
+) -> HttpResponse:
+    made, parts = sheets.of_offer(offers[0])
+    blocks = sheets.signatures(offers[0])
+    context = {
+        "agreement": agreement,
+        "content": made,
+        "parts": parts,
+        "others": sheets.other_names(made, request.user),
+        "signatures": [one for one in blocks if one.person_id != str(request.user.pk)],
+        "form": form,
+        "came_back": came_back,
+        "me_name": request.user.name,
+        "steps": history.steps(agreement, offers, None, request.user),
+    }
+    return render_form(request, "agreements/sign.html", context, invalid=bool(form.errors))
+
+
+@get_and_post
+def ask_for_change(request: Request, pk: uuid.UUID) -> HttpResponse:
+    """Ask for something to read differently: it is a draft again, and signatures given are void."""
+    agreement = find(request, pk)
+    policy.check_can_ask_for_change(request.user, agreement)
+    kept = operations.typed(person=request.user, agreement=agreement) if request.method == "GET" else {}
+    initial = {"reason": kept.get("statement", "")}
+    form = ReasonForm(posted(request), initial=initial, label=_("What should read differently"))
+
+    def write() -> None:
+        operations.ask_for_change(agreement=agreement, reason=form.cleaned_data["reason"], by=request.user)
+        messages.success(request, _("It is open for changes again. The others can read what you asked for."))
+
+    words_ = {
+        "title": _("Ask for a change"),
+        "text": _(
+            "The agreement becomes a draft again. Signatures given are cleared, and whoever gave one is told."
+        ),
+        "verb": _("Ask for this change"),
+        "cancel_label": _("Leave it as it is"),
+    }
+    return reason_page(request, agreement, form, write, words_, back=back, done=detail_url(agreement))
+
+
+@get_and_post
+def take_back(request: Request, pk: uuid.UUID) -> HttpResponse:
+    """Take back what one sent to be signed."""
+    agreement = find(request, pk)
+    policy.check_can_take_back(request.user, agreement)
+    form = ReasonForm(posted(request), label=_("Why you take it back"))
+
+    def write() -> None:
+        operations.take_back(agreement=agreement, reason=form.cleaned_data["reason"], by=request.user)
+        messages.success(request, _("Taken back. It is a draft again."))
+
+    words_ = {
+        "title": _("Take it back"),
+        "text": _(
+            "The agreement becomes a draft again. Signatures given are cleared, and whoever gave one is told."
+        ),
+        "verb": _("Take it back"),
+        "cancel_label": _("Leave it with everybody"),
+    }
+    return reason_page(request, agreement, form, write, words_, back=detail_url(agreement))
+
+
+@get_and_post
+def decline(request: Request, pk: uuid.UUID) -> HttpResponse:
+    """Say no, with a reason."""
+    agreement = find(request, pk)
+    policy.check_can_decline(request.user, agreement)
+    current = Offer.objects.of(agreement).first()
+    typed = {"seen": current and current.digest} | typed_before(request, agreement, DECLINE)
+    form = ReasonForm(posted(request), label=_("Why you don’t sign"), initial=typed)
+
+    def write() -> None:
+        operations.decline(
+            agreement=agreement,
+            seen=form.cleaned_data["seen"],
+            evidence=evidence.of_request(request, intent="", typed_name=""),
+            reason=form.cleaned_data["reason"],
+            by=request.user,
+        )
+        messages.success(
+            request, _("You declined to sign. The agreement is a draft again, and the others can read why.")
+        )
+
+    words_ = {
+        "title": _("Decline to sign"),
+        "text": _(
+            "You don’t have to sign. The agreement becomes a draft again, and signatures given are cleared."
+        ),
+        "verb": _("Decline to sign"),
+        "cancel_label": _("Go back and read it again"),
+    }
+    return reason_page(
+        request, agreement, form, write, words_, back=back, done=detail_url(agreement), counts_as=DECLINE
+    )
