@@ -12,7 +12,6 @@ from supervision.people.models import Agency
 from supervision.records.models import Seal
 
 from . import content
-from .membership import seal_of
 from .models import Accession
 
 SCHEMA = 1
@@ -32,8 +31,7 @@ class Rows:
 def rows_of(accession: Accession) -> Rows:
     """Load what the content is built from."""
     agreement = accession.agreement
-    seal = seal_of(agreement)
-    assert seal is not None  # only a sealed version is joined
+    seal = Seal.objects.get(record_label=agreement.record_label, record_id=agreement.pk)
     agency, zone = Agency.objects.values_list("name", "time_zone").first() or ("", "")
     return Rows(
         accession=accession,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from supervision.pages import words
-from supervision.people.models import Participation
+from supervision.people.models import Participation, Standing
 
 from . import conversation, standard, wording
 from .conversation import Circle, State
@@ -47,12 +48,26 @@ def missing(
     ]
 
 
-def states_of(agreement: Agreement, clauses: Sequence[Clause]) -> dict[uuid.UUID, State]:
-    """Where each of these parts of a version stands. One to three queries; words are not decrypted."""
-    turns = Turn.objects.filter(clause__in=[clause.pk for clause in clauses])
-    in_order = turns.select_related("by", "answers").order_by("clause_id", "number")
+def turns_of(agreement: Agreement) -> list[Turn]:
+    """Everything that was said of the parts, in order. One query; words are not decrypted."""
+    found = Turn.objects.filter(agreement=agreement).select_related("by", "clause", "answers")
+    return list(found.order_by("clause_id", "number"))
+
+
+def states_of(
+    agreement: Agreement, clauses: Sequence[Clause], *, turns: Sequence[Turn] | None = None
+) -> dict[uuid.UUID, State]:
+    """Where each of these parts of a version stands. Up to three queries; words are not decrypted."""
+    turns = turns_of(agreement) if turns is None else turns
+    asked = {clause.pk for clause in clauses}
     kept_by = signed_before(agreement) if any(clause.kept for clause in clauses) else set()
-    return conversation.states(clauses, in_order, kept_by=kept_by)
+    return conversation.states(clauses, [turn for turn in turns if turn.clause_id in asked], kept_by=kept_by)
+
+
+def next_session(agreement: Agreement) -> datetime.datetime | None:
+    """When its people meet next, to say when a part that is kept will be talked about. One query."""
+    rows = Standing.objects.filter(pk=agreement.arrangement_id, next_planned_at__gte=timezone.now())
+    return rows.values_list("next_planned_at", flat=True).first()
 
 
 def gaps_in_agreeing(

@@ -110,7 +110,7 @@ class Circle:
     def missing(self, agreed: Iterable[uuid.UUID]) -> set[uuid.UUID]:
         """Who has still to agree before it counts as agreed; nobody when it does."""
         agreed = set(agreed)
-        lacking = (self.leaders | self.others) - agreed
+        lacking = set(self.leaders | self.others) - agreed
         if self.is_group and self.leaders <= agreed and len(self.others & agreed) * 2 > len(self.others):
             return set()
         return lacking

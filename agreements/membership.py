@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F
 
-from supervision.people.models import Arrangement
+from supervision.people.models import Arrangement, Participation
 from supervision.records.models import Answer, Seal
 
-from .models import Accession, Agreement
+from .models import Accession, Agreement, AgreementReview
 
 SIGNED = {"kind": Answer.Kind.SIGNED}
 
@@ -33,6 +34,22 @@ def signed_by_each(agreements: Iterable[Agreement]) -> dict[Any, dict[uuid.UUID,
     for record, person, at in joined.values_list("agreement_id", "person_id", F("sealed_at")):
         found.setdefault(record, {})[person] = at
     return found
+
+
+@dataclass(frozen=True)
+class Later:
+    """What came after a version was sealed: reviews, members who joined, and who takes part now. Three queries."""
+
+    reviews: Sequence[AgreementReview] = ()
+    joined: Sequence[Accession] = ()
+    now: Sequence[Participation] = ()
+
+    @classmethod
+    def of(cls, agreement: Agreement) -> Later:
+        reviews = agreement.reviews.select_related("started_by").order_by("-started_at")
+        joined = Accession.objects.filter(agreement=agreement).select_related("person", "open_offer")
+        now = Participation.objects.current().filter(arrangement=agreement.arrangement_id)
+        return cls(list(reviews), list(joined), list(now.select_related("person")))
 
 
 def signed_before(agreement: Agreement) -> set[uuid.UUID]:

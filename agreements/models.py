@@ -9,7 +9,8 @@ import datetime
 import uuid
 
 from django.db import models
-from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, Value
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -63,11 +64,13 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
         return self.as_seen_by(user).filter(Q(is_party=True) | Q(is_manager=True))
 
     def as_seen_by(self, user: User) -> AgreementQuerySet:
-        """Each with what this person is to it: `is_party`, `takes_part` (now), `is_manager`, in the same query."""
+        """Each with what this person is to it, in the same query: `is_party`, `takes_part` (now), `is_manager`; and with the day of
+        its next look, `next_look`."""
         party = AgreementParty.objects.filter(agreement=OuterRef("pk"), person=user)
         now = Participation.objects.current().filter(arrangement=OuterRef("arrangement"), person=user)
         managed = Management.objects.current().filter(program=OuterRef("arrangement__program"), person=user)
         joined = Accession.objects.filter(agreement=OuterRef("pk"), person=user, sealed_at__isnull=False)
+        reviewed = AgreementReview.objects.filter(agreement=OuterRef("pk"), sealed_at__isnull=False)
         return self.annotate(
             seen_by=Value(user.pk, output_field=models.UUIDField()),
             # A version on offer or signed belongs to its parties; a draft to those who still take part (domain 8). A group's
@@ -84,6 +87,7 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
             ),
             takes_part=Exists(now),
             is_manager=Exists(managed),
+            next_look=Coalesce(Subquery(reviewed.order_by("-sealed_at").values("next_on")[:1]), "review_on"),
         )
 
     def sealed(self) -> AgreementQuerySet:
@@ -146,6 +150,7 @@ class Agreement(SignedRecord):
     )
 
     objects = AgreementQuerySet.as_manager()
+    next_look: datetime.date | None  # from as_seen_by
 
     class Meta:
         constraints = [

@@ -3,38 +3,63 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Sequence
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from supervision.pages import words
-from supervision.people.models import Arrangement, Participation, User
+from supervision.people.models import Participation, User
 from supervision.records import documents, snapshot
-from supervision.records.models import Answer, Offer, OfferParty, Opening
+from supervision.records.models import Answer, Offer, Opening
 
-from . import completeness, content, standard, wording
-from .models import Agreement, Clause
+from . import completeness, content, conversation, differences, history, membership, standard, wording
+from .conversation import Circle, State
+from .models import Accession, Agreement, Clause, Turn
 
-EARLIER_SHOWN = 50
 OPENINGS_SHOWN = 20
 
 
 @dataclass(frozen=True)
+class Shown:
+    """A suggestion that waits, beside the wording of now."""
+
+    id: uuid.UUID
+    by: str
+    mine: bool
+    at: datetime.datetime
+    difference: differences.Difference
+    reason: str
+
+    @property
+    def when(self) -> str:
+        return _("%(day)s, %(time)s") % {"day": words.short_day(self.at), "time": words.clock(self.at)}
+
+
+@dataclass(frozen=True)
 class Part:
-    """One numbered part of the sheet. Links and guidance only where the reader may write."""
+    """One numbered part of the sheet. What can be done with it only where the reader may write."""
 
     clause: dict[str, Any]
+    id: uuid.UUID | None = None
     edit_url: str = ""
-    terms_url: str = ""
+    answer_url: str = ""
     guidance: Sequence[str] = ()
     changed: str = ""
     gaps: Sequence[str] = ()
+    tag: str = ""
+    kind: str = ""  # of the tag; "agreed" is said quietly
+    said: str = ""  # who has agreed, who keeps it for the next session
+    suggestion: Shown | None = None
+    turn_count: int = 0
+    version: int = 0
+    may_agree: bool = False
+    may_park: bool = False
 
 
 def of_offer(offer: Offer) -> tuple[dict[str, Any], list[Part]]:
@@ -44,37 +69,139 @@ def of_offer(offer: Offer) -> tuple[dict[str, Any], list[Part]]:
 
 
 def of_draft(
-    rows: content.Rows, gaps: Iterable[completeness.Gap], *, viewer: User, writes: bool
+    rows: content.Rows,
+    gaps: Iterable[completeness.Gap],
+    states: Mapping[uuid.UUID, State],
+    *,
+    viewer: User,
+    writes: bool,
 ) -> tuple[dict[str, Any], list[Part]]:
-    """The content as it would be offered now, and its parts with what the reader may do."""
+    """The content as it would be offered now, and its parts with where they stand and what the reader may do."""
     made = content.build(rows)
-    if not writes:
-        return made, [Part(clause) for clause in made["clauses"]]
     found = list(gaps)
+    circle = Circle.of(rows.agreement, rows.parties)
     pairs = zip(made["clauses"], rows.clauses, strict=True)
-    return made, [_writable(shown, clause, found, viewer) for shown, clause in pairs]
+    return made, [
+        _part(shown, clause, states[clause.pk], rows, circle, found, viewer=viewer, writes=writes)
+        for shown, clause in pairs
+    ]
 
 
-def _writable(shown: dict[str, Any], clause: Clause, gaps: list[completeness.Gap], viewer: User) -> Part:
-    part = standard.default().part(clause.key)
-    terms = (
-        reverse("agreements:terms", args=[clause.agreement_id]) if clause.key in wording.WITH_TERMS else ""
-    )
+def _part(
+    shown: dict[str, Any],
+    clause: Clause,
+    state: State,
+    rows: content.Rows,
+    circle: Circle,
+    gaps: Sequence[completeness.Gap],
+    *,
+    viewer: User,
+    writes: bool,
+) -> Part:
+    of_template = standard.of(rows.agreement).part(clause.key)
+    here = [gap.here for gap in gaps if gap.key == clause.key and gap.here]
+    tag, kind = _tag(clause, state, circle, here)
+    ids = [clause.agreement_id, clause.pk]
+    asks = conversation.needs_agreement(clause) or state.suggestion is not None
+    waits = state.suggestion is None and viewer.pk not in state.agreed and asks
     return Part(
         clause=shown,
-        edit_url=reverse("agreements:clause", args=[clause.agreement_id, clause.pk]),
-        terms_url=terms,
-        guidance=part.guidance if part else (),
+        id=clause.pk,
+        edit_url=reverse("agreements:clause", args=ids) if writes else "",
+        answer_url=reverse("agreements:answer", args=ids) if writes else "",
+        guidance=of_template.guidance if of_template and writes else (),
         changed=_changed(clause, viewer),
-        gaps=[gap.here for gap in gaps if gap.key == clause.key],
+        gaps=here,
+        tag=tag,
+        kind=kind,
+        said=_who_agrees(state, circle, rows, viewer) if asks else "",
+        suggestion=suggestion_of(clause, rows, viewer),
+        turn_count=clause.turn_count,
+        version=clause.version,
+        may_agree=writes and waits and not here,
+        may_park=writes
+        and asks
+        and not (state.parked and state.parked.by_id == viewer.pk)
+        and not (state.suggestion and state.suggestion.by_id == viewer.pk),
     )
+
+
+def _tag(clause: Clause, state: State, circle: Circle, gaps: Sequence[str]) -> tuple[str, str]:
+    """Where a part stands, in a word or two."""
+    if state.suggestion is not None:
+        text = _("Kept for the next session") if state.parked else _("Change suggested")
+        return text, "wait"
+    if not conversation.needs_agreement(clause):
+        return "", ""
+    if gaps:
+        return _("To do"), "wait"
+    if circle.settles(state):
+        both = len(circle.leaders | circle.others) == 2
+        return (
+            _("Agreed by both") if both else _("Agreed by all") if not circle.is_group else _("Agreed")
+        ), "agreed"
+    if state.parked is not None:
+        return _("Kept for the next session"), "info"
+    return _("Still to talk about"), ""
+
+
+def _who_agrees(state: State, circle: Circle, rows: content.Rows, viewer: User) -> str:
+    """Who has agreed to it while somebody has not; empty when nobody has, or all have."""
+    if circle.settles(state) and not circle.is_group:
+        return ""
+    names = [
+        _("you") if party.person_id == viewer.pk else party.person.called
+        for party in rows.parties
+        if party.person_id in state.agreed
+    ]
+    return _("Agreed so far: %(names)s") % {"names": words.join_names(names)} if names else ""
+
+
+def suggestion_of(clause: Clause, rows: content.Rows, viewer: User) -> Shown | None:
+    """The suggestion that waits for a part, as a word-level difference from the wording of now."""
+    turn = clause.suggestion
+    if turn is None:
+        return None
+    return Shown(
+        id=turn.pk,
+        by=turn.by.called,
+        mine=turn.by_id == viewer.pk,
+        at=turn.at,
+        difference=difference_of(clause, rows, turn.after),
+        reason=turn.reason,
+    )
+
+
+def difference_of(clause: Clause, rows: content.Rows, after: wording.Words) -> differences.Difference:
+    """What a part says now beside what it would say with other words and terms."""
+    who = content.people(rows)
+    now = wording.words_of(clause.key, clause.text, rows.agreement)
+    return differences.words(
+        *(
+            differences.lines_of(wording.blocks_of(clause.key, said, rows.agreement, who))
+            for said in (now, after)
+        )
+    )
+
+
+def thread_of(clause: Clause, viewer: User) -> list[tuple[str, str, str]]:
+    """What was said of a part so far: who did what, when, and why; oldest first. One query."""
+    return [
+        (
+            history.SAID[Turn.Kind(turn.kind)]()
+            % {"name": _("You") if turn.by_id == viewer.pk else turn.by.called},
+            _("%(day)s, %(time)s") % {"day": words.short_day(turn.at), "time": words.clock(turn.at)},
+            turn.reason,
+        )
+        for turn in clause.turns.select_related("by").order_by("number")
+    ]
 
 
 def _changed(clause: Clause, viewer: User) -> str:
     if clause.changed_by is None or clause.changed_at is None:
         return ""
     who = _("You") if clause.changed_by_id == viewer.pk else clause.changed_by.called
-    return _("%(who)s changed this on %(day)s") % {"who": who, "day": words.day(clause.changed_at)}
+    return _("Wording of %(who)s, %(day)s") % {"who": who, "day": words.day(clause.changed_at)}
 
 
 # Signatures -------------------------------------------------------------------------------------------------
@@ -113,6 +240,71 @@ def signatures(offer: Offer) -> list[Signature]:
     ]
 
 
+def joined_signatures(joined: Iterable[Accession]) -> list[Signature]:
+    """The blocks of members who signed after it was sealed."""
+    return [
+        Signature(
+            person_id=str(one.person_id),
+            name=one.person.name,
+            part=content.part_name(one.agreement.arrangement, one.part),
+            state="signed",
+            signed_at=one.sealed_at,
+        )
+        for one in joined
+        if one.is_sealed
+    ]
+
+
+@dataclass(frozen=True)
+class Group:
+    """For whom a group's version holds: who has signed, and who takes part and has not."""
+
+    signed: list[str]
+    not_signed: list[str]
+    may_join: bool
+
+    @property
+    def sentence(self) -> str:
+        if not self.not_signed:
+            return _("Everybody who takes part has signed.")
+        said = ngettext(
+            "%(n)d of %(all)d has signed. Not yet: %(names)s.",
+            "%(n)d of %(all)d have signed. Not yet: %(names)s.",
+            len(self.signed),
+        )
+        return said % {
+            "n": len(self.signed),
+            "all": len(self.signed) + len(self.not_signed),
+            "names": words.join_names(self.not_signed),
+        }
+
+
+def group_of(
+    agreement: Agreement, blocks: Iterable[Signature], later: membership.Later, viewer: User
+) -> Group | None:
+    """Who of a group has signed; None where it holds for all at once."""
+    if not membership.holds_for_each(agreement):
+        return None
+    signed = {one.person_id for one in blocks if one.state == "signed"}
+    here = [row for row in later.now if str(row.person_id) in signed]
+    missing = [row for row in later.now if str(row.person_id) not in signed]
+    members = {row.person_id for row in missing if row.part not in Participation.LEADING}
+    return Group(
+        signed=[row.person.name for row in here],
+        not_signed=[row.person.name for row in missing],
+        may_join=viewer.pk in members,
+    )
+
+
+def changed_people(agreement: Agreement, later: membership.Later) -> str:
+    """Who takes part now and is not named, where that asks for a new version; empty otherwise (domain 3)."""
+    named = set(agreement.parties.values_list("person_id", flat=True))
+    new = [row for row in later.now if row.person_id not in named]
+    if membership.holds_for_each(agreement):
+        new = [row for row in new if row.part in Participation.LEADING]
+    return words.join_names(row.person.name for row in new)
+
+
 def signatures_to_come(made: dict[str, Any], offers: Sequence[Offer]) -> list[Signature]:
     """The blocks of a draft: not yet open, or cleared by a change."""
     void = _void(offers)
@@ -134,96 +326,17 @@ def is_void_for(offers: Sequence[Offer], person: User) -> bool:
     return str(person.pk) in _void(offers)
 
 
-def said(name: str, value: Any) -> str:
-    """One term as it is said, for a page that shows two choices side by side."""
-    if isinstance(value, datetime.date):
-        return words.full_day(value)
-    if name == "every_days":
-        return wording.rhythm(value)
-    return "" if value is None else str(value)
-
-
-# Where it stands ----------------------------------------------------------------------------------------------
-
-
 def other_names(made: dict[str, Any], viewer: User) -> str:
     """The names of the parties other than the reader, joined; of all of them for somebody who is not a party."""
     return words.join_names(entry["name"] for entry in made["parties"] if entry["id"] != str(viewer.pk))
 
 
-@dataclass(frozen=True)
-class Standing:
-    """Where a signed version stands today: a tag and a sentence."""
-
-    tag: str
-    kind: str
-    sentence: str
-    in_force: bool = False
-
-
-def standing_of(
-    agreement: Agreement, versions: Iterable[Agreement], arrangement: Arrangement, day: datetime.date
-) -> Standing:
-    """In force, still to begin, ended or replaced; with a flag when it is time to look at it again."""
-    begins = agreement.in_force_from or agreement.starts_on
-    ending = getattr(agreement, "ending", None)
-    newer = [
-        one
-        for one in versions
-        if one.number > agreement.number and one.in_force_from and one.in_force_from <= day
-    ]
-    if newer:
-        text = _("Version %(number)d has taken its place. This one stays readable.")
-        return Standing(_("Replaced"), "", text % {"number": max(one.number for one in newer)})
-    if ending is not None and ending.ends_on <= day:
-        return Standing(
-            _("Ended"), "", _("It no longer holds since %(day)s.") % {"day": words.day(ending.ends_on)}
-        )
-    if arrangement.ended_on is not None and arrangement.ended_on < day:
-        text = _("This supervision ended on %(day)s. The agreement stays readable.")
-        return Standing(_("Ended"), "", text % {"day": words.day(arrangement.ended_on)})
-    if begins > day:
-        said = _("Signed by everybody. It holds from %(day)s.") % {"day": words.day(begins)}
-        return Standing(_("Signed by everybody"), "done", said)
-    return _in_force(agreement, begins, ending, day)
-
-
-def _in_force(agreement: Agreement, begins: datetime.date, ending: Any, day: datetime.date) -> Standing:
-    since = _("In force since %(day)s.") % {"day": words.day(begins)}
-    if ending is not None:
-        until = _("It ends on %(day)s.") % {"day": words.day(ending.ends_on)}
-        return Standing(_("Ends soon"), "info", f"{since} {until}", in_force=True)
-    if agreement.review_on is None:
-        return Standing(_("In force"), "done", since, in_force=True)
-    look = {"day": words.day(agreement.review_on)}
-    if agreement.is_past_review(day):
-        again = _("The day to look at it again was %(day)s. It holds until you sign another.") % look
-        return Standing(_("Look at it again"), "wait", f"{since} {again}", in_force=True)
-    again = _("Look at it again by %(day)s.") % look
-    if agreement.is_due_for_review(day):
-        return Standing(_("Look at it again"), "info", f"{since} {again}", in_force=True)
-    return Standing(_("In force"), "done", f"{since} {again}", in_force=True)
-
-
-def draft_sentence(agreement: Agreement, gaps: Sequence[completeness.Gap]) -> str:
-    """Where a draft stands, as it would be said."""
-    version = _("Version %(number)d, being written.") % {"number": agreement.number}
-    if not gaps:
-        return _("%(version)s Everything is in place to sign it.") % {"version": version}
-    todo = ngettext(
-        "%(version)s One thing is still to do before you can sign.",
-        "%(version)s %(n)d things are still to do before you can sign.",
-        len(gaps),
-    )
-    return todo % {"version": version, "n": len(gaps)}
-
-
 # Who opened it --------------------------------------------------------------------------------------------------
 
 
-def openings_by_others(agreement: Agreement, made: dict[str, Any]) -> list[tuple[str, str]]:
+def openings_by_others(agreement: Agreement, blocks: Iterable[Signature]) -> list[tuple[str, str]]:
     """Who else opened or downloaded it, and when, newest first. The parties' own openings are nobody's to see (decision 12)."""
-    parties = [entry["id"] for entry in made["parties"]]
+    parties = [uuid.UUID(one.person_id) for one in blocks]
     found = Opening.objects.filter(record_label=agreement.record_label, record_id=agreement.pk).exclude(
         by__in=parties
     )
@@ -242,126 +355,3 @@ OPENED = {
     "downloaded": gettext_noop("Downloaded it on %(day)s, %(time)s"),
     "exported": gettext_noop("Exported it on %(day)s, %(time)s"),
 }
-
-
-# The list -------------------------------------------------------------------------------------------------------
-
-
-@dataclass
-class Row:
-    """One arrangement in the list of agreements."""
-
-    arrangement: Arrangement
-    names: str
-    structure: str
-    current: bool
-    may_start: bool = False
-    tag: str = ""
-    kind: str = ""
-    sentence: str = ""
-    url: str = ""
-    label: str = ""
-    also: str = ""
-
-    @property
-    def order(self) -> int:
-        """What needs the reader comes first, then what is being written, then the rest."""
-        return 0 if self.kind == "wait" else 1 if self.may_start or self.kind != "done" else 2
-
-
-def rows_for(viewer: User) -> list[Row]:
-    """Every arrangement the reader takes or took part in, with where its agreement stands. Four queries."""
-    day = timezone.localdate()
-    mine = Arrangement.objects.of(viewer).select_related("program").prefetch_related("participations__person")
-    arrangements = list(mine.order_by("-started_on", "id"))
-    versions: dict[Any, list[Agreement]] = {}
-    visible = Agreement.objects.visible_to(viewer).filter(arrangement__in=[one.pk for one in arrangements])
-    for version in visible.select_related("ending").order_by("-number"):
-        versions.setdefault(version.arrangement_id, []).append(version)
-    waiting = _waiting([one for group in versions.values() for one in group if one.is_offered])
-    found = [_row(one, versions.get(one.pk, []), waiting, viewer, day) for one in arrangements]
-    kept = sorted((row for row in found if row.current), key=lambda row: row.order)
-    return kept + [row for row in found if not row.current and row.url][:EARLIER_SHOWN]
-
-
-def _waiting(offered: list[Agreement]) -> dict[Any, dict[Any, str]]:
-    """Who has still to sign each open offer: by offer, then by person, their names."""
-    if not offered:
-        return {}
-    answered = Answer.objects.filter(offer=OuterRef("offer"), person=OuterRef("person"))
-    open_ones = OfferParty.objects.filter(offer__in=[one.open_offer_id for one in offered]).filter(
-        ~Exists(answered)
-    )
-    found: dict[Any, dict[Any, str]] = {}
-    for offer, person, name in open_ones.values_list("offer_id", "person_id", "person__name"):
-        found.setdefault(offer, {})[person] = name
-    return found
-
-
-def _row(
-    arrangement: Arrangement,
-    versions: list[Agreement],
-    waiting: dict[Any, dict[Any, str]],
-    viewer: User,
-    day: datetime.date,
-) -> Row:
-    now = [p for p in arrangement.participations.all() if _is_current(p, day)]
-    people = now if any(p.person_id == viewer.pk for p in now) else list(arrangement.participations.all())
-    names = {p.person_id: p.person.name for p in people if p.person_id != viewer.pk}
-    running = arrangement.ended_on is None or arrangement.ended_on >= day
-    row = Row(
-        arrangement=arrangement,
-        names=words.join_names(names.values()),
-        structure=str(arrangement.get_structure_display()),
-        current=running and people is now,
-    )
-    _say_where_it_stands(row, versions, waiting, viewer, day)
-    return row
-
-
-def _is_current(participation: Participation, day: datetime.date) -> bool:
-    return participation.joined_on <= day and (participation.left_on is None or participation.left_on >= day)
-
-
-def _say_where_it_stands(
-    row: Row, versions: list[Agreement], waiting: dict[Any, dict[Any, str]], viewer: User, day: datetime.date
-) -> None:
-    open_one = next((one for one in versions if not one.is_sealed), None)
-    signed = [one for one in versions if one.is_sealed]
-    if open_one is not None:
-        _say_open(row, open_one, waiting.get(open_one.open_offer_id, {}), viewer)
-        if signed and standing_of(signed[0], versions, row.arrangement, day).in_force:
-            row.also = _("Until then version %(number)d holds.") % {"number": signed[0].number}
-    elif signed:
-        stands = standing_of(signed[0], versions, row.arrangement, day)
-        row.tag, row.kind, row.sentence = stands.tag, stands.kind, stands.sentence
-        row.url = reverse("agreements:detail", args=[signed[0].pk])
-        row.label = _("Read your agreement with %(names)s") % {"names": row.names}
-    elif row.arrangement.structure == Arrangement.Structure.CO_REFLECTION:
-        row.sentence = _("Co-reflection is among equals and needs no agreement.")
-    elif row.current:
-        row.may_start, row.tag = True, _("None yet")
-        row.sentence = _("No agreement yet. It is written together within the first two or three sessions.")
-
-
-def _say_open(row: Row, agreement: Agreement, waiting: dict[Any, str], viewer: User) -> None:
-    row.url = reverse("agreements:detail", args=[agreement.pk])
-    if not agreement.is_offered:
-        row.tag, row.label = _("Being written"), _("Go on writing with %(names)s") % {"names": row.names}
-        row.sentence = _("Version %(number)d, started on %(day)s.") % {
-            "number": agreement.number,
-            "day": words.day(agreement.started_at),
-        }
-    elif viewer.pk in waiting:
-        row.tag, row.kind = _("Your signature"), "wait"
-        row.label = _("Read and sign your agreement with %(names)s") % {"names": row.names}
-        row.url = reverse("agreements:sign", args=[agreement.pk])
-        row.sentence = _("Version %(number)d is ready for you to read and sign.") % {
-            "number": agreement.number
-        }
-    else:
-        row.tag, row.label = (
-            _("With others to sign"),
-            _("Read your agreement with %(names)s") % {"names": row.names},
-        )
-        row.sentence = _("Waiting for %(names)s to sign.") % {"names": words.join_names(waiting.values())}

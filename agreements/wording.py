@@ -233,10 +233,11 @@ _SET = {
 
 def words_of(key: str, text: str, agreement: Agreement) -> dict[str, Any]:
     """What one part says now, as a suggestion keeps it: days as ISO text."""
-    return {"text": text, "terms": {name: _plain(getattr(agreement, name)) for name in TERMS_OF.get(key, ())}}
+    return {"text": text, "terms": {name: plain(getattr(agreement, name)) for name in TERMS_OF.get(key, ())}}
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A term as it is kept with a suggestion: a day as ISO text."""
     return value.isoformat() if isinstance(value, datetime.date) else value
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -13,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from supervision.pages.forms import PlainForm, posted, render_form
 from supervision.pages.responses import conflict
+from supervision.people.models import User
 from supervision.records import audit, evidence
 from supervision.records.errors import Invalid, Stale, WrongState
-from supervision.records.models import Answer, Offer
+from supervision.records.models import Answer, Offer, Seal
 from supervision.records.policy import explain
 
 from .. import completeness, history, operations, policy, sheets
@@ -73,7 +73,7 @@ def sign(request: Request, pk: uuid.UUID) -> HttpResponse:
     if request.POST.get("answer") == "change":
         return _ask_instead(request, agreement, offers, form)
     if form.is_valid():
-        if evidence.needsto_sign_in_again(request):
+        if evidence.needs_to_sign_in_again(request):
             return _prove_it_is_you(request, agreement, form)
         try:
             return _signed(request, agreement, form)
@@ -130,10 +130,12 @@ def _signed(request: Request, agreement: Agreement, form: SignForm) -> HttpRespo
         statement=data["statement"],
         by=request.user,
     )
-    if outcome.seal is not None:
-        messages.success(request, _("Signed by everybody. The agreement is sealed; its PDF is being made."))
-    else:
+    if outcome.seal is None:
         messages.success(request, _("Signed. It holds when everybody has signed."))
+    elif outcome.seal.how == Seal.How.EACH:
+        messages.success(request, _("Signed. The agreement is sealed, and holds for each who has signed."))
+    else:
+        messages.success(request, _("Signed by everybody. The agreement is sealed; its PDF is being made."))
     return redirect(detail_url(agreement))
 
 
@@ -164,9 +166,16 @@ def _sign_page(
         "form": form,
         "came_back": came_back,
         "me_name": request.user.name,
-        "steps": history.steps(agreement, offers, None, request.user),
+        "steps": history.steps(agreement, offers, None, request.user, turns=completeness.turns_of(agreement)),
+        "signed_before": _signed_before(offers, request.user),
+        "is_group": offers[0].rule == Offer.Rule.LEAD_AND_ONE,
     }
     return render_form(request, "agreements/sign.html", context, invalid=bool(form.errors))
+
+
+def _signed_before(offers: list[Offer], person: User) -> bool:
+    """Whether this person has signed an earlier text of this version: then they are shown what changed since."""
+    return any(answer.person_id == person.pk for offer in offers[1:] for answer in offer.answers.all())
 
 
 @get_and_post
@@ -175,11 +184,14 @@ def ask_for_change(request: Request, pk: uuid.UUID) -> HttpResponse:
     agreement = find(request, pk)
     policy.check_can_ask_for_change(request.user, agreement)
     kept = operations.typed(person=request.user, agreement=agreement) if request.method == "GET" else {}
-    initial = {"reason": kept.get("statement", "")}
-    form = ReasonForm(posted(request), initial=initial, label=_("What should read differently"))
+    clauses = list(agreement.clauses.all())
+    form = ChangeForm(posted(request), clauses=clauses, initial={"reason": kept.get("statement", "")})
 
     def write() -> None:
-        operations.ask_for_change(agreement=agreement, reason=form.cleaned_data["reason"], by=request.user)
+        chosen = next((one for one in clauses if str(one.pk) == form.cleaned_data["part"]), None)
+        operations.ask_for_change(
+            agreement=agreement, reason=form.cleaned_data["reason"], clause=chosen, by=request.user
+        )
         messages.success(request, _("It is open for changes again. The others can read what you asked for."))
 
     words_ = {
@@ -190,6 +202,7 @@ def ask_for_change(request: Request, pk: uuid.UUID) -> HttpResponse:
         "verb": _("Ask for this change"),
         "cancel_label": _("Leave it as it is"),
     }
+    back = reverse("agreements:sign", args=[agreement.pk])
     return reason_page(request, agreement, form, write, words_, back=back, done=detail_url(agreement))
 
 
@@ -244,6 +257,7 @@ def decline(request: Request, pk: uuid.UUID) -> HttpResponse:
         "verb": _("Decline to sign"),
         "cancel_label": _("Go back and read it again"),
     }
+    back = reverse("agreements:sign", args=[agreement.pk])
     return reason_page(
         request, agreement, form, write, words_, back=back, done=detail_url(agreement), counts_as=DECLINE
     )

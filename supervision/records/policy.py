@@ -20,7 +20,7 @@ class Decision:
         return self.allowed
 
 
-def explain(check: Callable[..., None], *args: Any, **kwargs: Any) -> Decision:
+def explain(check: Callable[..., object], *args: Any, **kwargs: Any) -> Decision:
     """Run a `check_can_<verb>` and return its answer instead of raising it."""
     try:
         check(*args, **kwargs)
