@@ -244,7 +244,7 @@ class Turn(AppendOnly):
         null=True,
         on_delete=models.PROTECT,
         related_name="answered_by",
-        help_text="The suggestion it answers.",
+        help_text="The suggestion that it settles: taken, taken back, or answered with other words.",
     )
     clause_version = models.PositiveIntegerField(
         help_text="The wording it speaks of; of a taken suggestion the new one."
@@ -256,9 +256,7 @@ class Turn(AppendOnly):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["clause", "number"], name="turn_number"),
-            models.UniqueConstraint(
-                fields=["answers"], condition=Q(kind="taken"), name="suggestion_taken_once"
-            ),
+            models.UniqueConstraint(fields=["answers"], name="suggestion_settled_once"),
         ]
         indexes = [models.Index(fields=["agreement", "at"])]
         ordering = ["at", "number"]

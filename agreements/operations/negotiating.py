@@ -145,6 +145,7 @@ def take(*, suggestion: Turn, by: User) -> Clause:
     fresh.changed_by, fresh.changed_at = suggestion.by, timezone.now()
     turn = _say(fresh, Kind.TAKEN, by=by, answers=suggestion)
     fresh.save(update_fields=["text", "version", "suggestion", "turn_count", "changed_by", "changed_at"])
+    _unpark(fresh)
     _set_terms(agreement, wording.terms_of(suggestion.after))
     common.count_change(agreement)
     audit.record(by, "wording taken", about=agreement, covers=turn, facts=_facts(fresh, turn))
@@ -192,7 +193,7 @@ def park(*, clause: Clause, seen: int, by: User, reason: str = "") -> Turn:
 def park_locked(fresh: Clause, agreement: Agreement, *, by: User, reason: str) -> Turn:
     """The same for a part that is locked already."""
     _unpark(fresh)
-    turn = _say(fresh, Kind.PARKED, by=by, answers=fresh.suggestion, reason=reason)
+    turn = _say(fresh, Kind.PARKED, by=by, reason=reason)
     fresh.save(update_fields=["turn_count"])
     audit.record(
         by, "part kept for the next session", about=agreement, covers=turn, facts=_facts(fresh, turn)
@@ -291,9 +292,8 @@ def _say(
     *,
     by: User,
     answers: Turn | None = None,
-    before: Any = None,
-    after: Any = None,
     reason: str = "",
+    **words: Any,
 ) -> Turn:
     """Write the next turn of a part, and count it; the caller saves the clause."""
     clause.turn_count += 1
@@ -305,9 +305,8 @@ def _say(
         by=by,
         answers=answers,
         clause_version=clause.version,
-        before=before,
-        after=after,
         reason=reason,
+        **words,
     )
     turn.save()
     return turn

@@ -40,16 +40,15 @@ def changes(request: Request, pk: uuid.UUID) -> HttpResponse:
     """What changed in one version since it was last sent to be signed: for whoever had signed it then."""
     agreement = find(request, pk)
     policy.check_can_read_history(request.user, agreement)
-    offers = Offer.objects.of(agreement).exclude(seal__isnull=False)
-    offers = list((offers.exclude(pk=agreement.open_offer_id) if agreement.open_offer_id else offers)[:1])
-    if not offers:
+    earlier = Offer.objects.of(agreement).filter(closed__isnull=False).first()
+    if earlier is None:
         return redirect(detail_url(agreement))
     audit.opened(request.user, agreement, why="party")
     labels = [
-        _("As it was sent on %(day)s") % {"day": words.day(offers[0].offered_at)},
+        _("As it was sent on %(day)s") % {"day": words.day(earlier.offered_at)},
         _("As it reads now"),
     ]
-    before = snapshot.read(offers[0].content)
+    before = snapshot.read(earlier.content)
     return _page(
         request,
         find_url=detail_url(agreement),

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from agreements import content, operations
-from agreements.models import Agreement, Clause
+from agreements.models import Agreement, Clause, Turn
 from supervision.people.models import Arrangement, User
 from supervision.records.models import Offer
 from supervision.records.signing import Evidence, Outcome
@@ -29,20 +29,55 @@ def evidence(person: User, name: str | None = None) -> Evidence:
     )
 
 
+def suggest(agreement: Agreement, key: str, text: str | None = None, *, by: User, **given: Any) -> Turn:
+    """Suggest how one part should read: other words, other terms, or both."""
+    part = clause(agreement, key)
+    words = part.text if text is None else text
+    return operations.suggest(
+        clause=part, seen=given.pop("seen", part.turn_count), text=words, by=by, **given
+    )
+
+
+def take(suggestion: Turn, by: User) -> Clause:
+    return operations.take(suggestion=suggestion, by=by)
+
+
+def change(agreement: Agreement, key: str, text: str | None = None, *, by: User, **given: Any) -> Clause:
+    """A wording that one person suggests and another takes."""
+    suggestion = suggest(agreement, key, text, by=by, **given)
+    return take(suggestion, other_than(agreement, by))
+
+
+def other_than(agreement: Agreement, person: User) -> User:
+    return next(party.person for party in agreement.parties.all() if party.person_id != person.pk)
+
+
 def fill(agreement: Agreement, by: User) -> None:
     """Put something in the place of every blank that the template leaves."""
-    for clause in agreement.clauses.all():
-        text = clause.text.replace("[", "").replace("]", "")
-        if text == clause.text:
-            continue
-        operations.change_clause(clause=clause, text=text, version=clause.version, by=by)
+    for one in agreement.clauses.all():
+        text = one.text.replace("[", "").replace("]", "")
+        if text != one.text:
+            change(agreement, one.key, text, by=by)
+
+
+def agree(agreement: Agreement, *people: User) -> None:
+    """Each of these agrees to every part as it stands; everybody when nobody is named."""
+    everybody = people or tuple(party.person for party in agreement.parties.all())
+    for person in everybody:
+        seen = {one.pk: one.version for one in agreement.clauses.all()}
+        operations.agree(agreement=agreement, seen=seen, by=person)
+
+
+def settle(agreement: Agreement, by: User) -> Agreement:
+    """Fill what the template leaves open, and have everybody agree to every part."""
+    fill(agreement, by)
+    agree(agreement)
+    agreement.refresh_from_db()
+    return agreement
 
 
 def complete_draft(arrangement: Arrangement, by: User) -> Agreement:
-    agreement = operations.draft(arrangement=arrangement, by=by)
-    fill(agreement, by)
-    agreement.refresh_from_db()
-    return agreement
+    return settle(operations.draft(arrangement=arrangement, by=by), by)
 
 
 def offered(arrangement: Arrangement, by: User) -> Agreement:
@@ -72,12 +107,6 @@ def clause(agreement: Agreement, key: str) -> Clause:
     return agreement.clauses.get(key=key)
 
 
-def terms(agreement: Agreement, **given: Any) -> dict[str, Any]:
-    """The terms of a version as an operation takes them, with what a test changes."""
-    names = ("starts_on", "minutes_each", "every_days", "concern_days", "review_on", "cadence_reason")
-    return {name: getattr(agreement, name) for name in names} | given
-
-
 def in_days(days: int) -> datetime.date:
     return timezone.localdate() + datetime.timedelta(days=days)
 
@@ -102,6 +131,7 @@ def said_in(agreement: Agreement) -> str:
 def next_offered(arrangement: Arrangement, by: User) -> Agreement:
     """The next version, unchanged, offered for signature."""
     agreement = operations.draft(arrangement=arrangement, by=by)
+    agree(agreement)
     operations.offer(agreement=agreement, version=agreement.version, by=by)
     agreement.refresh_from_db()
     return agreement
