@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 import time
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -12,8 +13,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from agreements import operations
-from agreements.models import Agreement, AgreementEnding, Clause
+from agreements import operations, wording
+from agreements.models import Agreement, AgreementEnding, Clause, Turn
 from supervision.people.models import User
 from supervision.records.models import Answer, Draft, Offer, OfferClosed, Opening, Seal
 from tests import factories
@@ -91,9 +92,21 @@ def test_somebody_without_an_arrangement_sees_what_will_come(cast: Cast) -> None
     assert "No arrangement yet" in page
 
 
-def test_starting_takes_a_post(cast: Cast) -> None:
-    assert as_(cast.worker).get(reverse("agreements:start", args=[cast.arrangement.pk])).status_code == 405
+def test_the_page_to_start_changes_nothing_before_the_button_is_pressed(cast: Cast) -> None:
+    page = as_(cast.worker).get(reverse("agreements:start", args=[cast.arrangement.pk]))
+    assert page.status_code == 200
     assert not Agreement.objects.exists()
+
+
+def test_a_new_version_is_started_with_what_changed(cast: Cast) -> None:
+    helpers.in_force(cast.arrangement, cast.supervisor, cast.worker)
+    client = as_(cast.worker)
+    address = reverse("agreements:start", args=[cast.arrangement.pk])
+    assert client.post(address, {"because": "", "note": CANARY}).status_code == 422
+    client.post(address, {"because": "workload", "note": CANARY})
+    second = Agreement.objects.get(number=2)
+    assert (second.because, second.because_note) == ("workload", CANARY)
+    assert CANARY in text_of(client.get(url("history", second)))
 
 
 # Reading ------------------------------------------------------------------------------------------------------
@@ -115,8 +128,7 @@ def test_a_complete_draft_can_be_sent_to_be_signed(cast: Cast) -> None:
 
 def test_a_manager_reads_what_is_signed_and_no_word_before(cast: Cast) -> None:
     agreement = helpers.complete_draft(cast.arrangement, cast.supervisor)
-    place = helpers.clause(agreement, "place")
-    operations.change_clause(clause=place, text=f"In {CANARY}.", version=place.version, by=cast.worker)
+    helpers.change(agreement, "place", f"In {CANARY}.", by=cast.worker)
     manager = as_(cast.manager)
     early = manager.get(url("detail", agreement))
     assert early.status_code == 403
@@ -148,7 +160,19 @@ def test_a_manager_sees_who_and_when_but_never_why(cast: Cast) -> None:
     assert CANARY in text_of(as_(cast.supervisor).get(url("detail", agreement)))
 
 
-PAGES = ("detail", "terms", "offer", "sign", "ask_for_change", "decline", "take_back", "end", "pdf")
+READS = ("detail", "pdf", "history", "history_pdf", "changes")
+WRITES = (
+    "offer",
+    "sign",
+    "ask_for_change",
+    "decline",
+    "take_back",
+    "end",
+    "review",
+    "join",
+    "join_decline",
+)
+POSTS = ("people", "agree")
 
 
 @pytest.mark.parametrize(
@@ -163,12 +187,14 @@ def test_for_outsiders_no_page_exists(cast: Cast, role: str, state: str) -> None
     }[state]()
     place = helpers.clause(agreement, "place")
     client = as_(getattr(cast, role))
-    addresses = [url(name, agreement) for name in PAGES] + [url("clause", agreement, place.pk)]
-    for address in addresses:
+    for name in READS:
+        assert client.get(url(name, agreement)).status_code == 404, name
+    for address in [url(name, agreement) for name in WRITES] + [url("clause", agreement, place.pk)]:
         assert client.get(address).status_code == 404, address
-        if not address.endswith((".pdf", f"{agreement.pk}/")):
-            assert client.post(address, {"reason": "x"}).status_code == 404, address
-    assert client.post(url("people", agreement)).status_code == 404
+        assert client.post(address, {"reason": "x"}).status_code == 404, address
+    for address in [url(name, agreement) for name in POSTS] + [url("answer", agreement, place.pk)]:
+        assert client.post(address, {"answer": "agree"}).status_code == 404, address
+    assert client.get(url("compare", agreement, agreement.pk)).status_code == 404
     assert client.post(reverse("agreements:start", args=[cast.arrangement.pk])).status_code == 404
     assert not Opening.objects.exists()
 
@@ -177,11 +203,14 @@ def test_a_manager_is_refused_every_page_that_writes(cast: Cast) -> None:
     agreement = helpers.in_force(cast.arrangement, cast.supervisor, cast.worker)
     place = helpers.clause(agreement, "place")
     client = as_(cast.manager)
-    for name in ("terms", "offer", "sign", "ask_for_change", "decline", "take_back", "end"):
+    for name in WRITES:
         assert client.get(url(name, agreement)).status_code == 403, name
         assert client.post(url(name, agreement), {"reason": "x"}).status_code == 403, name
     assert client.get(url("clause", agreement, place.pk)).status_code == 403
-    assert client.post(url("people", agreement)).status_code == 403
+    for address in [url(name, agreement) for name in POSTS] + [url("answer", agreement, place.pk)]:
+        assert client.post(address, {"answer": "agree"}).status_code == 403, address
+    for name in ("history", "history_pdf", "changes"):
+        assert client.get(url(name, agreement)).status_code == 403, name
     assert client.post(reverse("agreements:start", args=[cast.arrangement.pk])).status_code == 403
 
 
@@ -223,35 +252,104 @@ def test_a_page_that_cannot_be_logged_is_not_shown(cast: Cast, monkeypatch: pyte
 # Writing ------------------------------------------------------------------------------------------------------
 
 
-def test_a_part_is_changed_and_the_page_returns_to_it(cast: Cast) -> None:
+def suggest_form(part: Clause, **given: str) -> dict[str, str]:
+    """What the page of one part sends: the terms it says as they are, and what a test changes."""
+    said = wording.words_of(part.key, part.text, part.agreement)
+    values = {name: str(value or "") for name, value in said["terms"].items()}
+    return values | {"text": part.text, "version": str(part.turn_count), "reason": ""} | given
+
+
+def test_a_part_is_suggested_and_the_page_returns_to_it(cast: Cast) -> None:
     agreement = operations.draft(arrangement=cast.arrangement, by=cast.supervisor)
     place = helpers.clause(agreement, "place")
     client = as_(cast.worker)
     page = text_of(client.get(url("clause", agreement, place.pk)))
     assert "We work by this agreement from" in page
     assert "D 2.125" in page
-    response = client.post(url("clause", agreement, place.pk), {"text": "The quiet room.", "version": "1"})
+    form = suggest_form(place, text="The quiet room.", reason="It is calm.")
+    response = client.post(url("clause", agreement, place.pk), form)
     assert response["Location"] == f"{url('detail', agreement)}#part-2"
-    assert Clause.objects.get(pk=place.pk).text == "The quiet room."
+    assert Clause.objects.get(pk=place.pk).suggestion.after["text"] == "The quiet room."
+    mine = text_of(client.get(url("detail", agreement)))
+    assert "You suggest a change" in mine
+    theirs = text_of(as_(cast.supervisor).get(url("detail", agreement)))
+    assert "Marisol suggests new wording for part 2." in theirs
+    assert "It is calm." in theirs
+    assert '<ins><span class="visually-hidden">Added: </span>' in theirs
+    assert "Use the wording of Marisol" in theirs
+
+
+def test_the_four_answers_on_the_page_of_a_draft(cast: Cast) -> None:
+    agreement = operations.draft(arrangement=cast.arrangement, by=cast.supervisor)
+    dana, marisol = as_(cast.supervisor), as_(cast.worker)
+    turn = helpers.suggest(agreement, "cancelling", "We call.", by=cast.worker)
+    part = helpers.clause(agreement, "cancelling")
+    answer = url("answer", agreement, part.pk)
+    dana.post(answer, {"answer": "park", "seen": "1"})
+    assert "Kept for the next session" in text_of(marisol.get(url("detail", agreement)))
+    marisol.post(answer, {"answer": "withdraw", "suggestion": str(turn.pk)})
+    assert "We call." not in text_of(dana.get(url("detail", agreement)))
+    turn = helpers.suggest(agreement, "cancelling", "We write.", by=cast.worker)
+    page = dana.post(answer, {"answer": "take", "suggestion": str(turn.pk)}, follow=True)
+    assert "You took the wording of Marisol. Part 5 is agreed by you both." in text_of(page)
+    assert "Agreed by both" in text_of(page)
+    records = helpers.clause(agreement, "records")
+    page = dana.post(url("answer", agreement, records.pk), {"answer": "agree", "wording": "1"}, follow=True)
+    assert "Agreed so far: you" in text_of(page)
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        ({"answer": "take", "suggestion": "not-an-id"}, 409),
+        ({"answer": "take"}, 409),
+        ({"answer": "agree", "wording": "7"}, 409),
+        ({"answer": "agree"}, 409),
+        ({"answer": "park", "seen": "x"}, 409),
+        ({"answer": "burn"}, 404),
+        ({}, 404),
+    ],
+)
+def test_an_answer_that_cannot_be_taken_changes_nothing(
+    cast: Cast, sent: dict[str, str], status: int
+) -> None:
+    agreement = operations.draft(arrangement=cast.arrangement, by=cast.supervisor)
+    part = helpers.clause(agreement, "cancelling")
+    response = as_(cast.supervisor).post(url("answer", agreement, part.pk), sent)
+    assert response.status_code == status
+    assert not Turn.objects.exists()
+
+
+def test_yes_to_all_says_how_many_and_what_was_left_out(cast: Cast) -> None:
+    agreement = operations.draft(arrangement=cast.arrangement, by=cast.supervisor)
+    client = as_(cast.worker)
+    parts = re.findall(r'name="part" value="([^"]+)"', text_of(client.get(url("detail", agreement))))
+    assert parts, "parts that are filled in can be agreed to at once"
+    helpers.change(agreement, "records", "Dana writes.", by=cast.supervisor)
+    response = client.post(url("agree", agreement), {"part": [*parts, "junk", "x:1"]}, follow=True)
+    page = text_of(response)
+    assert f"You agree to {len(parts) - 1} parts as they stand." in page
+    assert "left out: What is written down and who can see it." in page
 
 
 def test_two_people_writing_one_part_see_both_texts_and_lose_neither(cast: Cast) -> None:
     agreement = operations.draft(arrangement=cast.arrangement, by=cast.supervisor)
     place = helpers.clause(agreement, "place")
-    operations.change_clause(clause=place, text="Theirs: the library.", version=1, by=cast.worker)
+    form = suggest_form(place, text="Mine: the quiet room.", reason=CANARY)
+    helpers.suggest(agreement, "place", "Theirs: the library.", by=cast.worker)
     client = as_(cast.supervisor)
-    response = client.post(
-        url("clause", agreement, place.pk), {"text": "Mine: the quiet room.", "version": "1"}
-    )
+    response = client.post(url("clause", agreement, place.pk), form)
     page = text_of(response)
     assert response.status_code == 409
-    assert "Theirs: the library." in page
+    assert "Theirs: the library." in page.replace("</ins>", "")
     assert "Mine: the quiet room." in page
-    assert "Marisol changed this part" in page
-    assert Clause.objects.get(pk=place.pk).text == "Theirs: the library."
-    again = client.post(url("clause", agreement, place.pk), {"text": "Mine: the quiet room.", "version": "2"})
+    assert CANARY in page
+    assert "Somebody answered this part" in page
+    assert Clause.objects.get(pk=place.pk).suggestion.by == cast.worker
+    version = re.search(r'name="version" value="(\d+)"', page)
+    again = client.post(url("clause", agreement, place.pk), form | {"version": version[1]})
     assert again.status_code == 302
-    assert Clause.objects.get(pk=place.pk).text == "Mine: the quiet room."
+    assert Clause.objects.get(pk=place.pk).suggestion.after["text"] == "Mine: the quiet room."
 
 
 @pytest.mark.parametrize(
@@ -266,12 +364,12 @@ def test_two_people_writing_one_part_see_both_texts_and_lose_neither(cast: Cast)
 def test_wording_that_cannot_be_taken_is_kept_on_the_page(cast: Cast, text: str, said: str) -> None:
     agreement = operations.draft(arrangement=cast.arrangement, by=cast.supervisor)
     place = helpers.clause(agreement, "place")
-    response = as_(cast.worker).post(url("clause", agreement, place.pk), {"text": text, "version": "1"})
+    response = as_(cast.worker).post(url("clause", agreement, place.pk), suggest_form(place, text=text))
     assert response.status_code == 422
     assert said in text_of(response)
     assert text.replace("\x00", "") in text_of(response).replace("\x00", "")
     assert "<title>Error:" in text_of(response)
-    assert Clause.objects.get(pk=place.pk).version == 1
+    assert not Turn.objects.exists()
 
 
 def test_a_part_of_another_agreement_is_not_found_here(cast: Cast) -> None:
@@ -280,67 +378,63 @@ def test_a_part_of_another_agreement_is_not_found_here(cast: Cast) -> None:
     foreign = helpers.clause(other, "place")
     client = as_(cast.supervisor)
     assert client.get(url("clause", agreement, foreign.pk)).status_code == 404
-    response = client.post(url("clause", agreement, foreign.pk), {"text": "Mine now.", "version": "1"})
+    response = client.post(url("clause", agreement, foreign.pk), {"text": "Mine now.", "version": "0"})
     assert response.status_code == 404
     assert Clause.objects.get(pk=foreign.pk).text != "Mine now."
 
 
-def terms_form(agreement: Agreement, **given: str) -> dict[str, str]:
-    values = {name: str(value or "") for name, value in helpers.terms(agreement).items()}
-    return values | {"version": str(agreement.terms_version)} | given
-
-
-def test_terms_are_changed_on_their_page(cast: Cast) -> None:
+def test_numbers_are_suggested_with_the_part_that_says_them(cast: Cast) -> None:
     agreement = operations.draft(arrangement=cast.arrangement, by=cast.supervisor)
-    form = terms_form(agreement, every_days="14", cadence_reason="Two teams meet weekly as well.")
-    client = as_(cast.worker)
-    assert client.get(url("terms", agreement)).status_code == 200
-    assert client.post(url("terms", agreement), form).status_code == 302
-    page = text_of(client.get(url("detail", agreement)))
-    assert "We meet every 2 weeks for 1 hour." in page
-    assert "Why this rhythm: Two teams meet weekly as well." in page
+    rhythm = helpers.clause(agreement, "rhythm")
+    form = suggest_form(rhythm, every_days="14", cadence_reason="Two teams meet weekly as well.")
+    assert as_(cast.worker).post(url("clause", agreement, rhythm.pk), form).status_code == 302
+    page = text_of(as_(cast.supervisor).get(url("detail", agreement)))
+    assert '<del><span class="visually-hidden">Removed: </span>week</del>' in page
+    assert "2 weeks" in page
+    assert "Two teams meet weekly as well." in page
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("key", "given", "said"),
     [
-        ({"every_days": "14"}, "Say why you chose another rhythm"),
-        ({"every_days": "13"}, "Choose one of the answers"),
-        ({"minutes_each": "abc"}, "Enter the minutes as a number"),
-        ({"concern_days": "0"}, "between 1 and 30"),
-        ({"review_on": "2020-01-01"}, "after the agreement begins"),
-        ({"review_on": ""}, "Enter the day by which you look at this again"),
-        ({"starts_on": "2026-02-30"}, "Enter a date that exists"),
-        ({"starts_on": "1999-01-01"}, "within three months"),
+        ("rhythm", {"every_days": "14"}, "Say why you chose another rhythm"),
+        ("rhythm", {"every_days": "13"}, "Choose one of the answers"),
+        ("rhythm", {"minutes_each": "abc"}, "Enter the minutes as a number"),
+        ("privacy", {"concern_days": "0"}, "between 1 and 30"),
+        ("review", {"review_on": "2020-01-01"}, "after the agreement begins"),
+        ("review", {"review_on": ""}, "Enter the day by which you look at this again"),
+        ("place", {"starts_on": "2026-02-30"}, "Enter a date that exists"),
+        ("place", {"starts_on": "1999-01-01"}, "within three months"),
     ],
 )
-def test_terms_that_make_no_sense_are_explained(cast: Cast, given: dict[str, str], said: str) -> None:
+def test_terms_that_make_no_sense_are_explained(
+    cast: Cast, key: str, given: dict[str, str], said: str
+) -> None:
     agreement = operations.draft(arrangement=cast.arrangement, by=cast.supervisor)
-    response = as_(cast.worker).post(url("terms", agreement), terms_form(agreement, **given))
+    part = helpers.clause(agreement, key)
+    form = suggest_form(part, reason=CANARY, **given)
+    response = as_(cast.worker).post(url("clause", agreement, part.pk), form)
     assert response.status_code == 422
     assert said in text_of(response)
+    assert CANARY in text_of(response)
 
 
-def test_terms_changed_by_both_are_shown_side_by_side(cast: Cast) -> None:
+def test_terms_suggested_by_both_are_shown_side_by_side(cast: Cast) -> None:
     agreement = operations.draft(arrangement=cast.arrangement, by=cast.supervisor)
-    form = terms_form(agreement, concern_days="2")
-    operations.change_terms(
-        agreement=agreement, version=1, by=cast.worker, **helpers.terms(agreement, concern_days=5)
-    )
-    client = as_(cast.supervisor)
-    response = client.post(url("terms", agreement), form)
+    part = helpers.clause(agreement, "privacy")
+    form = suggest_form(part, concern_days="2")
+    helpers.suggest(agreement, "privacy", by=cast.worker, terms={"concern_days": 5})
+    response = as_(cast.supervisor).post(url("clause", agreement, part.pk), form)
     assert response.status_code == 409
-    assert "<dd>5</dd>" in text_of(response)
     assert 'value="2"' in text_of(response)
-    assert client.post(url("terms", agreement), form | {"version": "2"}).status_code == 302
-    assert Agreement.objects.get(pk=agreement.pk).concern_days == 2
+    assert "5" in text_of(response).split("What Marisol suggests")[1]
 
 
 def test_editing_pages_of_what_is_offered_or_signed_say_why_not(cast: Cast) -> None:
     agreement = helpers.offered(cast.arrangement, cast.supervisor)
     place = helpers.clause(agreement, "place")
     client = as_(cast.worker)
-    for address in (url("clause", agreement, place.pk), url("terms", agreement), url("offer", agreement)):
+    for address in (url("clause", agreement, place.pk), url("offer", agreement)):
         response = client.get(address)
         assert response.status_code == 409
         assert "Ask for a change first" in text_of(response)
@@ -353,16 +447,14 @@ def test_typed_words_are_shown_when_it_was_offered_meanwhile(
 ) -> None:
     agreement = helpers.complete_draft(cast.arrangement, cast.supervisor)
     place = helpers.clause(agreement, "place")
-    real = operations.change_clause
+    real = operations.suggest
 
     def offered_first(**given: Any) -> Any:
         operations.offer(agreement=agreement, version=agreement.version, by=cast.supervisor)
         return real(**given)
 
-    monkeypatch.setattr(operations, "change_clause", offered_first)
-    response = as_(cast.worker).post(
-        url("clause", agreement, place.pk), {"text": CANARY, "version": str(place.version)}
-    )
+    monkeypatch.setattr(operations, "suggest", offered_first)
+    response = as_(cast.worker).post(url("clause", agreement, place.pk), suggest_form(place, text=CANARY))
     assert response.status_code == 409
     assert CANARY in text_of(response)
 
@@ -603,11 +695,6 @@ def test_until_the_pdf_is_made_the_page_says_so(cast: Cast) -> None:
     assert "The PDF is being made" in text_of(response)
 
 
-def test_there_is_no_pdf_before_everybody_signed(cast: Cast) -> None:
-    agreement = helpers.offered(cast.arrangement, cast.supervisor)
-    assert as_(cast.worker).get(url("pdf", agreement)).status_code == 409
-
-
 def test_a_replaced_version_stays_readable_and_says_so(cast: Cast) -> None:
     first = helpers.in_force(cast.arrangement, cast.supervisor, cast.worker)
     second = helpers.in_force(cast.arrangement, cast.worker, cast.supervisor)
@@ -642,16 +729,19 @@ def test_hostile_text_reaches_every_page_as_text(cast: Cast) -> None:
     agreement = operations.draft(arrangement=cast.arrangement, by=cast.supervisor)
     helpers.fill(agreement, cast.supervisor)
     place = helpers.clause(agreement, "place")
-    operations.change_clause(clause=place, text=HOSTILE, version=place.version, by=cast.worker)
-    agreement.refresh_from_db()
+    suggestion = helpers.suggest(agreement, "place", HOSTILE, by=cast.worker, reason=HOSTILE)
     dana = as_(cast.supervisor)
     pages = [dana.get(url("detail", agreement)), dana.get(url("clause", agreement, place.pk))]
+    helpers.take(suggestion, by=cast.supervisor)
+    helpers.agree(agreement)
+    agreement.refresh_from_db()
+    pages += [dana.get(url("detail", agreement)), dana.get(url("history", agreement))]
     operations.offer(agreement=agreement, version=agreement.version, by=cast.worker)
     pages.append(dana.get(url("sign", agreement)))
     helpers.sign(agreement, cast.supervisor, statement=HOSTILE)
     pages += [dana.get(url("detail", agreement)), dana.get(reverse("agreements:list"))]
     operations.ask_for_change(agreement=agreement, reason=HOSTILE, by=cast.worker)
-    pages.append(dana.get(url("detail", agreement)))
+    pages += [dana.get(url("detail", agreement)), dana.get(url("changes", agreement))]
     for page in pages:
         assert page.status_code == 200
         assert "<script>alert" not in text_of(page)
@@ -662,8 +752,7 @@ def test_hostile_text_reaches_every_page_as_text(cast: Cast) -> None:
 def test_a_right_to_left_name_and_emoji_are_fine(cast: Cast) -> None:
     User.objects.filter(pk=cast.worker.pk).update(name="مريم العلي")
     agreement = helpers.complete_draft(cast.arrangement, cast.supervisor)
-    place = helpers.clause(agreement, "place")
-    operations.change_clause(clause=place, text="שלום 🌱 Café", version=place.version, by=cast.worker)
+    helpers.change(agreement, "place", "שלום 🌱 Café", by=cast.worker)
     agreement.refresh_from_db()
     assert as_(cast.supervisor).post(url("offer", agreement), {"version": agreement.version}).status_code == (
         302
