@@ -34,64 +34,6 @@ REVIEW_INTENT = _(
 RHYTHMS = (2, 3, 4, 5, 7, 10, 14, 21, 28, 42, 56)
 
 
-TERM_LABELS = {
-    "starts_on": _("In force from"),
-    "every_days": _("How often you meet"),
-    "minutes_each": _("Minutes each time"),
-    "cadence_reason": _("Why another rhythm than an hour a week"),
-    "concern_days": _("Working days to raise a concern yourself"),
-    "review_on": _("Look at it again by"),
-}
-
-
-def _term_fields() -> dict[str, forms.Field]:
-    """What an agreement says in numbers, each as the field that asks for it."""
-    number_of_days = _("Enter a number of working days between 1 and 30")
-    return {
-        "starts_on": DateField(
-            label=TERM_LABELS["starts_on"],
-            help_text=_("It never holds before everybody has signed."),
-            error_messages={"required": _("Enter the day from which you work by this agreement")},
-        ),
-        "every_days": forms.TypedChoiceField(label=TERM_LABELS["every_days"], coerce=int),
-        "minutes_each": MinutesField(
-            label=TERM_LABELS["minutes_each"],
-            min_value=operations.MINUTES[0],
-            max_value=operations.MINUTES[1],
-        ),
-        "cadence_reason": TextField(
-            label=TERM_LABELS["cadence_reason"],
-            required=False,
-            rows=3,
-            max_length=operations.REASON_LIMIT,
-            help_text=_(
-                "Leave this empty if you meet for an hour every week. The reason becomes part of the agreement: experience, how"
-                " much work there is, other support in the team."
-            ),
-        ),
-        "concern_days": forms.IntegerField(
-            label=TERM_LABELS["concern_days"],
-            min_value=operations.CONCERN_DAYS[0],
-            max_value=operations.CONCERN_DAYS[1],
-            widget=NumberInput(attrs={"inputmode": "numeric", "class": "w-short"}),
-            help_text=_(
-                "When one of the five limits comes up: how long the peer worker has to take it to their team or manager first."
-            ),
-            error_messages={
-                "required": _("Enter the number of working days, such as 3"),
-                "invalid": _("Enter the number of working days, such as 3"),
-                "min_value": number_of_days,
-                "max_value": number_of_days,
-            },
-        ),
-        "review_on": DateField(
-            label=TERM_LABELS["review_on"],
-            help_text=_("Six months is usual. Three can be good for a first agreement."),
-            error_messages={"required": _("Enter the day by which you look at this again")},
-        ),
-    }
-
-
 class SuggestForm(PlainForm):
     """How a part should read, in words and in the numbers that it says, and why.
 
@@ -100,6 +42,45 @@ class SuggestForm(PlainForm):
     """
 
     version = VersionField()
+    starts_on = DateField(
+        label=_("In force from"),
+        help_text=_("It never holds before everybody has signed."),
+        error_messages={"required": _("Enter the day from which you work by this agreement")},
+    )
+    every_days = forms.TypedChoiceField(label=_("How often you meet"), coerce=int)
+    minutes_each = MinutesField(
+        label=_("Minutes each time"), min_value=operations.MINUTES[0], max_value=operations.MINUTES[1]
+    )
+    cadence_reason = TextField(
+        label=_("Why another rhythm than an hour a week"),
+        required=False,
+        rows=3,
+        max_length=operations.REASON_LIMIT,
+        help_text=_(
+            "Leave this empty if you meet for an hour every week. The reason becomes part of the agreement: experience, how much"
+            " work there is, other support in the team."
+        ),
+    )
+    concern_days = forms.IntegerField(
+        label=_("Working days to raise a concern yourself"),
+        min_value=operations.CONCERN_DAYS[0],
+        max_value=operations.CONCERN_DAYS[1],
+        widget=NumberInput(attrs={"inputmode": "numeric", "class": "w-short"}),
+        help_text=_(
+            "When one of the five limits comes up: how long the peer worker has to take it to their team or manager first."
+        ),
+        error_messages={
+            "required": _("Enter the number of working days, such as 3"),
+            "invalid": _("Enter the number of working days, such as 3"),
+            "min_value": _("Enter a number of working days between 1 and 30"),
+            "max_value": _("Enter a number of working days between 1 and 30"),
+        },
+    )
+    review_on = DateField(
+        label=_("Look at it again by"),
+        help_text=_("Six months is usual. Three can be good for a first agreement."),
+        error_messages={"required": _("Enter the day by which you look at this again")},
+    )
     text = TextField(
         label=_("Your wording"),
         rows=12,
@@ -124,10 +105,8 @@ class SuggestForm(PlainForm):
         super().__init__(*args, **kwargs)
         self.agreement = clause.agreement
         self.term_names = tuple(terms)
-        fields = _term_fields()
-        for name in self.term_names:
-            self.fields[name] = fields[name]
-        self.order_fields(["version", *self.term_names, "text", "reason"])
+        for name in {name for names in wording.TERMS_OF.values() for name in names} - set(terms):
+            del self.fields[name]
         self.fields["text"].required = clause.required
         if "every_days" in self.fields:
             days = {*RHYTHMS, self.initial.get("every_days") or 7}

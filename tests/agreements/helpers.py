@@ -9,7 +9,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from agreements import content, operations
-from agreements.models import Agreement, Clause, Turn
+from agreements.models import Agreement, AgreementReview, Clause, Turn
 from supervision.people.models import Arrangement, User
 from supervision.records.models import Offer
 from supervision.records.signing import Evidence, Outcome
@@ -135,3 +135,23 @@ def next_offered(arrangement: Arrangement, by: User) -> Agreement:
     operations.offer(agreement=agreement, version=agreement.version, by=by)
     agreement.refresh_from_db()
     return agreement
+
+
+def review(agreement: Agreement, by: User, **given: Any) -> AgreementReview:
+    """Record that it was looked at today and stays; the one who records it signs."""
+    days = {"looked_on": timezone.localdate(), "next_on": in_days(180)}
+    return operations.propose_review(agreement=agreement, evidence=evidence(by), by=by, **(days | given))
+
+
+def sign_review(review: AgreementReview, by: User, **given: Any) -> Outcome:
+    seen = Offer.objects.of(review).first().digest
+    return operations.sign_review(review=review, by=by, **({"seen": seen, "evidence": evidence(by)} | given))
+
+
+def reviewed(agreement: Agreement, *people: User, **given: Any) -> AgreementReview:
+    """A review that everybody named has signed; the first of them recorded it."""
+    made = review(agreement, people[0], **given)
+    for person in people[1:]:
+        sign_review(made, person)
+    made.refresh_from_db()
+    return made

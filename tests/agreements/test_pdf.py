@@ -22,9 +22,8 @@ pytestmark = pytest.mark.slow
 def test_the_pdf_holds_what_was_signed_and_is_served_to_those_who_may_read_it(cast: Cast) -> None:
     certificate.ensure_certificate("Riverbend Peer Alliance")
     agreement = helpers.complete_draft(cast.arrangement, cast.supervisor)
-    place = helpers.clause(agreement, "place")
     words = f"{HOSTILE}\n- the quiet room\n- Νίκος, مريم, 🌱"
-    operations.change_clause(clause=place, text=words, version=place.version, by=cast.worker)
+    helpers.change(agreement, "place", words, by=cast.worker)
     agreement.refresh_from_db()
     operations.offer(agreement=agreement, version=agreement.version, by=cast.supervisor)
     helpers.sign(agreement, cast.supervisor)

@@ -61,9 +61,24 @@ TABLE: dict[str, dict[str, tuple[type[DomainError] | None, ...]]] = {
         "manager": (Denied,) * 6,
     },
     "check_can_download": {
-        "supervisor": (WrongState, WrongState, WrongState, WrongState, OK, OK),
-        "worker": (WrongState, WrongState, WrongState, WrongState, OK, OK),
+        "supervisor": (OK,) * 6,
+        "worker": (OK,) * 6,
         "manager": (Denied, Denied, Denied, Denied, OK, OK),
+    },
+    "check_can_read_history": {
+        "supervisor": (OK,) * 6,
+        "worker": (OK,) * 6,
+        "manager": (Denied,) * 6,
+    },
+    "check_can_review": {
+        "supervisor": (WrongState, WrongState, WrongState, WrongState, OK, WrongState),
+        "worker": (WrongState, WrongState, WrongState, WrongState, OK, WrongState),
+        "manager": (Denied,) * 6,
+    },
+    "check_can_join": {
+        "supervisor": (WrongState,) * 6,
+        "worker": (WrongState,) * 6,
+        "manager": (Denied,) * 6,
     },
 }
 STRANGERS = ("administrator", "outsider", "other_supervisor", "other_worker", "other_manager")
@@ -119,7 +134,8 @@ def test_visible_to_agrees_with_what_may_be_read(cast: Cast, state: str) -> None
 
 def test_the_table_names_every_check_about_an_agreement() -> None:
     there = {name for name in vars(policy) if name.startswith("check_can_")}
-    assert there == {*TABLE, "check_can_draft"}
+    of_reviews = {"check_can_read_review", "check_can_sign_review", "check_can_take_back_review"}
+    assert there == {*TABLE, "check_can_draft", *of_reviews}
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,8 @@ def more_arrangements(cast: Cast, count: int) -> None:
 def more_history(cast: Cast, rounds: int) -> Agreement:
     """Earlier versions, and offers that came back, before the version returned."""
     for _ in range(rounds):
-        helpers.in_force(cast.arrangement, cast.supervisor, cast.worker)
+        earlier = helpers.in_force(cast.arrangement, cast.supervisor, cast.worker)
+        helpers.reviewed(earlier, cast.supervisor, cast.worker)
     agreement = helpers.offered(cast.arrangement, cast.supervisor)
     for _ in range(rounds):
         helpers.sign(agreement, cast.supervisor)
@@ -87,7 +88,9 @@ PREPARE: dict[str, tuple[str, int, Callable[[Cast, Agreement], None]]] = {
     "an offer": ("detail", DETAIL, signed_by_one),
     "the signing page": ("sign", DETAIL, as_it_is),
     "a signed version": ("detail", DETAIL, signed_by_all),
-    "the terms": ("terms", FORM, a_draft_again),
+    "all that was said": ("history", DETAIL, a_draft_again),
+    "what changed": ("changes", DETAIL, a_draft_again),
+    "a review": ("review", DETAIL, signed_by_all),
     "a part": ("clause", FORM, a_draft_again),
     "sending it": ("offer", FORM, a_draft_again),
     "asking for a change": ("ask_for_change", FORM, as_it_is),
@@ -113,6 +116,8 @@ def finish(cast: Cast, agreement: Agreement) -> None:
     """Sign what is open, so that the next version can be started."""
     agreement.refresh_from_db()
     if not agreement.is_offered:
+        helpers.agree(agreement)
+        agreement.refresh_from_db()
         operations.offer(agreement=agreement, version=agreement.version, by=cast.supervisor)
         agreement.refresh_from_db()
     for person in (cast.supervisor, cast.worker):

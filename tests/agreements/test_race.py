@@ -10,10 +10,12 @@ import pytest
 from django.db import connections
 
 from agreements import operations
-from agreements.models import Agreement, Clause, in_force
+from agreements.membership import signed_by
+from agreements.models import Agreement, AgreementReview, Clause, Turn, in_force
 from supervision.people.models import Standing
-from supervision.records.errors import DomainError, Sealed, Stale, WrongState
+from supervision.records.errors import DomainError, Invalid, Sealed, Stale, WrongState
 from supervision.records.models import Answer, Offer, Seal
+from tests import factories
 from tests.agreements import helpers
 from tests.cast import Cast
 
@@ -88,44 +90,117 @@ def test_a_signature_and_a_request_for_a_change_at_once_leave_one_of_the_two(cas
             agreement.refresh_from_db()
 
 
-def test_an_offer_and_an_edit_at_once_never_offer_a_text_that_nobody_saw(cast: Cast) -> None:
+def test_an_offer_and_a_suggestion_at_once_never_offer_a_text_that_somebody_wants_changed(cast: Cast) -> None:
     agreement = helpers.complete_draft(cast.arrangement, cast.supervisor)
     for turn in range(ROUNDS):
         place = helpers.clause(agreement, "place")
-        edited, offer = at_once(
-            lambda p=place, t=turn: operations.change_clause(
-                clause=p, text=f"In room {t}.", version=p.version, by=cast.worker
+        suggested, offer = at_once(
+            lambda p=place, t=turn: operations.suggest(
+                clause=p, seen=p.turn_count, text=f"In room {t}.", by=cast.worker
             ),
             lambda a=agreement: operations.offer(agreement=a, version=a.version, by=cast.supervisor),
         )
         agreement.refresh_from_db()
         if isinstance(offer, Offer):
-            assert isinstance(edited, WrongState)
-            assert Clause.objects.get(pk=place.pk).text == place.text
+            assert isinstance(suggested, WrongState)
+            assert helpers.clause(agreement, "place").suggestion is None
             operations.take_back(agreement=agreement, reason="Next round.", by=cast.supervisor)
             agreement.refresh_from_db()
         else:
-            assert isinstance(offer, Stale)
-            assert Clause.objects.get(pk=place.pk).text == f"In room {turn}."
+            assert isinstance(offer, Invalid)
+            operations.withdraw(suggestion=suggested, by=cast.worker)
 
 
-def test_two_edits_of_one_clause_at_once_keep_one_and_refuse_the_other(cast: Cast) -> None:
+def test_an_offer_and_a_taken_wording_at_once_never_offer_a_text_that_nobody_saw(cast: Cast) -> None:
+    agreement = helpers.complete_draft(cast.arrangement, cast.supervisor)
+    for turn in range(ROUNDS):
+        text = f"In room {turn}."
+        suggestion = helpers.suggest(agreement, "place", text, by=cast.worker)
+        taken, offer = at_once(
+            lambda s=suggestion: operations.take(suggestion=s, by=cast.supervisor),
+            lambda a=agreement: operations.offer(agreement=a, version=a.version, by=cast.supervisor),
+        )
+        assert isinstance(taken, Clause)
+        assert isinstance(offer, Stale | Invalid)
+        assert not Offer.objects.exists()
+        agreement.refresh_from_db()
+
+
+def test_two_suggestions_for_one_part_at_once_keep_one_and_refuse_the_other(cast: Cast) -> None:
     agreement = operations.draft(arrangement=cast.arrangement, by=cast.supervisor)
-    for _ in range(ROUNDS):
+    for turn in range(ROUNDS):
         place = helpers.clause(agreement, "place")
         outcomes = at_once(
-            lambda p=place: operations.change_clause(
-                clause=p, text=f"Mine {p.version}.", version=p.version, by=cast.supervisor
+            lambda p=place, t=turn: operations.suggest(
+                clause=p, seen=p.turn_count, text=f"Mine {t}.", by=cast.supervisor
             ),
-            lambda p=place: operations.change_clause(
-                clause=p, text=f"Theirs {p.version}.", version=p.version, by=cast.worker
+            lambda p=place, t=turn: operations.suggest(
+                clause=p, seen=p.turn_count, text=f"Theirs {t}.", by=cast.worker
             ),
         )
         assert len(refused(outcomes)) == 1
         assert isinstance(refused(outcomes)[0], Stale)
-        kept = Clause.objects.get(pk=place.pk)
-        assert kept.version == place.version + 1
-        assert kept.text.startswith(("Mine", "Theirs"))
+        kept = helpers.clause(agreement, "place")
+        assert kept.turn_count == place.turn_count + 1
+        assert kept.suggestion.after["text"].startswith(("Mine", "Theirs"))
+
+
+def test_taking_and_answering_one_suggestion_at_once_settle_it_once(cast: Cast) -> None:
+    agreement = operations.draft(arrangement=cast.arrangement, by=cast.supervisor)
+    for turn in range(ROUNDS):
+        suggestion = helpers.suggest(agreement, "place", f"In room {turn}.", by=cast.worker)
+        place = helpers.clause(agreement, "place")
+        outcomes = at_once(
+            lambda s=suggestion: operations.take(suggestion=s, by=cast.supervisor),
+            lambda s=suggestion: operations.take(suggestion=s, by=cast.supervisor),  # a double click
+            lambda s=suggestion: operations.withdraw(suggestion=s, by=cast.worker),
+            lambda p=place, t=turn: operations.suggest(
+                clause=p, seen=p.turn_count, text=f"Elsewhere {t}.", by=cast.supervisor
+            ),
+        )
+        assert all(isinstance(one, Stale | WrongState) for one in refused(outcomes))
+        assert Turn.objects.filter(answers=suggestion).count() == 1
+        waiting = helpers.clause(agreement, "place").suggestion
+        if waiting is not None:
+            operations.withdraw(suggestion=waiting, by=cast.supervisor)
+
+
+def test_both_record_a_review_at_once_and_one_is_asked_to_be_signed(cast: Cast) -> None:
+    agreement = helpers.in_force(cast.arrangement, cast.supervisor, cast.worker)
+    for _ in range(ROUNDS):
+        outcomes = at_once(
+            lambda a=agreement: helpers.review(a, cast.supervisor),
+            lambda a=agreement: helpers.review(a, cast.worker),
+        )
+        assert len(refused(outcomes)) == 1
+        (made,) = [one for one in outcomes if isinstance(one, AgreementReview)]
+        signer = helpers.other_than(agreement, made.started_by)
+        signed = at_once(
+            lambda r=made, p=signer: helpers.sign_review(r, p),
+            lambda r=made, p=signer: helpers.sign_review(r, p),
+        )
+        assert len(refused(signed)) == 1
+        assert Seal.objects.filter(record_id=made.pk).count() == 1
+
+
+def test_members_of_a_group_sign_at_once_and_it_is_sealed_exactly_once(cast: Cast) -> None:
+    members = [factories.worker_in(cast.program) for _ in range(3)]
+    group = factories.arrangement(cast.program, [cast.supervisor], members, structure="group")
+    agreement = helpers.offered(group, cast.supervisor)
+    digest = Offer.objects.get().digest
+
+    def sign(person: Any) -> Any:
+        try:
+            return helpers.sign(agreement, person)
+        except WrongState:  # sealed by the others meanwhile: then it is joined
+            return operations.join(
+                agreement=agreement, seen=digest, evidence=helpers.evidence(person), by=person
+            )
+
+    outcomes = at_once(*(lambda p=person: sign(p) for person in (cast.supervisor, *members)))
+    assert refused(outcomes) == []
+    assert Seal.objects.filter(record_id=agreement.pk).count() == 1
+    assert set(signed_by(agreement)) == {cast.supervisor.pk, *(person.pk for person in members)}
 
 
 def test_two_people_starting_at_once_start_one_version(cast: Cast) -> None:

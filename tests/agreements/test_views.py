@@ -390,8 +390,8 @@ def test_numbers_are_suggested_with_the_part_that_says_them(cast: Cast) -> None:
     assert as_(cast.worker).post(url("clause", agreement, rhythm.pk), form).status_code == 302
     page = text_of(as_(cast.supervisor).get(url("detail", agreement)))
     assert '<del><span class="visually-hidden">Removed: </span>week</del>' in page
-    assert "2 weeks" in page
-    assert "Two teams meet weekly as well." in page
+    assert re.search(r"Added: </span>2 weeks", page)
+    assert "Two teams meet weekly as well." in page.replace("</ins>", "").replace("<ins>", "")
 
 
 @pytest.mark.parametrize(

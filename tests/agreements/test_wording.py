@@ -41,7 +41,7 @@ def test_no_wording_of_the_template_names_a_number_that_the_terms_say() -> None:
 def test_every_part_with_terms_says_them(cast: Cast) -> None:
     agreement = operations.draft(arrangement=cast.arrangement, by=cast.supervisor)
     people = content.people(content.rows_of(agreement))
-    for key in wording.WITH_TERMS:
+    for key in wording.TERMS_OF:
         assert any(wording.set_sentences(key, agreement, people)), key
 
 
@@ -85,11 +85,13 @@ def test_own_words_become_paragraphs_and_lists() -> None:
 
 
 def test_blanks_are_only_those_of_the_template() -> None:
-    assert standard.blanks_left("place", "In [place], see [1] and [day of the week].") == [
+    assert standard.blanks_left(
+        standard.default(), "place", "In [place], see [1] and [day of the week]."
+    ) == [
         "[day of the week]",
         "[place]",
     ]
-    assert standard.blanks_left("an agency's own part", "[place]") == []
+    assert standard.blanks_left(standard.default(), "an agency's own part", "[place]") == []
 
 
 def test_names_are_put_in_once_even_when_a_name_looks_like_a_placeholder() -> None:
@@ -102,12 +104,8 @@ def test_names_are_put_in_once_even_when_a_name_looks_like_a_placeholder() -> No
 
 def test_the_five_limits_stand_in_the_offer_whatever_people_write(cast: Cast) -> None:
     agreement = operations.draft(arrangement=cast.arrangement, by=cast.supervisor)
-    helpers.fill(agreement, cast.supervisor)
-    privacy = helpers.clause(agreement, "privacy")
-    operations.change_clause(
-        clause=privacy, text="Nothing leaves this room.", version=privacy.version, by=cast.worker
-    )
-    agreement.refresh_from_db()
+    helpers.change(agreement, "privacy", "Nothing leaves this room.", by=cast.worker)
+    helpers.settle(agreement, cast.supervisor)
     operations.offer(agreement=agreement, version=agreement.version, by=cast.supervisor)
     made = snapshot.read(Offer.objects.get().content)
     part = next(clause for clause in made["clauses"] if clause["key"] == "privacy")
