@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from supervision.pages import words
-from supervision.people.models import Participation, Standing
+from supervision.people.models import Participation
 
 from . import conversation, standard, wording
 from .conversation import Circle, State
@@ -62,12 +61,6 @@ def states_of(
     asked = {clause.pk for clause in clauses}
     kept_by = signed_before(agreement) if any(clause.kept for clause in clauses) else set()
     return conversation.states(clauses, [turn for turn in turns if turn.clause_id in asked], kept_by=kept_by)
-
-
-def next_session(agreement: Agreement) -> datetime.datetime | None:
-    """When its people meet next, to say when a part that is kept will be talked about. One query."""
-    rows = Standing.objects.filter(pk=agreement.arrangement_id, next_planned_at__gte=timezone.now())
-    return rows.values_list("next_planned_at", flat=True).first()
 
 
 def gaps_in_agreeing(

@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from supervision.pages import words
 from supervision.people.models import User
-from supervision.records.models import Answer, Offer, OfferClosed, Seal
+from supervision.records.models import Answer, Document, Offer, OfferClosed, Seal
 
 from .models import Accession, Agreement, AgreementEnding, AgreementReview, Turn
 
@@ -38,10 +38,16 @@ class Step:
 
 
 def offers_of(agreement: Agreement) -> list[Offer]:
-    """Every offer of this version with its answers and how it ended, newest first. Two queries."""
+    """Every offer of this version with its answers, how it ended, and whether its PDF is made; newest first. Two queries."""
     answers = Prefetch("answers", Answer.objects.select_related("person").order_by("answered_at"))
+    made = Exists(Document.objects.filter(seal__offer=OuterRef("pk")))
     found = Offer.objects.of(agreement).select_related("offered_by", "closed", "closed__by", "seal")
-    return list(found.prefetch_related(answers))
+    return list(found.annotate(has_document=made).prefetch_related(answers))
+
+
+def has_document(offer: Offer) -> bool:
+    """Whether the PDF of a sealed offer is made; loaded by `offers_of`."""
+    return bool(getattr(offer, "has_document", False))
 
 
 def last_closed(offers: Iterable[Offer]) -> OfferClosed | None:

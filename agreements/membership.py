@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Subquery
 
 from supervision.people.models import Arrangement, Participation
 from supervision.records.models import Answer, Seal
@@ -38,7 +38,7 @@ def signed_by_each(agreements: Iterable[Agreement]) -> dict[Any, dict[uuid.UUID,
 
 @dataclass(frozen=True)
 class Later:
-    """What came after a version was sealed: reviews, members who joined, and who takes part now. Three queries."""
+    """What came after a version was sealed: reviews, members of a group who joined, and who takes part now. Up to three queries."""
 
     reviews: Sequence[AgreementReview] = ()
     joined: Sequence[Accession] = ()
@@ -49,16 +49,23 @@ class Later:
         reviews = agreement.reviews.select_related("started_by").order_by("-started_at")
         joined = Accession.objects.filter(agreement=agreement).select_related("person", "open_offer")
         now = Participation.objects.current().filter(arrangement=agreement.arrangement_id)
-        return cls(list(reviews), list(joined), list(now.select_related("person")))
+        return cls(
+            reviews=list(reviews),
+            joined=list(joined) if holds_for_each(agreement) else [],
+            now=list(now.select_related("person")),
+        )
 
 
 def signed_before(agreement: Agreement) -> set[uuid.UUID]:
-    """Who signed the version that this one started from: parts kept as they were stay agreed by them (Clause.kept)."""
+    """Who signed the version that this one started from: parts kept as they were stay agreed by them (Clause.kept). One query."""
     earlier = Agreement.objects.sealed().filter(
         arrangement=agreement.arrangement_id, number__lt=agreement.number
     )
-    before = earlier.order_by("-number").first()
-    return set(signed_by(before)) if before else set()
+    before = earlier.order_by("-number").values("pk")[:1]
+    signed = Answer.objects.filter(record_id=Subquery(before), offer__seal__isnull=False, **SIGNED)
+    joined = Accession.objects.filter(agreement=Subquery(before), sealed_at__isnull=False)
+    both = (rows.order_by().values_list("person_id", flat=True) for rows in (signed, joined))
+    return set(next(both).union(next(both)))
 
 
 def holds_for_each(agreement: Agreement) -> bool:

@@ -150,7 +150,11 @@ class Agreement(SignedRecord):
     )
 
     objects = AgreementQuerySet.as_manager()
-    next_look: datetime.date | None  # from as_seen_by
+    # From as_seen_by:
+    is_party: bool
+    takes_part: bool
+    is_manager: bool
+    next_look: datetime.date | None
 
     class Meta:
         constraints = [

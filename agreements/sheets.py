@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import prefetch_related_objects
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
@@ -204,6 +205,13 @@ def _changed(clause: Clause, viewer: User) -> str:
     return _("Wording of %(who)s, %(day)s") % {"who": who, "day": words.day(clause.changed_at)}
 
 
+def next_session(agreement: Agreement) -> datetime.datetime | None:
+    """When its people meet next, to say when a part that is kept will be talked about."""
+    standing = getattr(agreement.arrangement, "standing", None)
+    planned = standing.next_planned_at if standing is not None else None
+    return planned if planned is not None and planned >= timezone.now() else None
+
+
 # Signatures -------------------------------------------------------------------------------------------------
 
 
@@ -296,10 +304,10 @@ def group_of(
     )
 
 
-def changed_people(agreement: Agreement, later: membership.Later) -> str:
+def changed_people(agreement: Agreement, made: Mapping[str, Any], later: membership.Later) -> str:
     """Who takes part now and is not named, where that asks for a new version; empty otherwise (domain 3)."""
-    named = set(agreement.parties.values_list("person_id", flat=True))
-    new = [row for row in later.now if row.person_id not in named]
+    named = {entry["id"] for entry in made["parties"]}
+    new = [row for row in later.now if str(row.person_id) not in named]
     if membership.holds_for_each(agreement):
         new = [row for row in new if row.part in Participation.LEADING]
     return words.join_names(row.person.name for row in new)

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Subquery
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -20,7 +21,7 @@ from supervision.people.models import User
 from supervision.records import drafts, evidence
 from supervision.records.errors import Invalid, WrongState
 
-from ..models import Agreement
+from ..models import Agreement, AgreementQuerySet
 
 
 class Request(HttpRequest):
@@ -32,22 +33,31 @@ class Request(HttpRequest):
 get_and_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
+def _known(request: Request) -> AgreementQuerySet:
+    known = Agreement.objects.known_to(request.user)
+    return known.select_related(
+        "arrangement__program", "arrangement__standing", "started_by", "ending__by", "edition"
+    )
+
+
 def find(request: Request, pk: uuid.UUID) -> Agreement:
     """The agreement, for those who may know that it exists; 404 for everybody else."""
-    known = Agreement.objects.known_to(request.user)
-    whole = known.select_related("arrangement__program", "started_by", "ending__by", "edition")
-    return get_object_or_404(whole, pk=pk)
+    return get_object_or_404(_known(request), pk=pk)
+
+
+def find_with_versions(request: Request, pk: uuid.UUID) -> tuple[Agreement, list[Agreement]]:
+    """The agreement, as `find`, and all versions of the same arrangement that this person may read, newest first. One query."""
+    arrangement = Agreement.objects.filter(pk=pk).values("arrangement_id")
+    known = list(_known(request).filter(arrangement=Subquery(arrangement)).order_by("-number"))
+    agreement = next((one for one in known if one.pk == pk), None)
+    if agreement is None:
+        raise Http404
+    return agreement, [one for one in known if one.is_party or one.is_sealed]
 
 
 def agency(request: Request) -> str:
     """The name of the agency, which the middleware loads with the person."""
     return getattr(request.user, "agency_name", "") or ""
-
-
-def versions_of(request: Request, agreement: Agreement) -> list[Agreement]:
-    """The versions of the same arrangement that this person may read, newest first."""
-    found = Agreement.objects.visible_to(request.user).filter(arrangement=agreement.arrangement_id)
-    return list(found.order_by("-number"))
 
 
 def detail_url(agreement: Agreement) -> str:

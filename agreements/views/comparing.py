@@ -103,7 +103,7 @@ def history(request: Request, pk: uuid.UUID) -> HttpResponse:
     agreement = find(request, pk)
     policy.check_can_read_history(request.user, agreement)
     audit.opened(request.user, agreement, why="party")
-    rows = content.rows_of(agreement, agency=agency(request))
+    rows = content.rows_of(agreement, agency=agency(request), versions=[])
     context = {
         "agreement": agreement,
         "story": history_page.story_of(rows),

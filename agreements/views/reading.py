@@ -35,7 +35,7 @@ from .. import (
 )
 from ..forms import RenegotiateForm, StartForm
 from ..models import Agreement, TemplateEdition
-from .common import Request, agency, detail_url, find, get_and_post, versions_of
+from .common import Request, agency, detail_url, find, find_with_versions, get_and_post
 
 
 @require_safe
@@ -124,15 +124,15 @@ def _others(arrangement: Arrangement, request: Request) -> list[str]:
 @require_safe
 def detail(request: Request, pk: uuid.UUID) -> HttpResponse:
     """Read it: the draft, what is on offer, or the signed version."""
-    agreement = find(request, pk)
+    agreement, versions = find_with_versions(request, pk)
     why = policy.check_can_read(request.user, agreement)
     offers = history.offers_of(agreement)
     if agreement.is_offered and _is_asked(request, offers[0]):
         return redirect("agreements:sign", pk=agreement.pk)
     audit.opened(request.user, agreement, why=why)
     if not agreement.is_sealed and not agreement.is_offered:
-        return _draft_page(request, agreement, offers)
-    return _offered_page(request, agreement, offers)
+        return _draft_page(request, agreement, offers, versions)
+    return _offered_page(request, agreement, offers, versions)
 
 
 def _is_asked(request: Request, offer: Offer) -> bool:
@@ -141,8 +141,9 @@ def _is_asked(request: Request, offer: Offer) -> bool:
     return not answered and any(party.person_id == request.user.pk for party in offer.parties.all())
 
 
-def _draft_page(request: Request, agreement: Agreement, offers: list[Offer]) -> HttpResponse:
-    versions = versions_of(request, agreement)
+def _draft_page(
+    request: Request, agreement: Agreement, offers: list[Offer], versions: list[Agreement]
+) -> HttpResponse:
     rows = content.rows_of(agreement, agency=agency(request), versions=versions)
     turns = completeness.turns_of(agreement)
     states = completeness.states_of(agreement, rows.clauses, turns=turns)
@@ -158,7 +159,7 @@ def _draft_page(request: Request, agreement: Agreement, offers: list[Offer]) -> 
         "to_answer": [part for part in parts if part.suggestion and not part.suggestion.mine],
         "gaps": gaps,
         "writes": writes,
-        "next_session": completeness.next_session(agreement),
+        "next_session": sheets.next_session(agreement),
         "others": sheets.other_names(made, request.user),
         "lead": stands.draft_sentence(agreement, gaps, rows.clauses, states, circle),
         "signatures": sheets.signatures_to_come(made, offers),
@@ -175,9 +176,10 @@ def _draft_page(request: Request, agreement: Agreement, offers: list[Offer]) -> 
     return render(request, "agreements/draft.html", context)
 
 
-def _offered_page(request: Request, agreement: Agreement, offers: list[Offer]) -> HttpResponse:
+def _offered_page(
+    request: Request, agreement: Agreement, offers: list[Offer], versions: list[Agreement]
+) -> HttpResponse:
     offer = next(one for one in offers if one.pk == agreement.open_offer_id)
-    versions = versions_of(request, agreement)
     made, parts = sheets.of_offer(offer)
     seen = policy.seen_by(request.user, agreement)
     later = membership.Later.of(agreement) if agreement.is_sealed else membership.Later()
@@ -185,7 +187,6 @@ def _offered_page(request: Request, agreement: Agreement, offers: list[Offer]) -
     standing = _stands(agreement, versions)
     waiting = words.join_names(one.name for one in blocks if one.state == "waiting")
     ending = getattr(agreement, "ending", None)
-    turns = completeness.turns_of(agreement) if seen.is_party else []
     is_newest = all(one.number <= agreement.number for one in versions)
     holds = bool(standing and standing.in_force)
     context = {
@@ -199,20 +200,20 @@ def _offered_page(request: Request, agreement: Agreement, offers: list[Offer]) -
         "signatures": blocks,
         "ending": ending,
         "steps": history.steps(
-            agreement, offers, ending, request.user, turns=turns, reviews=later.reviews, joined=later.joined
+            agreement, offers, ending, request.user, reviews=later.reviews, joined=later.joined
         ),
         "versions": [one for one in versions if one.pk != agreement.pk],
         "compare_with": next(
             (one for one in versions if one.number < agreement.number and one.is_sealed), None
         ),
-        "document": documents.document_of(agreement) if agreement.is_sealed else None,
+        "has_document": agreement.is_sealed and history.has_document(offer),
         "openings": sheets.openings_by_others(agreement, blocks)
         if agreement.is_sealed and seen.is_party
         else [],
         "open_review": next((one for one in later.reviews if one.is_offered), None),
         "reviews": [one for one in later.reviews if one.is_sealed],
         "group": sheets.group_of(agreement, blocks, later, request.user) if holds else None,
-        "changed_people": sheets.changed_people(agreement, later) if holds and seen.takes_part else "",
+        "changed_people": sheets.changed_people(agreement, made, later) if holds and seen.takes_part else "",
         "may_start": seen.takes_part and bool(standing) and is_newest and not _has_open(versions),
         "may_review": seen.takes_part and holds and not any(one.is_offered for one in later.reviews),
         "may_end": seen.is_party and holds and ending is None,
