@@ -1,10 +1,12 @@
-from django.urls import path
+from django.urls import include, path
 
+from . import template_urls
 from .views import comparing, ending, joining, negotiating, reading, reviewing, signing
 
 app_name = "agreements"
 urlpatterns = [
     path("", reading.agreements, name="list"),
+    path("templates/", include(template_urls.urlpatterns)),
     path("start/<uuid:arrangement_id>/", reading.start, name="start"),
     path("<uuid:pk>/", reading.detail, name="detail"),
     path("<uuid:pk>/agreement.pdf", reading.pdf, name="pdf"),

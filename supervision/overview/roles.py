@@ -95,7 +95,7 @@ ROLES = (
             Destination(_("Accounts"), "people:list", ("people",)),
             Destination(_("Programs"), "people:programs", PROGRAM_PAGES),
             Destination(_("Arrangements"), "people:arrangements", ARRANGEMENT_PAGES),
-            Destination(_("Agency"), "people:agency"),
+            Destination(_("Agency"), "people:agency", ("agreements",)),
         ),
     ),
 )

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from agreements.operations import templates
 from supervision.notices import operations as notices
 from supervision.people.models import Acknowledgement, Away, Credential, EmailChange, User
 from supervision.records import audit
@@ -69,6 +70,7 @@ def build(cast: Cast) -> World:
     )
     _former_arrangement(cast, former)
     _agreements(world, cast)
+    _templates(world, cast)
     _sessions(world, cast)
     _people(world, cast)
     _report(world, cast)
@@ -220,6 +222,26 @@ def _draft(world: World, cast: Cast, when: datetime.datetime) -> Any:
         agenda=[],
         steps=[makers.step(cast.worker, world.word("action-draft", "supervisor"))],
     )
+
+
+def _templates(world: World, cast: Cast) -> None:
+    """A template of the agency whose first edition is being prepared, with a part of its own."""
+    made = templates.start_template(name="Warm line", by=cast.administrator)
+    templates.add_part(
+        template=made,
+        title="Learning",
+        text="",
+        required=False,
+        guidance=[],
+        sources="",
+        version=1,
+        by=cast.administrator,
+    )
+    names = "prepare preview rename retire bring_back part_add limits publish discard export import"
+    addresses = ["agreements:template", *(f"agreements:template_{n}" for n in names.split())]
+    world.target(" ".join(addresses), "prepared", pk=made.pk)
+    for name in ("part", "move", "remove"):
+        world.target(f"agreements:template_{name}", "prepared", pk=made.pk, key="learning")
 
 
 def _people(world: World, cast: Cast) -> None:
