@@ -155,3 +155,9 @@ def reviewed(agreement: Agreement, *people: User, **given: Any) -> AgreementRevi
         sign_review(made, person)
     made.refresh_from_db()
     return made
+
+
+def join(agreement: Agreement, by: User, **given: Any) -> Outcome:
+    """Sign a group's version after it was sealed."""
+    seen = Offer.objects.of(agreement).first().digest
+    return operations.join(agreement=agreement, by=by, **({"seen": seen, "evidence": evidence(by)} | given))

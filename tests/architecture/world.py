@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from agreements.models import Accession, Agreement
 from agreements.operations import templates
 from supervision.notices import operations as notices
 from supervision.people.models import Acknowledgement, Away, Credential, EmailChange, User
@@ -86,45 +87,106 @@ def _former_arrangement(cast: Cast, former: User) -> None:
 
 
 def _agreements(world: World, cast: Cast) -> None:
-    signed = world.word("agreement-signed", *WITH_MANAGER)
-    draft = pages.complete_draft(cast.arrangement, cast.supervisor)
-    pages.operations.change_clause(
-        clause=pages.clause(draft, "objectives")
-        if draft.clauses.filter(key="objectives").exists()
-        else draft.clauses.all()[2],
-        text=f"What we want from this: {signed}.",
-        version=(draft.clauses.filter(key="objectives").first() or draft.clauses.all()[2]).version,
+    """Signed and in force, being negotiated, on offer; a review of each kind; a group that somebody can still join."""
+    signed = _signed_agreement(world, cast)
+    negotiated = _negotiated_agreement(world, cast)
+    offered = _offered_agreement(world, cast)
+    names = "detail pdf offer people agree sign ask_for_change decline take_back history history_pdf changes review join"
+    for label, row in (("sealed", signed), ("draft", negotiated), ("offered", offered)):
+        world.target(
+            " ".join(f"agreements:{name}" for name in f"{names} join_decline end".split()), label, pk=row.pk
+        )
+        part = row.clauses.all()[2].pk
+        world.target("agreements:clause agreements:answer", label, pk=row.pk, clause_id=part)
+    world.target("agreements:compare", "versions", pk=signed.pk, other_pk=negotiated.pk)
+    world.target("agreements:compare", "strangers", pk=signed.pk, other_pk=offered.pk)
+    world.target("agreements:start", "theirs", arrangement_id=cast.arrangement.pk)
+    parked = pages.operations.park(
+        clause=pages.clause(negotiated, "together"),
+        seen=0,
+        reason=world.word("agreement-parked", *PARTIES),
         by=cast.worker,
     )
-    draft.refresh_from_db()
-    pages.operations.offer(agreement=draft, version=draft.version, by=cast.supervisor)
+    world.target("agreements:parked", "draft", turn_id=parked.pk)
+    _reviews(world, cast, signed)
+    _group(world, cast)
+
+
+def _signed_agreement(world: World, cast: Cast) -> Agreement:
+    signed = world.word("agreement-signed", *WITH_MANAGER)
+    agreement = pages.complete_draft(cast.arrangement, cast.supervisor)
+    why = world.word("agreement-why", *PARTIES)
+    pages.change(agreement, "purpose", f"What we want from this: {signed}.", by=cast.worker, reason=why)
+    agreement.refresh_from_db()
+    pages.operations.offer(agreement=agreement, version=agreement.version, by=cast.supervisor)
+    pages.operations.ask_for_change(
+        agreement=agreement, reason=world.word("agreement-change", *PARTIES), by=cast.worker
+    )
+    agreement.refresh_from_db()
+    pages.operations.offer(agreement=agreement, version=agreement.version, by=cast.supervisor)
     for person in (cast.supervisor, cast.worker):
-        pages.sign(
-            draft, person, statement=world.word(f"agreement-statement-{person.called.lower()}", *WITH_MANAGER)
-        )
-    draft.refresh_from_db()
-    _with_document(draft)
-    second = pages.operations.draft(arrangement=cast.arrangement, by=cast.worker)
-    clause = second.clauses.all()[2]
-    pages.operations.change_clause(
-        clause=clause, text=world.word("agreement-draft", *PARTIES), version=clause.version, by=cast.worker
+        words = world.word(f"agreement-statement-{person.called.lower()}", *WITH_MANAGER)
+        pages.sign(agreement, person, statement=words)
+    agreement.refresh_from_db()
+    _with_document(agreement)
+    return agreement
+
+
+def _negotiated_agreement(world: World, cast: Cast) -> Agreement:
+    note = world.word("agreement-note", *PARTIES)
+    agreement = pages.operations.draft(
+        arrangement=cast.arrangement, by=cast.worker, because="duties", note=note
     )
+    pages.change(agreement, "purpose", world.word("agreement-draft", *PARTIES), by=cast.worker)
+    pages.suggest(
+        agreement,
+        "records",
+        world.word("agreement-suggested", *PARTIES),
+        by=cast.worker,
+        reason=world.word("agreement-reason", *PARTIES),
+    )
+    return agreement
+
+
+def _offered_agreement(world: World, cast: Cast) -> Agreement:
     on_offer = factories.arrangement(cast.program, [cast.supervisor], [cast.worker])
-    third = pages.complete_draft(on_offer, cast.worker)
-    clause = third.clauses.all()[2]
-    pages.operations.change_clause(
-        clause=clause, text=world.word("agreement-offered", *PARTIES), version=clause.version, by=cast.worker
-    )
-    third.refresh_from_db()
-    pages.operations.offer(agreement=third, version=third.version, by=cast.worker)
-    for label, row in (("sealed", draft), ("draft", second), ("offered", third)):
-        world.target(
-            "agreements:detail agreements:terms agreements:offer agreements:people", label, pk=row.pk
-        )
-        world.target("agreements:sign agreements:ask_for_change agreements:decline", label, pk=row.pk)
-        world.target("agreements:take_back agreements:end agreements:pdf", label, pk=row.pk)
-        world.target("agreements:clause", label, pk=row.pk, clause_id=row.clauses.all()[2].pk)
-    world.target("agreements:start", "theirs", arrangement_id=cast.arrangement.pk)
+    agreement = pages.complete_draft(on_offer, cast.worker)
+    pages.change(agreement, "purpose", world.word("agreement-offered", *PARTIES), by=cast.worker)
+    agreement.refresh_from_db()
+    pages.operations.offer(agreement=agreement, version=agreement.version, by=cast.worker)
+    agreement.refresh_from_db()
+    return agreement
+
+
+def _reviews(world: World, cast: Cast, agreement: Agreement) -> None:
+    note = world.word("review-signed", *WITH_MANAGER)
+    done = pages.reviewed(agreement, cast.supervisor, cast.worker, note=note)
+    _with_document(done)
+    waiting = pages.review(agreement, cast.supervisor, note=world.word("review-waiting", *PARTIES))
+    names = ("review_read", "review_sign", "review_decline", "review_take_back", "review_pdf")
+    for label, row in (("signed", done), ("waiting", waiting)):
+        world.target(" ".join(f"agreements:{name}" for name in names), label, pk=row.pk)
+
+
+def _group(world: World, cast: Cast) -> None:
+    """The supervisor leads a group: the worker has not signed, others have, one of them by joining."""
+    kit, joe = factories.worker_in(cast.program, "Kit Ng"), factories.worker_in(cast.program, "Joe Marsh")
+    members = [cast.worker, kit, joe]
+    group = factories.arrangement(cast.program, [cast.supervisor], members, structure="group")
+    agreement = pages.complete_draft(group, cast.supervisor)
+    pages.change(agreement, "purpose", world.word("group-signed", *WITH_MANAGER), by=cast.supervisor)
+    pages.agree(agreement)
+    agreement.refresh_from_db()
+    pages.operations.offer(agreement=agreement, version=agreement.version, by=cast.supervisor)
+    for person in (cast.supervisor, kit):
+        pages.sign(agreement, person)
+    pages.join(agreement, joe)
+    agreement.refresh_from_db()
+    accession = Accession.objects.get()
+    _with_document(accession)
+    names = "detail history review join join_decline end"
+    world.target(" ".join(f"agreements:{name}" for name in names.split()), "group", pk=agreement.pk)
+    world.target("agreements:accession_pdf", "group", pk=accession.pk)
 
 
 def _with_document(record: Any) -> None:
