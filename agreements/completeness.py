@@ -39,9 +39,13 @@ def missing(
     clauses = list(agreement.clauses.all()) if clauses is None else clauses
     parties = list(agreement.parties.select_related("person")) if parties is None else parties
     states = states_of(agreement, clauses) if states is None else states
+    in_words = gaps_in_words(standard.of(agreement), clauses)
+    to_write = {gap.number for gap in in_words}
+    in_agreeing = gaps_in_agreeing(clauses, states, Circle.of(agreement, parties), parties)
     return [
-        *gaps_in_words(standard.of(agreement), clauses),
-        *gaps_in_agreeing(clauses, states, Circle.of(agreement, parties), parties),
+        *in_words,
+        # A part that is not finished is not said to be unagreed as well.
+        *(gap for gap in in_agreeing if gap.number not in to_write),
         *gaps_in_terms(agreement),
         *gaps_in_people(agreement, parties),
     ]

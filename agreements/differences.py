@@ -39,6 +39,28 @@ class Difference:
     def is_change(self) -> bool:
         return any(piece.kind != SAME for piece in self.inline)
 
+    @property
+    def focused(self) -> Difference:
+        """The paragraphs that differ, without those that stayed; all of them where nothing differs."""
+        if not self.is_change:
+            return self
+        return Difference(_changed_lines(self.before), _changed_lines(self.after), self.inline)
+
+
+def _changed_lines(pieces: Sequence[Piece]) -> list[Piece]:
+    lines: list[list[Piece]] = [[]]
+    for piece in pieces:
+        for place, text in enumerate(re.split(r"\n+", piece.text)):
+            if place:
+                lines.append([])
+            if text:
+                lines[-1].append(Piece(piece.kind, text))
+    kept = [line for line in lines if any(piece.kind != SAME for piece in line)]
+    found: list[Piece] = []
+    for line in kept:
+        found += [Piece(SAME, "\n"), *line] if found else line
+    return found
+
 
 def words(before: str, after: str) -> Difference:
     """Compare two texts word by word; texts of many hundred words sentence by sentence."""
@@ -49,7 +71,7 @@ def words(before: str, after: str) -> Difference:
     runs += _compare(old, new)
     if end:
         runs.append((SAME, before[len(before) - end :], after[len(after) - end :]))
-    return _difference(_readable(runs))
+    return _difference(_slid(_readable(runs)))
 
 
 Run = tuple[str, str, str]  # SAME or "changed", what stood before, what stands after
@@ -117,6 +139,34 @@ def _is_lone(run: Run) -> bool:
     return (
         kind == SAME and "\n" not in text and len(re.findall(r"\w+", text)) <= LONE_WORDS and len(text) <= 16
     )
+
+
+def _slid(runs: list[Run]) -> list[Run]:
+    """What was put in or taken out whole is moved to where it begins and ends with a sentence or a line, if it can be."""
+    found = list(runs)
+    for place in range(1, len(found) - 1):
+        kind, old, new = found[place]
+        text = old or new
+        if kind == SAME or (old and new) or found[place - 1][0] != SAME or found[place + 1][0] != SAME:
+            continue
+        ahead = found[place + 1][1]
+        length = _repeats(text, ahead)
+        if length:
+            moved = text[length:] + text[:length]
+            found[place - 1] = (SAME, *(2 * (found[place - 1][1] + ahead[:length],)))
+            found[place] = (kind, moved if old else "", moved if new else "")
+            found[place + 1] = (SAME, *(2 * (ahead[length:],)))
+    return [run for run in found if run[1] or run[2]]
+
+
+def _repeats(text: str, ahead: str) -> int:
+    """How many characters, in whole tokens, the text after a change begins with just as the change itself does."""
+    length = 0
+    for left, right in zip(_TOKENS.finditer(text), _TOKENS.finditer(ahead), strict=False):
+        if left[0] != right[0] or left.end() == len(text):
+            break
+        length = left.end()
+    return length
 
 
 def _difference(runs: Sequence[Run]) -> Difference:

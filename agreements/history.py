@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from supervision.pages import words
 from supervision.people.models import User
 from supervision.records.models import Answer, Document, Offer, OfferClosed, Seal
+from supervision.records.sealing import SignedRecord
 
 from .models import Accession, Agreement, AgreementEnding, AgreementReview, Turn
 
@@ -37,11 +38,12 @@ class Step:
         return self.at.isoformat()
 
 
-def offers_of(agreement: Agreement) -> list[Offer]:
-    """Every offer of this version with its answers, how it ended, and whether its PDF is made; newest first. Two queries."""
+def offers_of(*records: SignedRecord) -> list[Offer]:
+    """Every offer of these records with its answers, how it ended, and whether its PDF is made; newest first. Two queries."""
     answers = Prefetch("answers", Answer.objects.select_related("person").order_by("answered_at"))
     made = Exists(Document.objects.filter(seal__offer=OuterRef("pk")))
-    found = Offer.objects.of(agreement).select_related("offered_by", "closed", "closed__by", "seal")
+    of_these = Offer.objects.filter(record_id__in=[record.pk for record in records]).order_by("-number")
+    found = of_these.select_related("offered_by", "closed", "closed__by", "seal")
     return list(found.annotate(has_document=made).prefetch_related(answers))
 
 

@@ -55,19 +55,18 @@ def story_of(rows: content.Rows) -> Story:
     turns = completeness.turns_of(agreement)
     reviews = list(agreement.reviews.select_related("started_by").order_by("started_at"))
     joined = list(agreement.accessions.select_related("person").order_by("started_at"))
-    offers = history.offers_of(agreement)
-    return Story(
-        course=sorted(
-            [
-                *_start(agreement),
-                *(entry for offer in offers for entry in _of_offer(offer)),
-                *_later(reviews, joined),
-                *_ending(agreement),
-            ],
-            key=lambda entry: entry.at,
-        ),
-        threads=_threads(rows, turns),
-    )
+    offers = history.offers_of(agreement, *reviews, *joined)
+    of_record: dict[Any, list[Offer]] = {}
+    for offer in offers:
+        of_record.setdefault(offer.record_id, []).append(offer)
+    course = [
+        *_start(agreement),
+        *(entry for offer in of_record.get(agreement.pk, []) for entry in _of_offer(offer)),
+        *(entry for one in reviews for entry in _of_review(one, of_record.get(one.pk, []))),
+        *(entry for one in joined for entry in _of_accession(one, of_record.get(one.pk, []))),
+        *_ending(agreement),
+    ]
+    return Story(course=sorted(course, key=lambda entry: entry.at), threads=_threads(rows, turns))
 
 
 def _start(agreement: Agreement) -> list[Entry]:
@@ -92,16 +91,30 @@ def _of_offer(offer: Offer) -> Iterable[Entry]:
         yield Entry(seal.sealed_at, _("Sealed: from here on the text never changes"))
 
 
-def _later(reviews: Iterable[AgreementReview], joined: Iterable[Accession]) -> Iterable[Entry]:
-    for review in reviews:
+def _of_review(review: AgreementReview, offers: Iterable[Offer]) -> Iterable[Entry]:
+    for offer in offers:
         said = _("%(name)s recorded that it was looked at and stays as it is")
-        yield Entry(review.started_at, said % {"name": review.started_by.name}, review.note)
-        if review.sealed_at is not None:
-            signed = _("The review was signed by everybody. Next look by %(day)s")
-            yield Entry(review.sealed_at, signed % {"day": words.full_day(review.next_on)})
-    for one in joined:
-        if one.sealed_at is not None:
-            yield Entry(one.sealed_at, _("%(name)s signed it too") % {"name": one.person.name})
+        yield Entry(offer.offered_at, said % {"name": offer.offered_by.name})
+        for answer in offer.answers.all():
+            if answer.kind == Answer.Kind.DECLINED:
+                no = _("%(name)s said that it should not stay as it is")
+                yield Entry(answer.answered_at, no % {"name": answer.person.name}, answer.reason)
+        closed: OfferClosed | None = getattr(offer, "closed", None)
+        if closed is not None and closed.why == OfferClosed.Why.TAKEN_BACK:
+            back = _("%(name)s took the review back")
+            yield Entry(closed.closed_at, back % {"name": closed.by.name}, closed.reason)
+    if review.sealed_at is not None:
+        signed = _("The review was signed. Next look by %(day)s")
+        yield Entry(review.sealed_at, signed % {"day": words.full_day(review.next_on)}, review.note)
+
+
+def _of_accession(accession: Accession, offers: Iterable[Offer]) -> Iterable[Entry]:
+    for offer in offers:
+        for answer in offer.answers.all():
+            said = _("%(name)s signed it too")
+            if answer.kind == Answer.Kind.DECLINED:
+                said = _("%(name)s declined to sign it too")
+            yield Entry(answer.answered_at, said % {"name": accession.person.name}, answer.reason)
 
 
 def _ending(agreement: Agreement) -> list[Entry]:
@@ -133,4 +146,4 @@ def _entry(turn: Turn, clause: Clause, rows: content.Rows, who: Sequence[wording
         differences.lines_of(wording.blocks_of(clause.key, side, rows.agreement, who))
         for side in (turn.before, turn.after)
     ]
-    return Entry(turn.at, said, turn.reason, differences.words(*sides))
+    return Entry(turn.at, said, turn.reason, differences.words(*sides).focused)

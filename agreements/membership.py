@@ -52,7 +52,7 @@ class Later:
         return cls(
             reviews=list(reviews),
             joined=list(joined) if holds_for_each(agreement) else [],
-            now=list(now.select_related("person")),
+            now=list(now.select_related("person").order_by("person__name")),
         )
 
 

@@ -177,12 +177,11 @@ def difference_of(clause: Clause, rows: content.Rows, after: wording.Words) -> d
     """What a part says now beside what it would say with other words and terms."""
     who = content.people(rows)
     now = wording.words_of(clause.key, clause.text, rows.agreement)
-    return differences.words(
-        *(
-            differences.lines_of(wording.blocks_of(clause.key, said, rows.agreement, who))
-            for said in (now, after)
-        )
+    sides = (
+        differences.lines_of(wording.blocks_of(clause.key, said, rows.agreement, who))
+        for said in (now, after)
     )
+    return differences.words(*sides).focused
 
 
 def thread_of(clause: Clause, viewer: User) -> list[tuple[str, str, str]]:

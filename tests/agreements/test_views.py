@@ -346,8 +346,8 @@ def test_two_people_writing_one_part_see_both_texts_and_lose_neither(cast: Cast)
     assert CANARY in page
     assert "Somebody answered this part" in page
     assert Clause.objects.get(pk=place.pk).suggestion.by == cast.worker
-    version = re.search(r'name="version" value="(\d+)"', page)
-    again = client.post(url("clause", agreement, place.pk), form | {"version": version[1]})
+    (version,) = re.findall(r'name="version" value="(\d+)"', page)
+    again = client.post(url("clause", agreement, place.pk), form | {"version": version})
     assert again.status_code == 302
     assert Clause.objects.get(pk=place.pk).suggestion.after["text"] == "Mine: the quiet room."
 
