@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from agreements import operations
-from agreements.forms import INTENT
-from agreements.models import Agreement, Clause
+from agreements.forms import INTENT, REVIEW_INTENT
+from agreements.models import Agreement, Clause, Turn
 from agreements.standard import NO_LINE_MANAGER
 from agreements.wording import needs_cadence_reason
 from supervision.people import operations as people
@@ -40,11 +40,12 @@ class Agreeing:
             return
         yield self._after_first(2)
         agreement = operations.draft(arrangement=self.talk.arrangement, by=self.writer)
-        self._write(agreement)
+        yield from self._write(agreement, whole=kind != "draft")
         if kind == "draft":
-            self._leave_a_blank(agreement)
+            self._leave_open(agreement)
             return
         yield self._soon(1.2)
+        self._agree(agreement)
         self._offer(agreement)
         if kind in ("asked", "declined"):
             yield from self._not_yet(agreement, kind)
@@ -53,6 +54,8 @@ class Agreeing:
             yield from self._read_by_manager(agreement)
         if kind in ("renewed", "renewing"):
             yield from self._again(agreement, finished=kind == "renewed")
+        elif kind == "force" and self.plan.review is None and self.plan.weeks > 12:
+            yield from self._look_again(agreement)
         if kind == "ended":
             yield from self._end(agreement)
 
@@ -65,28 +68,70 @@ class Agreeing:
 
     # Words ----------------------------------------------------------------------------------------------------
 
-    def _write(self, agreement: Agreement) -> None:
-        """Fill in what the template leaves open, and change a few parts to fit these two."""
-        self._set_terms(agreement)
-        blanks = self._blanks()
-        for clause in agreement.clauses.all():
+    def _write(self, agreement: Agreement, *, whole: bool) -> Iterator[datetime.datetime]:
+        """One suggests what the template leaves open, the other takes it: part by part, over a few days."""
+        blanks, terms = self._blanks(), self._terms()
+        for number, clause in enumerate(agreement.clauses.all()):
             text = clause.text
             for blank, said in blanks.items():
                 text = text.replace(blank, said)
-            if text != clause.text:
-                by = self.writer if self.rng.random() < 0.6 else self.rng.choice(self.talk.others)
-                operations.change_clause(clause=clause, text=text, version=clause.version, by=by)
+            by = self.writer if self.rng.random() < 0.6 else self.rng.choice(self.talk.others)
+            why = self.rng.choice(self.words["why"]) if self.rng.random() < 0.4 else ""
+            self._change(agreement, clause.key, text, by=by, terms=terms.get(clause.key), reason=why)
+            if number == 5:
+                yield self._soon(0.6)
         if len(self.talk.leaders) > 1:
-            self._add(agreement, "parties", self.words["functions"], by=self.writer)
+            functions = self.words["functions"].format_map(self._names())
+            self._change(agreement, "parties", functions, by=self.writer)
         additions = dict(self.words["additions"])
-        for key in self.rng.sample(sorted(additions), k=3):
+        for key in self.rng.sample(sorted(additions), k=3 if whole else 1):
             self._add(agreement, key, self.rng.choice(additions[key]), by=self.rng.choice(self.talk.others))
+
+    def _change(
+        self,
+        agreement: Agreement,
+        key: str,
+        text: str,
+        *,
+        by: User,
+        terms: dict[str, Any] | None = None,
+        reason: str = "",
+    ) -> None:
+        """A wording that one suggests and another takes, where it says something new."""
+        if suggestion := self._suggest(agreement, key, text, by=by, terms=terms, reason=reason):
+            other = self.talk.others[0] if by == self.writer else self.writer
+            operations.take(suggestion=suggestion, by=other)
+
+    def _suggest(
+        self,
+        agreement: Agreement,
+        key: str,
+        text: str,
+        *,
+        by: User,
+        terms: dict[str, Any] | None = None,
+        reason: str = "",
+    ) -> Turn | None:
+        clause = Clause.objects.get(agreement=agreement, key=key)
+        agreement.refresh_from_db()
+        new = {name: value for name, value in (terms or {}).items() if getattr(agreement, name) != value}
+        if text == clause.text and not new:
+            return None
+        return operations.suggest(
+            clause=clause, seen=clause.turn_count, text=text, terms=terms, reason=reason, by=by
+        )
+
+    def _agree(self, agreement: Agreement) -> None:
+        """Everybody says yes to what they have not agreed to yet."""
+        seen = dict(agreement.clauses.values_list("pk", "version"))
+        for person in (*self.talk.others, *self.talk.leaders):
+            operations.agree(agreement=agreement, seen=seen, by=person)
 
     def _add(self, agreement: Agreement, key: str, sentence: str, *, by: User) -> None:
         clause = Clause.objects.get(agreement=agreement, key=key)
         said = sentence.format_map(self._names())
         text = f"{clause.text.rstrip()}\n\n{said}" if clause.text else said
-        operations.change_clause(clause=clause, text=text, version=clause.version, by=by)
+        self._change(agreement, key, text, by=by)
 
     def _names(self) -> dict[str, str]:
         return {
@@ -123,32 +168,37 @@ class Agreeing:
         from_program = {"Maple Street Drop-in": "priya"}.get(self.plan.program, "wen")
         return self.world.people[from_program]
 
-    def _set_terms(self, agreement: Agreement, **changed: Any) -> None:
-        agreement.refresh_from_db()
+    def _terms(self) -> dict[str, dict[str, Any]]:
+        """What the agreement says in numbers, by the part that says it."""
         plan, today = self.plan, self.world.local_day(self.world.clock.now())
         review = self.world.day(plan.review) if plan.review is not None else today + 182 * DAY
-        terms: dict[str, Any] = {
-            "starts_on": today + 2 * DAY,
+        in_time = plan.review is not None and review > today + 5 * DAY
+        rhythm: dict[str, Any] = {
             "minutes_each": plan.minutes,
             "every_days": plan.every,
-            "concern_days": self.rng.choice((2, 3, 3, 3, 5)),
-            "review_on": max(review, today + 30 * DAY),
             "cadence_reason": "",
-        } | changed
-        if plan.review is not None and review > today + 5 * DAY:
-            terms["review_on"] = review
-        if needs_cadence_reason(terms["minutes_each"], terms["every_days"]):
-            terms["cadence_reason"] = self.rng.choice(self.words["cadence"]).format_map(self._names())
-        operations.change_terms(agreement=agreement, version=agreement.terms_version, by=self.writer, **terms)
+        }
+        if needs_cadence_reason(plan.minutes, plan.every):
+            rhythm["cadence_reason"] = self.rng.choice(self.words["cadence"]).format_map(self._names())
+        return {
+            "place": {"starts_on": today + 2 * DAY},
+            "rhythm": rhythm,
+            "privacy": {"concern_days": self.rng.choice((2, 3, 3, 3, 5))},
+            "review": {"review_on": review if in_time else max(review, today + 30 * DAY)},
+        }
 
-    def _leave_a_blank(self, agreement: Agreement) -> None:
-        """A draft that is not finished: one thing is still open between the two."""
-        clause = Clause.objects.get(agreement=agreement, key="together")
-        text = clause.text.split("\n\n")
-        text[1] = "How much structure we want, and who brings the topics: [how we plan a session]"
-        operations.change_clause(
-            clause=clause, text="\n\n".join(text), version=clause.version, by=self.talk.others[0]
-        )
+    def _leave_open(self, agreement: Agreement) -> None:
+        """A draft that is not finished: a change to answer for each of the two, and a part kept for when they meet."""
+        waits, worker = self.words["waits"], self.talk.others[0]
+        for one, by in ((waits[0], worker), (waits[1], self.writer)):
+            clause = Clause.objects.get(agreement=agreement, key=one["clause"])
+            said = one["added"].format_map(self._names())
+            reason = one["reason"].format_map(self._names())
+            self._suggest(agreement, clause.key, f"{clause.text}\n\n{said}", by=by, reason=reason)
+        difficulties = Clause.objects.get(agreement=agreement, key="difficulties")
+        operations.park(clause=difficulties, seen=difficulties.turn_count, by=worker)
+        read = agreement.clauses.filter(key__in=("privacy", "records", "responsibilities"))
+        operations.agree(agreement=agreement, seen=dict(read.values_list("pk", "version")), by=worker)
 
     # Signatures -----------------------------------------------------------------------------------------------
 
@@ -164,7 +214,8 @@ class Agreeing:
         yield self._soon(0.8)
         if kind == "asked":
             self._give(agreement, self.writer)
-            operations.ask_for_change(agreement=agreement, reason=reason, by=person)
+            part = Clause.objects.get(agreement=agreement, key=one["clause"])
+            operations.ask_for_change(agreement=agreement, reason=reason, clause=part, by=person)
         else:
             operations.decline(
                 agreement=agreement,
@@ -175,10 +226,15 @@ class Agreeing:
             )
         yield self._soon(0.8)
         self._add(agreement, one["clause"], one["added"], by=self.writer)
+        self._agree(agreement)
         self._offer(agreement)
 
     def _sign(self, agreement: Agreement, *, half: bool = False) -> Iterator[datetime.datetime]:
-        people = [*self.talk.others, *self.talk.leaders]
+        """In a group the last of the members has not come to it yet: it holds for those who have."""
+        others = self.talk.others
+        if self.talk.arrangement.structure == Arrangement.Structure.GROUP and len(others) > 2:
+            others = others[:-1]
+        people = [*others, *self.talk.leaders]
         for person in people[:-1] if half else people:
             yield self._soon(0.9) if len(people) < 4 else self._soon(0.4)
             self._give(agreement, person)
@@ -204,15 +260,52 @@ class Agreeing:
         weeks = min(self.plan.weeks, self.world.weeks)
         moment = self.world.now - (weeks * (0.3 if finished else 0.0) * 7 + (0 if finished else 6)) * DAY
         yield max(moment, self.world.clock.now() + 2 * DAY)
-        agreement = operations.draft(arrangement=self.talk.arrangement, by=self.talk.others[0])
+        agreement = operations.draft(
+            arrangement=self.talk.arrangement,
+            by=self.talk.others[0],
+            because=one["because"],
+            note=one["note"].format_map(self._names()),
+        )
         self._add(agreement, one["clause"], one["added"], by=self.talk.others[0])
-        self._set_terms(agreement)
+        terms = self._terms()
+        for key in ("place", "review"):
+            text = Clause.objects.get(agreement=agreement, key=key).text
+            self._change(agreement, key, text, by=self.writer, terms=terms[key])
         if not finished:
+            self._leave_open(agreement)
             return
         yield self._soon(1)
         self._add(agreement, "review", self.words["why_again"], by=self.writer)
+        self._agree(agreement)
         self._offer(agreement)
         yield from self._sign(agreement)
+
+    def _look_again(self, agreement: Agreement) -> Iterator[datetime.datetime]:
+        """They look at it together and leave it as it is; in some pairs one has still to sign that."""
+        weeks = min(self.plan.weeks, self.world.weeks)
+        waiting = self.rng.random() < 0.3
+        moment = self.world.now - (4 if waiting else 7 * weeks * 0.25) * DAY
+        yield max(moment, self.world.clock.now() + 3 * DAY)
+        agreement.refresh_from_db()
+        today = self.world.local_day(self.world.clock.now())
+        if agreement.in_force_from is None or agreement.in_force_from > today:
+            return
+        review = operations.propose_review(
+            agreement=agreement,
+            looked_on=today,
+            next_on=today + 182 * DAY,
+            note=self.rng.choice(self.words["looked"]).format_map(self._names()),
+            evidence=self.world.evidence(self.writer, str(REVIEW_INTENT)),
+            by=self.writer,
+        )
+        if waiting or review.is_sealed:
+            return
+        for person in self.talk.others:
+            yield self._soon(0.7)
+            offer = Offer.objects.of(review).open().first()
+            if offer is not None and offer.parties.filter(person=person).exists():
+                evidence = self.world.evidence(person, str(REVIEW_INTENT))
+                operations.sign_review(review=review, seen=offer.digest, evidence=evidence, by=person)
 
     def _end(self, agreement: Agreement) -> Iterator[datetime.datetime]:
         """Somebody leaves: the agreement ends, then the arrangement, then the account is closed."""
