@@ -9,9 +9,9 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from agreements import content, operations
-from agreements.models import Agreement, Clause, Turn
+from agreements.models import Accession, Agreement, Clause, Turn
 from supervision.people.models import Arrangement, User
-from supervision.records.models import Offer
+from supervision.records.models import Offer, Seal
 from supervision.records.signing import Evidence, Outcome
 
 INTENT = "I have read this agreement and I will work by it."
@@ -95,12 +95,25 @@ def sign(agreement: Agreement, by: User, **given: Any) -> Outcome:
 
 
 def in_force(arrangement: Arrangement, *people: User) -> Agreement:
-    """A version that everybody named has signed; the first of them wrote it."""
+    """A version that everybody named has signed, in that order; the first of them wrote it.
+
+    In a group it is sealed by whoever leads it and one member; those named after them join it.
+    """
     agreement = offered(arrangement, people[0])
     for person in people:
-        sign(agreement, person)
-    agreement.refresh_from_db()
+        if agreement.is_sealed:
+            join(agreement, person)
+        else:
+            sign(agreement, person)
+        agreement.refresh_from_db()
     return agreement
+
+
+def join(agreement: Agreement, by: User) -> Accession:
+    """A member of a group signs the version in force, after it was sealed."""
+    seal = Seal.objects.get(record_id=agreement.pk, record_label=agreement.record_label)
+    operations.join(agreement=agreement, seen=seal.digest, evidence=evidence(by), by=by)
+    return Accession.objects.get(agreement=agreement, person=by)
 
 
 def clause(agreement: Agreement, key: str) -> Clause:
