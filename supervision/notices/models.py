@@ -28,9 +28,13 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
             from_day__lte=day,
         ).order_by("from_day", "id")
 
+    def kept(self) -> SuggestionQuerySet:
+        """What people kept for their next session: it is on the agenda, and nobody has to take it."""
+        return self.filter(kind=Suggestion.Kind.PARKED)
+
 
 class Suggestion(models.Model):
-    """Something that could go on the next agenda. Taken or dismissed, never forced."""
+    """Something for the next agenda. Most are offered, to be taken or dismissed; what was kept for it is on it at once."""
 
     class Kind(models.TextChoices):
         AGREEMENT = "agreement", _("Agreement")
@@ -46,6 +50,14 @@ class Suggestion(models.Model):
     source_id = models.UUIDField()
     from_day = models.DateField(default=timezone.localdate)
     made_at = models.DateTimeField(default=timezone.now)
+    made_by = models.ForeignKey(
+        User,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Whose topic it is, if it is one person's.",
+    )
     taken_at = models.DateTimeField(null=True, blank=True)
     dismissed_at = models.DateTimeField(null=True, blank=True)
 

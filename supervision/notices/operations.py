@@ -22,8 +22,12 @@ def suggest(
     source: Any,
     from_day: datetime.date | None = None,
     audience: User | None = None,
+    by: User | None = None,
 ) -> Suggestion:
-    """Offer a topic for the next agenda from a day on, once for each source. `title` is encrypted."""
+    """Offer a topic for the next agenda from a day on, once for each source. `title` is encrypted.
+
+    `by` is whose topic it is; without it, it becomes that of whoever takes it.
+    """
     found = Suggestion.objects.filter(arrangement=arrangement, kind=kind, source_id=source.pk).first()
     if found is not None:
         return found
@@ -35,6 +39,7 @@ def suggest(
         source_label=source._meta.label_lower,
         source_id=source.pk,
         from_day=from_day or timezone.localdate(),
+        made_by=by,
     )
     made.save()
     return made

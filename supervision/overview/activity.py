@@ -20,7 +20,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from agreements.models import Agreement
+from agreements.models import Accession, Agreement, AgreementReview
 from supervision.pages import words
 from supervision.pages.keyset import PARAMETER, BadCursor
 from supervision.people.models import Arrangement, Participation
@@ -32,6 +32,7 @@ from .links import address
 
 SIZE = 30
 SESSION, AGREEMENT = Session._meta.label_lower, Agreement._meta.label_lower
+REVIEW, ACCESSION = AgreementReview._meta.label_lower, Accession._meta.label_lower
 
 _SHAPE: tuple[str, str] = ("", "")
 
@@ -44,15 +45,23 @@ SAID: dict[str, str | Promise] = {
     "sealed_all_signed": _("Sealed, signed by everyone"),
     "sealed_declined": _("Sealed, not signed by everyone"),
     "sealed_closed": _("Sealed with the signatures given"),
+    "sealed_each": _("Sealed, in force for each who has signed"),
     "cancelled": _("Session cancelled"),
     "missed": _("Session did not take place"),
     "moved": _("Session moved"),
 }
 
 
+_ABOUT: dict[str, str | Promise] = {
+    AGREEMENT: _("Agreement of %(people)s"),
+    REVIEW: _("Review of the agreement of %(people)s"),
+    ACCESSION: _("Joining the agreement of %(people)s"),
+}
+
+
 @dataclass(frozen=True)
 class Event:
-    """One line. `record` is "session" or "agreement"; `day` the day of the session."""
+    """One line. `record` is the label of what it is about; `day` the day of the session."""
 
     at: datetime.datetime
     id: uuid.UUID
@@ -77,8 +86,8 @@ class Event:
 
     @property
     def about(self) -> str:
-        if self.record == AGREEMENT:
-            return gettext("Agreement of %(people)s") % {"people": self.people}
+        if self.record in _ABOUT:
+            return str(_ABOUT[self.record]) % {"people": self.people}
         day = words.short_day(self.day) if self.day else ""
         return gettext("Session of %(day)s, %(people)s") % {"day": day, "people": self.people}
 
@@ -141,18 +150,24 @@ def _window(
 
 
 def _of_records(rows: QuerySet[Any], scope: QuerySet[Arrangement], offer: str) -> QuerySet[Any]:
-    """Rows about sessions and agreements of these arrangements, each with arrangement and day of the session."""
-    sessions = Session.objects.filter(pk=OuterRef(f"{offer}record_id"))
-    agreements = Agreement.objects.filter(pk=OuterRef(f"{offer}record_id"))
+    """Rows about sessions and agreements of these arrangements, reviews of them and joinings, each with its arrangement, and
+    with the day of a session."""
+    record = OuterRef(f"{offer}record_id")
+    sessions, agreements = Session.objects.filter(pk=record), Agreement.objects.filter(pk=record)
+    reviews, accessions = AgreementReview.objects.filter(pk=record), Accession.objects.filter(pk=record)
     label = f"{offer}record_label"
     # Asked row by row, so that reading can stop when the page is full.
     return rows.filter(
         Q(Exists(sessions.filter(arrangement__in=scope)), **{label: SESSION})
         | Q(Exists(agreements.filter(arrangement__in=scope)), **{label: AGREEMENT})
+        | Q(Exists(reviews.filter(agreement__arrangement__in=scope)), **{label: REVIEW})
+        | Q(Exists(accessions.filter(agreement__arrangement__in=scope)), **{label: ACCESSION})
     ).annotate(
         arrangement_id=Coalesce(
             Subquery(sessions.values("arrangement_id")[:1]),
             Subquery(agreements.values("arrangement_id")[:1]),
+            Subquery(reviews.values("agreement__arrangement_id")[:1]),
+            Subquery(accessions.values("agreement__arrangement_id")[:1]),
             output_field=UUIDField(),
         ),
         day=Subquery(sessions.values("starts_at")[:1]),
@@ -160,7 +175,9 @@ def _of_records(rows: QuerySet[Any], scope: QuerySet[Arrangement], offer: str) -
 
 
 def _offers(scope: Any, at: Any, newer: bool, size: int) -> Iterable[Event]:
-    rows = _window(_of_records(Offer.objects.all(), scope, ""), "offered_at", at, newer, size)
+    # Joining is one act: what is said of it is that somebody signed, or did not.
+    rows = _of_records(Offer.objects.exclude(record_label=ACCESSION), scope, "")
+    rows = _window(rows, "offered_at", at, newer, size)
     for row in rows.values_list(
         "offered_at", "id", "offered_by__name", "record_label", "record_id", "arrangement_id", "day"
     ):
@@ -198,7 +215,8 @@ def _closed(scope: Any, at: Any, newer: bool, size: int) -> Iterable[Event]:
 
 
 def _seals(scope: Any, at: Any, newer: bool, size: int) -> Iterable[Event]:
-    rows = _window(_of_records(Seal.objects.all(), scope, ""), "sealed_at", at, newer, size)
+    rows = _of_records(Seal.objects.exclude(record_label=ACCESSION), scope, "")
+    rows = _window(rows, "sealed_at", at, newer, size)
     for row in rows.values_list(
         "sealed_at", "id", "how", "record_label", "record_id", "arrangement_id", "day"
     ):

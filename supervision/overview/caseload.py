@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -22,8 +22,9 @@ from supervision.people.models import Agency, Arrangement, Away, Participation
 from supervision.requirements.expectation import WEEK, Rhythm, Span
 from supervision.requirements.strip import AWAY, NONE, WEEKS, Visit, last_mondays, strip
 from supervision.sessions.models import Attendee, Session
+from supervision.sessions.standing import held_without_agreement
 
-from . import need
+from . import holding, need, reviews
 
 ANSWER_DAYS = 7
 # Where more than one person is supported, so that not everybody met whenever the arrangement did.
@@ -39,7 +40,6 @@ _STANDING = (
     "review_on",
     "minutes_each",
     "every_days",
-    "held_count",
     "last_met_at",
     "next_planned_at",
     "unsigned_count",
@@ -70,6 +70,9 @@ class Line:
     structure: str
     since: datetime.date
     standing: dict[str, Any]
+    held_without: int = 0  # sessions held without an agreement that holds for this person
+    has_signed: bool = True  # the agreement in force; asked of members of a group
+    new_people: str = ""  # why a new version of it is asked for, if one is
     last_met_at: datetime.datetime | None = None
     supervisors: list[tuple[uuid.UUID, str]] = field(default_factory=list)
     away: list[Span] = field(default_factory=list)
@@ -98,16 +101,25 @@ class Line:
 
     @property
     def has_agreement(self) -> bool:
+        """Whether an agreement is in force for this person: in a group, once they have signed it themself."""
+        return self.has_agreement_here and self.has_signed
+
+    @property
+    def has_agreement_here(self) -> bool:
+        """Whether one is in force in the arrangement."""
         return self.standing["agreement_id"] is not None
 
     @property
     def agreement(self) -> str:
         """How the agreement stands, in a few words."""
+        if self.has_agreement_here and not self.has_signed:
+            return gettext("Not signed by them yet")
+        if self.new_people:
+            return self.new_people
         if self.has_agreement:
-            review = self.standing["review_on"]
-            if review and review < timezone.localdate():
-                return gettext("Review due %(day)s") % {"day": words.short_day(review)}
-            return gettext("Signed")
+            return reviews.said_to_managers(self.standing["review_on"], timezone.localdate()) or gettext(
+                "Signed"
+            )
         if not self.needs_agreement:
             return gettext("Not needed")
         if self.standing["agreement_draft"]:
@@ -137,7 +149,6 @@ _DEFAULTS: dict[str, Any] = {
     "agreement_draft": False,
     "minutes_each": 60,
     "every_days": 7,
-    "held_count": 0,
     "unsigned_count": 0,
 }
 
@@ -148,7 +159,16 @@ def lines_of(scope: QuerySet[Arrangement], *, answer_days: int) -> list[Line]:
     `answer_days` is how long people have to sign.
     """
     today = timezone.localdate()
-    rows = Participation.objects.current().filter(arrangement__in=scope).values(*_COLUMNS)
+    rows = list(
+        Participation.objects.current()
+        .filter(arrangement__in=scope)
+        .annotate(
+            is_named=holding.is_named(),
+            has_signed=holding.has_signed_in_group(),
+            held_without=held_without_agreement("arrangement__"),
+        )
+        .values(*_COLUMNS, "is_named", "has_signed", "held_without")
+    )
     lines, leading = [], defaultdict(list)
     for row in rows:
         if row["part"] in Participation.LEADING:
@@ -156,17 +176,36 @@ def lines_of(scope: QuerySet[Arrangement], *, answer_days: int) -> list[Line]:
         else:
             lines.append(_line(row))
     _set_own_last_met([line for line in lines if line.structure in SHARED])
+    new_people = _new_people(rows)
     away = away_of({line.person_id for line in lines}, since=today - WEEKS * WEEK - WEEK)
     unsigned = _old_unsigned({line.arrangement_id for line in lines if line.to_sign}, answer_days)
     for line in lines:
         line.supervisors = sorted(leading[line.arrangement_id], key=lambda entry: entry[1])
         line.away = away[line.person_id]
+        line.new_people = new_people.get(line.arrangement_id, "")
         line.need = need.need_of(_standing(line, unsigned.get(line.arrangement_id)), today)
     return sorted(lines, key=lambda line: line.key)
 
 
+def _new_people(rows: Iterable[dict[str, Any]]) -> dict[uuid.UUID, str]:
+    """The arrangements with somebody who is not named in the agreement in force, and what that asks for.
+
+    In a group that is whoever leads it: a member who came later joins the version in force.
+    """
+    found: dict[uuid.UUID, str] = {}
+    for row in rows:
+        if row["is_named"] or row["arrangement__standing__agreement_id"] is None:
+            continue
+        if row["part"] in Participation.LEADING:
+            found[row["arrangement_id"]] = gettext("New version needed: supervisor changed")
+        elif row["arrangement__structure"] != Arrangement.Structure.GROUP:
+            found.setdefault(row["arrangement_id"], gettext("New version needed: somebody joined"))
+    return found
+
+
 def _set_own_last_met(lines: Sequence[Line]) -> None:
-    """Where several are supported together, the day that each of them was there. One query, or none without groups."""
+    """Where several are supported together, the day that each of them was there, and how often a member was who has not
+    signed the group's agreement since it is in force. One query, or none without groups."""
     if not lines:
         return
     rows = Attendee.objects.filter(
@@ -174,14 +213,17 @@ def _set_own_last_met(lines: Sequence[Line]) -> None:
         session__state=Session.State.HELD,
         session__arrangement__in={line.arrangement_id for line in lines},
     ).order_by()
-    last = {
-        (arrangement, person): at
-        for arrangement, person, at in rows.values_list("session__arrangement_id", "person_id").annotate(
-            at=Max("session__starts_at")
-        )
+    in_force = Q(session__starts_at__date__gte=F("session__arrangement__standing__agreement_since"))
+    found = {
+        (arrangement, person): (at, held)
+        for arrangement, person, at, held in rows.values_list(
+            "session__arrangement_id", "person_id"
+        ).annotate(at=Max("session__starts_at"), held=Count("pk", filter=in_force))
     }
     for line in lines:
-        line.last_met_at = last.get((line.arrangement_id, line.person_id))
+        line.last_met_at, held = found.get((line.arrangement_id, line.person_id), (None, 0))
+        if line.has_agreement_here:
+            line.held_without = held
 
 
 def _line(row: dict[str, Any]) -> Line:
@@ -198,6 +240,8 @@ def _line(row: dict[str, Any]) -> Line:
         structure=row["arrangement__structure"],
         since=max(row["joined_on"], row["arrangement__started_on"]),
         standing=standing,
+        held_without=row["held_without"],
+        has_signed=row["has_signed"],
         last_met_at=standing["last_met_at"],
     )
 
@@ -207,9 +251,11 @@ def _standing(line: Line, oldest_unsigned: datetime.datetime | None) -> need.Sta
         since=line.since,
         last_met=line.last_met,
         every_days=line.standing["every_days"],
-        held_count=line.standing["held_count"],
+        held_without=line.held_without,
         has_agreement=line.has_agreement,
         needs_agreement=line.needs_agreement,
+        is_to_join=line.has_agreement_here and not line.has_signed,
+        new_people=line.new_people,
         has_rhythm=not line.is_among_equals,
         review_on=line.standing["review_on"] if line.has_agreement else None,
         oldest_unsigned=timezone.localdate(oldest_unsigned) if oldest_unsigned else None,

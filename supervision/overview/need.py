@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from supervision.pages import words
 from supervision.requirements.expectation import Span
+from supervision.sessions.standing import BY_SESSION
+
+from . import reviews
 
 HAND, SOON, TRACK, AWAY = "hand", "soon", "track", "away"
 ORDER = (HAND, SOON, TRACK, AWAY)
@@ -23,9 +26,6 @@ LABELS: dict[str, str | Promise] = {
 }
 KINDS = {HAND: "wait", SOON: "", TRACK: "done", AWAY: ""}
 
-AGREEMENT_BY_SESSION = 3  # D 2.130: within the first two or three sessions
-REVIEW_SOON_DAYS = 14
-
 
 @dataclass(frozen=True)
 class Standing:
@@ -34,9 +34,11 @@ class Standing:
     since: datetime.date
     last_met: datetime.date | None
     every_days: int
-    held_count: int
+    held_without: int  # sessions held without an agreement that holds for them
     has_agreement: bool
     needs_agreement: bool
+    is_to_join: bool  # a member of a group who has not signed its agreement in force
+    new_people: str  # why a new version is asked for, if one is
     has_rhythm: bool  # whether they are expected to meet so and so often
     review_on: datetime.date | None
     oldest_unsigned: datetime.date | None  # the oldest held session whose time to sign is over
@@ -88,9 +90,12 @@ def _until(span: Span) -> str:
 
 
 def _no_agreement(standing: Standing) -> Need | None:
-    if standing.has_agreement or not standing.needs_agreement or standing.held_count < AGREEMENT_BY_SESSION:
+    """The third session was held without one (domain 3)."""
+    if standing.has_agreement or not standing.needs_agreement or standing.held_without < BY_SESSION:
         return None
-    return Need(HAND, gettext("%(n)s sessions held, no agreement yet") % {"n": standing.held_count})
+    if standing.is_to_join:
+        return Need(HAND, gettext("The group’s agreement is not signed by them yet"))
+    return Need(HAND, gettext("%(n)s sessions held, no agreement yet") % {"n": standing.held_without})
 
 
 def _not_met(standing: Standing, today: datetime.date) -> Need | None:
@@ -120,9 +125,8 @@ def days_there(first: datetime.date, last: datetime.date, away: Sequence[Span]) 
 def _review_past(standing: Standing, today: datetime.date) -> Need | None:
     if standing.review_on is None or standing.review_on >= today:
         return None
-    return Need(
-        HAND, gettext("Agreement review was due %(day)s") % {"day": words.short_day(standing.review_on)}
-    )
+    day = words.short_day(standing.review_on)
+    return Need(HAND, gettext("Agreement review overdue since %(day)s") % {"day": day})
 
 
 def _unsigned(standing: Standing) -> Need | None:
@@ -133,9 +137,13 @@ def _unsigned(standing: Standing) -> Need | None:
 
 
 def _soon(standing: Standing, today: datetime.date) -> Need | None:
+    if standing.is_to_join:
+        return Need(SOON, gettext("The group’s agreement is not signed by them yet"))
     if not standing.has_agreement and standing.needs_agreement:
-        return Need(SOON, gettext("Agreement due by session %(n)s") % {"n": AGREEMENT_BY_SESSION})
+        return Need(SOON, gettext("Agreement due by session %(n)s") % {"n": BY_SESSION})
+    if standing.new_people:
+        return Need(SOON, standing.new_people)
     review = standing.review_on
-    if review and (review - today).days <= REVIEW_SOON_DAYS:
-        return Need(SOON, gettext("Agreement review due %(day)s") % {"day": words.short_day(review)})
+    if review and reviews.is_near(review, today):
+        return Need(SOON, gettext("Agreement review by %(day)s") % {"day": words.short_day(review)})
     return None

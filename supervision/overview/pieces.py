@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Min, OuterRef, Prefetch, Q, Subquery, UUIDField
+from django.db.models import Count, Exists, Min, OuterRef, Prefetch, Q, Subquery, UUIDField
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
-from agreements.models import Agreement
+from agreements.conversation import Circle
 from supervision.pages import words
 from supervision.people.limits import EDITION
 from supervision.people.models import Acknowledgement, Arrangement, Participation, User
 from supervision.records import audit, encryption
 from supervision.records.models import Seal
 from supervision.sessions.models import Action, AgendaItem, Attendee, Session
+from supervision.sessions.standing import BY_SESSION, held_without_agreement
 
-from . import sentences
+from . import holding, sentences
 from .links import address
-from .signing_queue import ADDENDUM, AGREEMENT, Waiting
+from .signing_queue import ADDENDUM, AGREEMENT, REVIEW, Waiting
 
 ACTIONS_SHOWN = 8
 FACTS = (
@@ -40,12 +41,26 @@ FACTS = (
 )
 
 
+@dataclass(frozen=True)
+class Member:
+    """Somebody who takes part in an arrangement now, and how they stand to its agreement in force."""
+
+    person: User
+    leads: bool
+    is_named: bool
+    has_signed: bool
+    signed_newest: bool
+
+
 @dataclass
 class Pair:
     """An arrangement that a person takes part in now, with the others in it."""
 
     arrangement: Arrangement
     leads: bool
+    held_without: int = 0  # sessions held since no agreement is in force
+    knows_limits: bool = False  # whether the person has acknowledged the limits
+    members: list[Member] = field(default_factory=list)  # everybody, the person as well
     others: list[User] = field(default_factory=list)
     leaders: list[User] = field(default_factory=list)
 
@@ -70,6 +85,51 @@ class Pair:
     def needs_agreement(self) -> bool:
         return self.arrangement.structure != Arrangement.Structure.CO_REFLECTION
 
+    @property
+    def is_group(self) -> bool:
+        return self.arrangement.structure == Arrangement.Structure.GROUP
+
+    @property
+    def has_agreement(self) -> bool:
+        """Whether an agreement is in force; in a group it holds for those of its members who have signed it."""
+        return bool(self.standing and self.standing.agreement_id)
+
+    @property
+    def lacks_agreement(self) -> bool:
+        """Whether it is time for one: the third session was held without (domain 3)."""
+        return self.needs_agreement and not self.has_agreement and self.held_without >= BY_SESSION
+
+    @property
+    def unnamed(self) -> list[Member]:
+        """Those for whom a new version is asked: who came after it was signed. In a group a member simply joins it."""
+        if not self.has_agreement:
+            return []
+        return [
+            member for member in self.members if not member.is_named and (member.leads or not self.is_group)
+        ]
+
+    def member(self, user: User) -> Member | None:
+        return next((member for member in self.members if member.person.pk == user.pk), None)
+
+    def holds_for(self, user: User) -> bool:
+        """Whether the agreement in force holds for this person: they are named in it; in a group they have signed it."""
+        member = self.member(user)
+        if not self.has_agreement or member is None:
+            return False
+        return member.has_signed if self.is_group else member.is_named
+
+    @property
+    def signed_newest(self) -> set[uuid.UUID]:
+        """Who signed the newest sealed version."""
+        return {member.person.pk for member in self.members if member.signed_newest}
+
+    @property
+    def circle(self) -> Circle:
+        """Who has to agree to each part of a new version."""
+        leads = {member.person.pk for member in self.members if member.leads}
+        rest = {member.person.pk for member in self.members} - leads
+        return Circle(frozenset(leads), frozenset(rest), self.is_group)
+
 
 def pairs_of(user: User) -> dict[uuid.UUID, Pair]:
     """The arrangements this person takes part in now. One query."""
@@ -78,12 +138,23 @@ def pairs_of(user: User) -> dict[uuid.UUID, Pair]:
         Participation.objects.current()
         .filter(arrangement__in=Arrangement.objects.current().filter(pk__in=mine.values("arrangement")))
         .select_related("person", "arrangement", "arrangement__program", "arrangement__standing")
+        .annotate(
+            is_named=holding.is_named(),
+            has_signed=holding.has_signed(),
+            signed_newest=holding.has_signed_newest(),
+            held_without=held_without_agreement("arrangement__"),
+            knows_limits=Exists(Acknowledgement.objects.filter(person=user, edition=EDITION)),
+        )
         .order_by("person__name", "id")
     )
     found: dict[uuid.UUID, Pair] = {}
     for row in rows:
-        pair = found.setdefault(row.arrangement_id, Pair(row.arrangement, leads=False))
+        pair = found.setdefault(
+            row.arrangement_id,
+            Pair(row.arrangement, leads=False, held_without=row.held_without, knows_limits=row.knows_limits),
+        )
         leading = row.part in Participation.LEADING
+        pair.members.append(Member(row.person, leading, row.is_named, row.has_signed, row.signed_newest))
         if row.person_id == user.pk:
             pair.leads = pair.leads or leading
         else:
@@ -139,19 +210,6 @@ def day_name(moment: datetime.datetime, today: datetime.date) -> str:
     if 0 <= (today - day).days <= 6:
         return date_format(day, "l")
     return sentences.month_day(day)
-
-
-# Agreements ---------------------------------------------------------------------------------------------------
-
-
-def open_versions(user: User, pairs: Iterable[uuid.UUID]) -> dict[uuid.UUID, Agreement]:
-    """Versions that are being written or signed, by arrangement. One query."""
-    rows = (
-        Agreement.objects.visible_to(user)
-        .filter(arrangement__in=list(pairs), sealed_at__isnull=True)
-        .only("id", "arrangement_id", "number", "open_offer_id", "started_at", "started_by_id")
-    )
-    return {row.arrangement_id: row for row in rows}
 
 
 # Actions ------------------------------------------------------------------------------------------------------
@@ -237,8 +295,8 @@ class Task:
     kind: str = ""
 
 
-def signature_task(item: Waiting, session: Session | None, names: str, user: User) -> Task:
-    """An offer that waits for this person's answer."""
+def signature_task(item: Waiting, session: Session | None, names: str, user: User, *, also: str = "") -> Task:
+    """An offer that waits for this person's answer. `also` is said after why it waits."""
     at = item.offered_at
     today = timezone.localdate()
     tag = gettext("Your signature")
@@ -253,9 +311,13 @@ def signature_task(item: Waiting, session: Session | None, names: str, user: Use
             "name": item.offered_by,
             "when": sentences.days_ago(timezone.localdate(at), today),
         }
+    why = f"{why} {also}".rstrip()
     if item.label == AGREEMENT:
         label = gettext("Read and sign your agreement with %(names)s") % {"names": names}
         return Task(at, label, address("agreements:sign", item.record_id), why, tag, "wait")
+    if item.label == REVIEW:
+        label = gettext("Sign that your agreement with %(names)s stays as it is") % {"names": names}
+        return Task(at, label, address("agreements:review_sign", item.record_id), why, tag, "wait")
     day = sentences.month_day(session.starts_at) if session else ""
     values = {"day": day, "names": names}
     if item.label == ADDENDUM:
@@ -267,9 +329,13 @@ def signature_task(item: Waiting, session: Session | None, names: str, user: Use
     return Task(at, label, address("sessions:detail", item.session_id or item.record_id), why, tag, "wait")
 
 
-def limits_task(user: User) -> list[Task]:
-    """Before a first session everybody is shown the limits of confidentiality. One query."""
-    if Acknowledgement.objects.filter(person=user, edition=EDITION).exists():
+def limits_task(user: User, pairs: Mapping[uuid.UUID, Pair]) -> list[Task]:
+    """Before a first session everybody is shown the limits of confidentiality. One query for somebody in no arrangement."""
+    if pairs:
+        known = next(iter(pairs.values())).knows_limits
+    else:
+        known = Acknowledgement.objects.filter(person=user, edition=EDITION).exists()
+    if known:
         return []
     return [
         Task(

@@ -10,12 +10,13 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Subquery, UUIDField
 from django.db.models.functions import Coalesce
 
-from agreements.models import Agreement
+from agreements.models import Agreement, AgreementReview
 from supervision.people.models import User
 from supervision.records.models import Answer, Offer, OfferParty
 from supervision.sessions.models import Addendum, Attendance, Session
 
 AGREEMENT, SESSION = Agreement._meta.label_lower, Session._meta.label_lower
+REVIEW = AgreementReview._meta.label_lower
 ADDENDUM, ATTENDANCE = Addendum._meta.label_lower, Attendance._meta.label_lower
 
 
@@ -26,6 +27,7 @@ class Waiting:
     label: str
     record_id: uuid.UUID
     session_id: uuid.UUID | None
+    arrangement_id: uuid.UUID | None  # of an agreement, or of a review of one
     offered_at: datetime.datetime
     offered_by_id: uuid.UUID
     reader: uuid.UUID | None = None
@@ -74,12 +76,18 @@ def waiting_around(user: User) -> list[Waiting]:
                 Subquery(Session.objects.filter(pk=record).values("pk")[:1]),
                 output_field=UUIDField(),
             ),
+            arrangement=Coalesce(
+                Subquery(Agreement.objects.filter(pk=record).values("arrangement")[:1]),
+                Subquery(AgreementReview.objects.filter(pk=record).values("agreement__arrangement")[:1]),
+                output_field=UUIDField(),
+            ),
         )
         .order_by("offer__offered_at", "position")
         .values_list(
             "offer__record_label",
             "offer__record_id",
             "session",
+            "arrangement",
             "offer__offered_at",
             "offer__offered_by_id",
             "person_id",
@@ -89,11 +97,11 @@ def waiting_around(user: User) -> list[Waiting]:
         )
     )
     found: dict[Any, Waiting] = {}
-    for label, record_id, session_id, at, by, person, name, preferred, has_answered in rows:
+    for label, record_id, session_id, arrangement, at, by, person, name, preferred, has_answered in rows:
         # Attendance is answered together with the record it belongs to: one line for both.
         shown = SESSION if label == ATTENDANCE else label
         key = (shown, session_id if shown == SESSION else record_id)
-        item = found.setdefault(key, Waiting(shown, key[1], session_id, at, by))
+        item = found.setdefault(key, Waiting(shown, key[1], session_id, arrangement, at, by))
         item.people[person] = preferred or name.split(" ")[0]
         if not has_answered:
             item.unanswered.add(person)

@@ -18,10 +18,10 @@ from supervision.people.models import User
 from supervision.records.models import Seal
 from supervision.sessions.models import Session
 
-from . import caseload, need, pieces, sentences
+from . import agreement_tasks, caseload, pieces, sentences, versions
 from .links import address
 from .pieces import Pair, Task
-from .signing_queue import AGREEMENT, Waiting, waiting_around
+from .signing_queue import AGREEMENT, REVIEW, Waiting, waiting_around
 
 SHOWN = 25  # tasks on the page; the list of sessions has all of them
 AHEAD = datetime.timedelta(days=60)
@@ -51,7 +51,8 @@ def home_of(user: User) -> Home:
     offers = waiting_around(user)
     sessions = pieces.sessions_of(user, _wanted(user, monday, offers))
     by_id = {session.pk: session for session in sessions}
-    open_versions = pieces.open_versions(user, pairs)
+    open_versions = versions.open_versions(user, pairs)
+    led = [pair for pair in pairs.values() if pair.leads]
     actions = pieces.open_actions(user, pairs)
     pieces.show_words(user, actions)
     mine, theirs = pieces.steps_of(user, actions, pairs)
@@ -60,10 +61,10 @@ def home_of(user: User) -> Home:
     now = timezone.now()
     tasks = sorted(
         [
-            *pieces.limits_task(user),
-            *_to_sign(offers, by_id, pairs, open_versions, user),
+            *pieces.limits_task(user, pairs),
+            *_to_sign(offers, by_id, pairs, user),
             *_to_write(sessions, user, today),
-            *_agreements(pairs, open_versions, today),
+            *agreement_tasks.tasks_of(led, open_versions, offers, user, today),
         ],
         key=lambda task: task.at,
     )
@@ -73,13 +74,16 @@ def home_of(user: User) -> Home:
         today_link=today_link,
         tasks=tasks[:SHOWN],
         more_tasks=max(len(tasks) - SHOWN, 0),
-        waiting=_waiting(offers, by_id, pairs, open_versions, user, today),
+        waiting=[
+            *_waiting(offers, by_id, pairs, user, today),
+            *filter(None, (agreement_tasks.signed_so_far(pair) for pair in led)),
+        ],
         answer_days=caseload.answer_days(),
         days=_days(week, user, monday, today, offers),
         unplanned=_unplanned(pairs, sessions, away, today, now),
         mine=mine,
         theirs=theirs,
-        has_pairs=any(pair.leads for pair in pairs.values()),
+        has_pairs=bool(led),
     )
 
 
@@ -131,29 +135,27 @@ def _to_sign(
     offers: Sequence[Waiting],
     sessions: dict[uuid.UUID, Session],
     pairs: dict[uuid.UUID, Pair],
-    versions: dict[uuid.UUID, Any],
     user: User,
 ) -> Iterable[Task]:
     for item in offers:
         if item.mine:
-            session, names = _about(item, sessions, pairs, versions, user)
-            yield pieces.signature_task(item, session, names, user)
+            session, names = _about(item, sessions, pairs, user)
+            also = agreement_tasks.third_session(pairs.get(item.arrangement_id) if session is None else None)
+            yield pieces.signature_task(item, session, names, user, also=also)
 
 
 def _about(
     item: Waiting,
     sessions: dict[uuid.UUID, Session],
     pairs: dict[uuid.UUID, Pair],
-    versions: dict[uuid.UUID, Any],
     user: User,
 ) -> tuple[Session | None, str]:
     """The session an offer is about, if it is about one, and the names of the others in it."""
     session = sessions.get(item.session_id) if item.session_id else None
     if session is not None:
         return session, words.join_names(person.called for person in pieces.others_in(session, user))
-    arrangement = next((key for key, row in versions.items() if row.pk == item.record_id), None)
-    if arrangement in pairs:
-        return None, pairs[arrangement].said
+    if item.arrangement_id in pairs:
+        return None, pairs[item.arrangement_id].said
     return None, words.join_names([*item.others, *item.signed])
 
 
@@ -180,67 +182,6 @@ def _to_write(sessions: Iterable[Session], user: User, today: datetime.date) -> 
             )
 
 
-def _agreements(
-    pairs: dict[uuid.UUID, Pair], versions: dict[uuid.UUID, Any], today: datetime.date
-) -> Iterable[Task]:
-    for pair in pairs.values():
-        version = versions.get(pair.id)
-        if not pair.leads or not pair.needs_agreement or (version is not None and version.open_offer_id):
-            continue
-        held = pair.standing.held_count if pair.standing else 0
-        has_one = bool(pair.standing and pair.standing.agreement_id)
-        start = _midnight(pair.arrangement.started_on)
-        values = {"names": pair.said, "n": held}
-        if version is not None:
-            yield Task(
-                version.started_at,
-                gettext("Finish the agreement with %(names)s") % values,
-                address("agreements:detail", version.pk),
-                _by_third(held, has_one),
-                gettext("Draft"),
-            )
-        elif not has_one:
-            yield Task(
-                start,
-                gettext("Start an agreement with %(names)s") % values,
-                address("agreements:start", pair.id),
-                _by_third(held, has_one),
-                gettext("Agreement"),
-            )
-        elif _review_near(pair, today):
-            review = pair.standing.review_on
-            past = review < today
-            text = (
-                gettext("Its review was set for %(day)s.")
-                if past
-                else gettext("Its review is set for %(day)s.")
-            )
-            yield Task(
-                _midnight(review),
-                gettext("Look at the agreement with %(names)s again") % values,
-                address("agreements:detail", pair.standing.agreement_id),
-                text % {"day": words.day(review)},
-                gettext("Review"),
-            )
-
-
-def _by_third(held: int, has_one: bool) -> str:
-    if has_one:
-        return gettext("The one in force holds until everybody has signed the new one.")
-    if not held:
-        return gettext("It is meant to be signed by your third session.")
-    if held >= need.AGREEMENT_BY_SESSION:
-        return gettext("You have held %(n)s sessions without one. It is meant to be signed by the third.") % {
-            "n": held
-        }
-    return gettext("It is meant to be signed by your third session. You have held %(n)s.") % {"n": held}
-
-
-def _review_near(pair: Pair, today: datetime.date) -> bool:
-    review = pair.standing.review_on
-    return bool(review and (review - today).days <= need.REVIEW_SOON_DAYS)
-
-
 # Waiting for others --------------------------------------------------------------------------------------------
 
 
@@ -248,7 +189,6 @@ def _waiting(
     offers: Sequence[Waiting],
     sessions: dict[uuid.UUID, Session],
     pairs: dict[uuid.UUID, Pair],
-    versions: dict[uuid.UUID, Any],
     user: User,
     today: datetime.date,
 ) -> list[dict[str, str]]:
@@ -257,11 +197,14 @@ def _waiting(
     for item in offers:
         if not item.others or item.mine:
             continue
-        session, _ = _about(item, sessions, pairs, versions, user)
+        session, _ = _about(item, sessions, pairs, user)
         names = words.join_names(item.others)
         if item.label == AGREEMENT:
             label = gettext("%(names)s, agreement") % {"names": names}
             url = address("agreements:detail", item.record_id)
+        elif item.label == REVIEW:
+            label = gettext("%(names)s, review of the agreement") % {"names": names}
+            url = address("agreements:review_read", item.record_id)
         else:
             day = sentences.month_day(session.starts_at) if session else ""
             label = gettext("%(names)s, %(day)s record") % {"names": names, "day": day}

@@ -123,7 +123,7 @@ def worker(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "person": person,
         "arrangements": arrangements,
         "hours": worker_facts.hours_of(person, arrangements),
-        "agreements": worker_facts.agreements_of(user, scope),
+        "agreements": worker_facts.agreements_of(user, person, scope),
         "page": worker_facts.sessions_page(user, person, scope, request.GET),
         "own": person.pk == user.pk,
         "from_people": roles.is_in_use(request, roles.SUPERVISOR),

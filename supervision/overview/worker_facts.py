@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from agreements.models import Agreement
+from agreements.models import Agreement, AgreementParty
 from supervision.pages import keyset, words
 from supervision.people.models import Arrangement, Away, Participation, User
 from supervision.records.models import Seal
@@ -26,6 +26,7 @@ from supervision.requirements.expectation import DAY, Attended, Rhythm, Span, Ve
 from supervision.requirements.strip import WEEKS, last_mondays
 from supervision.sessions.models import Attendance, Attendee, Session
 
+from . import holding, reviews
 from .links import address
 
 SIZE = 20
@@ -289,43 +290,47 @@ def _attended(
 # Agreements ----------------------------------------------------------------------------------------------------
 
 
-def agreements_of(viewer: User, scope: QuerySet[Arrangement]) -> list[dict[str, Any]]:
-    """Versions of the agreements: when signed, in force, due for review. Links to those that the viewer may read."""
+def agreements_of(viewer: User, person: User, scope: QuerySet[Arrangement]) -> list[dict[str, Any]]:
+    """Versions of a person's agreements: when signed, in force, when to look again. One query.
+
+    Links to those that the viewer may read. The day of the next look of the one in force is that of its newest review.
+    """
     rows: Any = (
         Agreement.objects.known_to(viewer)
         .filter(arrangement__in=scope)
         .order_by("-started_at")
-        .only(
-            "id",
-            "number",
-            "arrangement_id",
-            "started_at",
-            "starts_on",
-            "sealed_at",
-            "review_on",
-            "open_offer_id",
-        )
+        .only("id", "number", "arrangement_id", "started_at", "starts_on", "sealed_at", "open_offer_id")
         .annotate(
-            ended_on=Subquery(Agreement.objects.filter(pk=OuterRef("pk")).values("ending__ends_on")[:1])
+            ended_on=Subquery(Agreement.objects.filter(pk=OuterRef("pk")).values("ending__ends_on")[:1]),
+            in_force_id=F("arrangement__standing__agreement_id"),
+            next_on=F("arrangement__standing__review_on"),
+            is_group=Q(arrangement__structure=Arrangement.Structure.GROUP),
+            signed_by_them=holding.version_signed_by(person),
+            new_leader=_is_unnamed(part__in=Participation.LEADING),
+            new_person=_is_unnamed(),
         )
     )
-    found, newest = [], set()
-    today = timezone.localdate()
-    for row in rows:
-        in_force = row.in_force_from
-        current = bool(in_force and in_force <= today and row.arrangement_id not in newest)
-        if current:
-            newest.add(row.arrangement_id)
-        found.append(
-            {
-                "number": row.number,
-                "url": address("agreements:detail", row.pk) if row.sealed_at or row.is_party else "",
-                "state": _agreement_state(row, current, today),
-                "signed_on": row.sealed_at,
-                "review_on": row.review_on if row.sealed_at else None,
-            }
-        )
-    return found
+    return [_agreement(row, timezone.localdate()) for row in rows]
+
+
+def _is_unnamed(**part: Any) -> Exists:
+    """For a query of agreements: whether somebody who takes part now, in such a part, is not named in it."""
+    named = AgreementParty.objects.filter(agreement=OuterRef(OuterRef("pk"))).values("person")
+    now = Participation.objects.current().filter(arrangement=OuterRef("arrangement"), **part)
+    return Exists(now.exclude(person__in=named))
+
+
+def _agreement(row: Any, today: datetime.date) -> dict[str, Any]:
+    current = row.pk == row.in_force_id
+    next_on = row.next_on if current else None
+    return {
+        "number": row.number,
+        "url": address("agreements:detail", row.pk) if row.sealed_at or row.is_party else "",
+        "state": _agreement_state(row, current, today),
+        "signed_on": row.sealed_at,
+        "review_on": next_on,
+        "review": reviews.said_to_managers(next_on, today),
+    }
 
 
 def _agreement_state(row: Any, current: bool, today: datetime.date) -> str:
@@ -335,4 +340,10 @@ def _agreement_state(row: Any, current: bool, today: datetime.date) -> str:
         return gettext("Ended %(day)s") % {"day": words.short_day(row.ended_on)}
     if not current:
         return gettext("Replaced") if row.in_force_from <= today else gettext("Begins later")
+    if row.is_group and not row.signed_by_them:
+        return gettext("In force, not signed by them yet")
+    if row.new_leader:
+        return gettext("In force. New version needed: supervisor changed")
+    if row.new_person and not row.is_group:
+        return gettext("In force. New version needed: somebody joined")
     return gettext("In force")

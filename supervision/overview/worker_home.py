@@ -17,7 +17,7 @@ from supervision.people.models import Participation, User
 from supervision.records.models import Document
 from supervision.sessions.models import AgendaItem, Session
 
-from . import pieces, sentences
+from . import agreement_tasks, pieces, sentences, versions
 from .links import address
 from .pieces import Pair, Step, Task
 from .signing_queue import Waiting, waiting_around
@@ -56,7 +56,8 @@ class Home:
 
 def home_of(user: User) -> Home:
     """Everything on the page, in a number of queries that does not depend on how much there is."""
-    pairs = {key: pair for key, pair in pieces.pairs_of(user).items() if not pair.leads}
+    all_pairs = pieces.pairs_of(user)
+    pairs = {key: pair for key, pair in all_pairs.items() if not pair.leads}
     offers = waiting_around(user)
     sessions = pieces.sessions_of(
         user,
@@ -68,7 +69,7 @@ def home_of(user: User) -> Home:
         | Q(pk__in=[item.session_id for item in offers if item.session_id]),
     )
     upcoming = [s for s in sessions if s.state == Session.State.PLANNED and s.ends_at >= timezone.now()]
-    versions = pieces.open_versions(user, pairs)
+    open_versions = versions.open_versions(user, pairs)
     actions, topics = pieces.open_actions(user, pairs), _topics(upcoming, user)
     pieces.show_words(user, actions, topics)
     mine, theirs = pieces.steps_of(user, actions, pairs)
@@ -79,9 +80,9 @@ def home_of(user: User) -> Home:
         lead=_lead(upcoming, pairs, user),
         tasks=sorted(
             [
-                *pieces.limits_task(user),
-                *_to_sign(offers, by_id, pairs, versions, user),
-                *_agreements(pairs, versions, user),
+                *pieces.limits_task(user, all_pairs),
+                *_to_sign(offers, by_id, pairs, user),
+                *agreement_tasks.tasks_of(pairs.values(), open_versions, offers, user, timezone.localdate()),
             ],
             key=lambda task: task.at,
         ),
@@ -89,7 +90,7 @@ def home_of(user: User) -> Home:
         mine=mine,
         theirs=_by_owner(theirs),
         record=sentences.record_count(held=counts["held"], signed=counts["signed"], since=first),
-        agreements=_in_force(pairs),
+        agreements=_in_force(pairs, user),
         records=_newest_records(user),
         has_pairs=bool(pairs),
         supervisors=words.join_names(dict.fromkeys(n for pair in pairs.values() for n in pair.names)),
@@ -110,7 +111,6 @@ def _to_sign(
     offers: Sequence[Waiting],
     sessions: dict[Any, Session],
     pairs: dict[Any, Pair],
-    versions: dict[Any, Any],
     user: User,
 ) -> Iterable[Task]:
     """What waits for their signature as the one supported: what they lead themself is on their other home page."""
@@ -118,31 +118,13 @@ def _to_sign(
         if not item.mine:
             continue
         session = sessions.get(item.session_id) if item.session_id else None
-        arrangement = next((key for key, row in versions.items() if row.pk == item.record_id), None)
+        pair = pairs.get(item.arrangement_id)
         if session is not None and pieces.is_supported_in(session, user):
             names = words.join_names(person.called for person in pieces.others_in(session, user))
             yield pieces.signature_task(item, session, names, user)
-        elif session is None and arrangement in pairs:
-            yield pieces.signature_task(item, None, pairs[arrangement].said, user)
-
-
-def _agreements(pairs: dict[Any, Pair], versions: dict[Any, Any], user: User) -> Iterable[Task]:
-    """A version that is being written is theirs to read and change as well."""
-    for pair in pairs.values():
-        version = versions.get(pair.id)
-        if version is None or version.open_offer_id:
-            continue
-        if version.started_by_id == user.pk:
-            why = gettext("You started it. You both write in it until it is sent to be signed.")
-        else:
-            why = gettext("You both write in it until it is sent to be signed.")
-        yield Task(
-            version.started_at,
-            gettext("Read the agreement that you and %(names)s are writing") % {"names": pair.said},
-            address("agreements:detail", version.pk),
-            why,
-            gettext("Draft"),
-        )
+        elif session is None and pair is not None:
+            also = agreement_tasks.third_session(pair)
+            yield pieces.signature_task(item, None, pair.said, user, also=also)
 
 
 def _topics(upcoming: Sequence[Session], user: User) -> list[AgendaItem]:
@@ -196,11 +178,12 @@ def _by_owner(steps: Sequence[Step]) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-def _in_force(pairs: dict[Any, Pair]) -> list[dict[str, str]]:
+def _in_force(pairs: dict[Any, Pair], user: User) -> list[dict[str, str]]:
+    """The agreements that hold for this person."""
     found = []
     for pair in pairs.values():
         standing = pair.standing
-        if not standing or not standing.agreement_id:
+        if not pair.holds_for(user):
             continue
         small = ""
         if standing.review_on:

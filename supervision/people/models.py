@@ -557,6 +557,9 @@ class Standing(models.Model):
     )
     agreement_id = models.UUIDField(null=True, help_text="The agreement in force, if there is one.")
     agreement_since = models.DateField(null=True)
+    agreement_ended_on = models.DateField(
+        null=True, help_text="The first day without one, where the last has ended and none took its place."
+    )
     agreement_draft = models.BooleanField(default=False, help_text="A version is being written or signed.")
     review_on = models.DateField(null=True)
     concern_days = models.PositiveSmallIntegerField(

@@ -6,7 +6,7 @@ import datetime
 import uuid
 from typing import Any
 
-from .models import Arrangement, Standing
+from .models import Arrangement, Standing, today
 
 DEFAULT_MINUTES = 60  # one hour a week until an agreement says otherwise (D 2.124)
 DEFAULT_EVERY_DAYS = 7
@@ -27,16 +27,28 @@ def set_agreement(
     minutes_each: int = DEFAULT_MINUTES,
     every_days: int = DEFAULT_EVERY_DAYS,
 ) -> None:
-    """Which agreement is in force, with the terms that other parts read. None when there is none (any more)."""
-    _set(
-        arrangement,
-        agreement_id=agreement_id,
-        agreement_since=since,
-        review_on=review_on,
-        concern_days=concern_days,
-        minutes_each=minutes_each,
-        every_days=every_days,
-    )
+    """Which agreement is in force, with the terms that other parts read. None when there is none (any more).
+
+    From the day on which the last one ended, sessions without an agreement are counted anew.
+    """
+    values: dict[str, Any] = {
+        "agreement_id": agreement_id,
+        "agreement_since": since,
+        "review_on": review_on,
+        "concern_days": concern_days,
+        "minutes_each": minutes_each,
+        "every_days": every_days,
+    }
+    if agreement_id is not None:
+        values["agreement_ended_on"] = None
+    elif Standing.objects.filter(arrangement=arrangement, agreement_id__isnull=False).exists():
+        values["agreement_ended_on"] = today()
+    _set(arrangement, **values)
+
+
+def set_ended_on(arrangement: Arrangement, day: datetime.date | None) -> None:
+    """The first day without an agreement, where the last has ended; None when one is in force or there never was one."""
+    _set(arrangement, agreement_ended_on=day)
 
 
 def set_draft(arrangement: Arrangement, *, draft: bool) -> None:

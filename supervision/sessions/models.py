@@ -274,6 +274,11 @@ class AgendaItem(RecordPart):
     carried_from = models.UUIDField(
         null=True, blank=True, help_text="The item of an earlier session it comes from."
     )
+    agreement_turn = models.UUIDField(
+        null=True,
+        blank=True,
+        help_text="What was said in an agreement, where a part of it was kept for this session.",
+    )
     focus = models.CharField(
         max_length=20, blank=True, help_text="Which part it belonged to, when the focus is both."
     )

@@ -95,11 +95,17 @@ def sign(agreement: Agreement, by: User, **given: Any) -> Outcome:
 
 
 def in_force(arrangement: Arrangement, *people: User) -> Agreement:
-    """A version that everybody named has signed; the first of them wrote it."""
+    """A version that everybody named has signed, in that order; the first of them wrote it.
+
+    In a group it is sealed by whoever leads it and one member; those named after them join it.
+    """
     agreement = offered(arrangement, people[0])
     for person in people:
-        sign(agreement, person)
-    agreement.refresh_from_db()
+        if agreement.is_sealed:
+            join(agreement, person)
+        else:
+            sign(agreement, person)
+        agreement.refresh_from_db()
     return agreement
 
 

@@ -31,6 +31,7 @@ def carry_over(session: Session) -> None:
             text=item.text,
             shared_at=item.shared_at if readers is None or people <= readers else None,
             carried_from=item.pk,
+            agreement_turn=item.agreement_turn,
             position=position,
         ).save()
     if found:
@@ -118,6 +119,7 @@ def take_along(item: AgendaItem, *, to: Session) -> AgendaItem:
             "shared_at",
             "reached",
             "carried_from",
+            "agreement_turn",
             "focus",
             "position",
         )
