@@ -140,7 +140,8 @@ def _to_sign(
     for item in offers:
         if item.mine:
             session, names = _about(item, sessions, pairs, user)
-            also = agreement_tasks.third_session(pairs.get(item.arrangement_id) if session is None else None)
+            pair = pairs.get(item.arrangement_id) if session is None and item.arrangement_id else None
+            also = agreement_tasks.third_session(pair)
             yield pieces.signature_task(item, session, names, user, also=also)
 
 

@@ -25,16 +25,26 @@ def now_there() -> datetime.datetime:
 # Agreement ------------------------------------------------------------------------------------------------
 
 
-def fill_blanks(person: Visitor, draft: str) -> None:
-    """Every part that still has a blank, one after the other, as the list beside the draft names them."""
+def fill_blanks(person: Visitor, other: Visitor, draft: str) -> None:
+    """Every part that still has a blank: one suggests what goes there, as the list beside the draft names them, the other takes it."""
     blanks = person.go(draft).part("Before you can sign").get_by_role("link", name=re.compile("fill in"))
     while blanks.count():
         number = re.findall(r"\d+", blanks.first.inner_text())[0]
-        person.follow("Change the wording", within=person.page.locator(f"#part-{number}"))
+        person.follow("Suggest other wording", within=person.page.locator(f"#part-{number}"))
         words = person.page.get_by_label("Your wording")
         words.fill(re.sub(r"\[[^\[\]\n]{1,60}\]", "Tuesdays, as we agreed", words.input_value()))
-        person.press("Save this wording")
-        person.sees("Saved. Everybody this is between can see it.")
+        person.press("Suggest this wording")
+        person.sees("Suggested. It is with")
+        other.go(draft).press("Use the wording of", within=other.page.locator(f"#part-{number}"))
+        other.sees("is agreed by you both")
+        person.go(draft)
+
+
+def agree_to_the_rest(*people: Visitor, draft: str) -> None:
+    """Each says yes at once to every part as it stands."""
+    for person in people:
+        person.go(draft).press(re.compile("Agree to .* parts? as"))
+        person.sees(re.compile("You agree to"))
 
 
 def sign_agreement(person: Visitor, who: User) -> None:

@@ -105,8 +105,10 @@ def places(cast: Any) -> dict[str, list[str]]:
             "/agreements/",
             agreement["draft"],
             clause,
-            f"{agreement['draft']}terms/",
+            f"{agreement['draft']}history/",
+            f"/agreements/start/{cast.arrangement.pk}/",
             agreement["in_force"],
+            f"{agreement['in_force']}review/",
             f"{agreement['offered']}sign/",
         ],
         "worker": [

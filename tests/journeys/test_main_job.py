@@ -8,6 +8,7 @@ from pathlib import Path
 
 from .steps import (
     add_topic,
+    agree_to_the_rest,
     check_is_sealed_pdf,
     fill_blanks,
     now_there,
@@ -44,20 +45,23 @@ def test_two_people_agree_meet_record_and_sign_and_their_manager_sees_only_that_
 
 
 def _they_write_and_sign_an_agreement(cast, dana, marisol) -> str:
-    dana.go("/agreements/").press("Start the agreement with Marisol")
+    dana.go("/agreements/").follow("Start the agreement with Marisol")
+    dana.press("Start it")
     agreement = path_of(dana)
     dana.sees("You and Marisol Vega write this together.")
 
     # Marisol gives the aims her own words, on her phone.
-    marisol.go(agreement).follow("Change the wording: What our supervision is for")
+    marisol.go(agreement).follow("Suggest other wording: What our supervision is for")
     wording = marisol.page.get_by_label("Your wording")
     wording.fill(wording.input_value().replace("[one or two goals]", "opening a conversation in a new group"))
-    marisol.press("Save this wording")
+    marisol.press("Suggest this wording")
 
-    # Dana reads that, fills in what is left, and cannot send it before.
+    # Dana takes that and suggests what is left; neither can send it before both agree to every part.
     dana.go(agreement).sees("opening a conversation in a new group")
+    dana.press("Use the wording of Marisol: What our supervision is for")
     assert dana.page.get_by_role("link", name="Send it to be signed").count() == 0
-    fill_blanks(dana, agreement)
+    fill_blanks(dana, marisol, agreement)
+    agree_to_the_rest(dana, marisol, draft=agreement)
     dana.go(agreement).follow("Send it to be signed")
     dana.press("Send it to be signed")
     dana.sees("Sent to be signed.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tests.agreements import helpers as agreements
 from tests.sessions import makers
 
@@ -11,36 +13,39 @@ HERS = "We meet on Mondays at nine, in the garden room."
 MINE = "We meet on Fridays at four, by video."
 
 
-def test_two_people_change_the_same_clause_and_the_second_sees_both(cast, visitor):
+def test_two_people_write_the_same_part_and_the_second_sees_both(cast, visitor):
     draft = agreements.operations.draft(arrangement=cast.arrangement, by=cast.supervisor)
     here = f"/agreements/{draft.pk}/parts/{agreements.clause(draft, 'place').pk}/"
     dana, marisol = visitor().enter(cast.supervisor), visitor(size="phone").enter(cast.worker)
     dana.go(here).fill("Your wording", MINE)
     marisol.go(here).fill("Your wording", HERS)
-    assert marisol.press("Save this wording") == 200
+    assert marisol.press("Suggest this wording") == 200
 
-    assert dana.press("Save this wording") == 409
-    dana.sees("Marisol changed this part while you were writing.")
-    dana.sees(HERS)
+    assert dana.press("Suggest this wording") == 409
+    dana.sees("Somebody answered this part while you were writing.")
+    dana.sees("What Marisol suggests")
+    assert "Mondays at nine" in dana.text
     assert dana.page.get_by_label("Your wording").input_value() == MINE
     dana.check_page_on_every_screen()
 
-    # She may keep Marisol's, or knowingly put hers in its place.
-    dana.press("Save mine instead")
-    marisol.go(f"/agreements/{draft.pk}/").sees(MINE)
-    marisol.sees_not(HERS)
+    # She may leave it at Marisol's, or knowingly answer with her own. Marisol then sees both.
+    dana.press("Send mine as an answer")
+    marisol.go(f"/agreements/{draft.pk}/").sees("Dana suggests a change")
+    marisol.press("Use the wording of Dana")
+    marisol.sees(MINE)
+    marisol.go(f"/agreements/{draft.pk}/history/").sees(re.compile("Mondays at nine"))
 
 
-def test_two_people_change_the_numbers_and_the_second_sees_both(cast, visitor):
+def test_two_people_choose_the_numbers_and_the_second_sees_both(cast, visitor):
     draft = agreements.operations.draft(arrangement=cast.arrangement, by=cast.supervisor)
-    here = f"/agreements/{draft.pk}/terms/"
+    here = f"/agreements/{draft.pk}/parts/{agreements.clause(draft, 'privacy').pk}/"
     dana, marisol = visitor().enter(cast.supervisor), visitor(script=False).enter(cast.worker)
     dana.go(here).fill("Working days to raise a concern yourself", "4")
     marisol.go(here).fill("Working days to raise a concern yourself", "9")
-    marisol.press("Save")
-    assert dana.press("Save") == 409
-    dana.sees("Somebody changed this while you were writing.")
-    assert "9" in dana.part("How it stands now").inner_text()
+    marisol.press("Suggest this wording")
+    assert dana.press("Suggest this wording") == 409
+    dana.sees("Somebody answered this part while you were writing.")
+    assert "9 working days" in dana.text
     assert dana.page.get_by_label("Working days to raise a concern yourself").input_value() == "4"
 
 
