@@ -181,6 +181,20 @@ class RecordForm(PlainForm):
 
     # Checking ----------------------------------------------------------------------------------------------
 
+    def unchecked(self) -> None:
+        super().unchecked()
+        self._as_on_a_fresh_page()
+
+    def _as_on_a_fresh_page(self) -> None:
+        """However the page comes back, its labels say what they said at first."""
+        for name in ("minutes", "outcomes"):
+            self.fields[name].required = True
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        if self.is_bound:
+            self._as_on_a_fresh_page()
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         self._clean_start(data)
