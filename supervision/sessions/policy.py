@@ -19,7 +19,6 @@ from supervision.people.policy import check_has_acknowledged
 from supervision.records.errors import Denied, Invalid, NotFound, Sealed, WrongState
 from supervision.records.models import Answer, Offer
 
-from . import local_time
 from .models import Action, Addendum, AgendaItem, Attendee, Session
 
 __all__ = ["check_has_acknowledged"]
@@ -100,11 +99,11 @@ def check_is_over(
     """Hours rest on attendance, so nobody is asked to sign for time that has not passed. Raises Invalid, naming `field`."""
     ends_at = starts_at + datetime.timedelta(minutes=minutes)
     if ends_at > timezone.now() + SOON:
+        local = ends_at.astimezone(zone)
         said = _(
-            "By these times it lasts until %(end)s, and a record is sent when the session is over. Save it and finish later; "
-            "if you ended sooner, correct the time."
+            "By these times you meet until %(time)s (%(zone)s). Send it after that, or correct the times."
         )
-        raise Invalid(said % {"end": local_time.spoken(ends_at, zone)}, field=field)
+        raise Invalid(said % {"time": words.clock(local.timetz()), "zone": local.tzname()}, field=field)
 
 
 # Planning -----------------------------------------------------------------------------------------------------

@@ -54,7 +54,7 @@ def test_a_record_is_not_sent_before_the_session_is_over(cast: Any, noon: dateti
             makers.fresh(session), by=cast.supervisor, evidence=makers.evidence(cast.supervisor)
         ),
     ):
-        with pytest.raises(Invalid, match=r"lasts until .* 1:02 pm") as refused:
+        with pytest.raises(Invalid, match=r"you meet until 1:02 pm \(E[SD]T\)") as refused:
             act()
         assert refused.value.field == "minutes"
     assert not Offer.objects.exists()
@@ -85,7 +85,7 @@ def test_what_is_sent_again_must_be_over_as_well(cast: Any, noon: datetime.datet
     operations.take_back(session, by=cast.supervisor)
     longer = {cast.supervisor.pk: 90, cast.worker.pk: 90}
     makers.draft(cast, makers.fresh(session), minutes=90, attended=longer)
-    with pytest.raises(Invalid, match="lasts until"):
+    with pytest.raises(Invalid, match="you meet until"):
         operations.send(makers.fresh(session), by=cast.supervisor)
 
 
@@ -101,7 +101,7 @@ def test_the_form_says_so_beside_the_field_and_keeps_everything(
     post = makers.record_post(cast, session, **length, send=send, typed_name="Dana Whitfield")
     page = client.post(url("record", session), post)
     assert page.status_code == 422
-    assert "a record is sent when the session is over" in page.context["form"].errors[field][0]
+    assert "Send it after that, or correct the times." in page.context["form"].errors[field][0]
     assert makers.OUTCOMES in body(page)
     assert not Offer.objects.exists()
     assert client.post(url("record", session), post | {"send": ""}).status_code == 302
@@ -112,7 +112,7 @@ def test_the_page_that_sends_a_draft_says_so_too(cast: Any, noon: datetime.datet
     session = makers.draft(cast, makers.planned(cast, starts_at=noon))
     client = client_of(cast.supervisor)
     page = client.post(url("send", session), {"version": session.version}, follow=True)
-    assert "a record is sent when the session is over" in body(page)
+    assert "Send it after that, or correct the times." in body(page)
     assert makers.fresh(session).is_draft
 
 
