@@ -115,27 +115,24 @@ def _as_agreed(lines: Sequence[Line]) -> dict[str, Any] | None:
     mondays = last_mondays(timezone.localdate())
     sums = _minutes_by_week(lines, mondays)
     expected = _expected_by_line(lines, mondays)
-    shares: list[float | None] = []
-    counts = (0, 0)
-    for end in range(WINDOW, len(mondays) + 1):
-        counts = _kept(lines, expected, sums, end - WINDOW, end)
-        shares.append(100 * counts[0] / counts[1] if counts[1] else None)
-    if not counts[1]:
+    counts = [_kept(lines, expected, sums, end - WINDOW, end) for end in range(WINDOW, len(mondays) + 1)]
+    if not counts[-1][1]:
         return None
+    shares = [100 * kept / asked if asked else None for kept, asked in counts]
     now, before = shares[-1] or 0, shares[0]
     note = ""
     if before is not None and round(before) != round(now):
         text = (
-            _("up from %(share)s%% eight weeks before")
+            gettext("up from %(count)s eight weeks before")
             if now > before
-            else _("%(share)s%% eight weeks before")
+            else gettext("%(count)s eight weeks before")
         )
-        note = str(text) % {"share": round(before)}
+        note = text % {"count": _of(*counts[0])}
     label = gettext("Share who had the agreed time over four weeks, week by week: now %(now)s percent") % {
         "now": round(now)
     }
     return {
-        "value": _of(*counts),
+        "value": _of(*counts[-1]),
         "label": _("had the agreed time in the last 4 weeks"),
         "note": note,
         "chart": charts.spark(shares, label=label) if len([s for s in shares if s is not None]) > 1 else "",

@@ -156,7 +156,7 @@ class Hours:
         if not found.judged:
             return gettext("Nothing was expected in the last 12 full weeks.")
         total = gettext("%(attended)s of %(expected)s in the last 12 full weeks.") % {
-            "attended": words.minutes_words(found.attended),
+            "attended": words.minutes_words(found.counted),
             "expected": words.minutes_words(found.expected),
         }
         return f"{total} {found.reason}"

@@ -48,6 +48,7 @@ class Home:
     mine: list[Step]
     theirs: list[dict[str, Any]]
     record: str
+    has_hours: bool  # whether the page of their hours has anything to show
     agreements: list[dict[str, str]]
     records: list[dict[str, str]]
     has_pairs: bool
@@ -90,6 +91,7 @@ def home_of(user: User) -> Home:
         mine=mine,
         theirs=_by_owner(theirs),
         record=sentences.record_count(held=counts["held"], signed=counts["signed"], since=first),
+        has_hours=bool(pairs) or bool(counts["held"]),
         agreements=_in_force(pairs, user),
         records=_newest_records(user),
         has_pairs=bool(pairs),

@@ -41,8 +41,12 @@ def check(request: HttpRequest) -> HttpResponse:
     """Genuine or not known, and for a genuine file: what it is, when it was sealed and who signed it."""
     if not ratelimit.consume(request, action="verify"):
         return render(request, "429.html", status=429)
+    # Whoever is signed in keeps their way around; the answer is the same for everybody.
+    page = {"frame": "base.html" if request.user.is_authenticated else "base_plain.html"}
     form = FileForm(request.POST, request.FILES) if request.method == "POST" else FileForm()
     if request.method != "POST" or not form.is_valid():
-        return render_form(request, "records/check.html", {"form": form}, invalid=request.method == "POST")
+        return render_form(
+            request, "records/check.html", {**page, "form": form}, invalid=request.method == "POST"
+        )
     answer = verification.of_file(form.cleaned_data["file"].chunks())
-    return render(request, "records/check.html", {"form": FileForm(), "answer": answer})
+    return render(request, "records/check.html", {**page, "form": FileForm(), "answer": answer})

@@ -19,7 +19,7 @@ from agreements.models import Agreement
 from supervision.people.models import Arrangement, Away, Participation, User
 from supervision.records.models import Offer, Seal
 from supervision.requirements import expectation
-from supervision.requirements.expectation import DAY, Attended, Evaluation, Facts, Span, Version
+from supervision.requirements.expectation import DAY, Attended, Evaluation, Facts, Span, Stretch, Version
 from supervision.sessions.models import Action, ActionEvent, Attendance, Attendee, Session
 
 from .models import Report
@@ -27,6 +27,27 @@ from .models import Report
 BEFORE = datetime.timedelta(days=100)  # a stretch of several weeks may begin before the period
 AGREEMENT_BY_SESSION = 3  # D 2.130: within the first two or three sessions
 Key = tuple[uuid.UUID, uuid.UUID]  # arrangement, person
+
+
+@dataclass(frozen=True)
+class Hours:
+    """The one way in which minutes are summed, whatever shows them: what was attended where something was expected, what
+    was expected, and what was attended beside that."""
+
+    counted: int
+    expected: int
+    other: int
+
+    @classmethod
+    def of(cls, stretches: Iterable[Stretch]) -> Hours:
+        counted = expected = other = 0
+        for each in stretches:
+            expected += each.expected
+            if each.expected:
+                counted += each.attended
+            else:
+                other += each.attended
+        return cls(counted, expected, other)
 
 
 @dataclass
@@ -41,7 +62,10 @@ class Person:
     among_equals: bool = False
     sessions: int = 0
     minutes: int = 0
-    unsigned_minutes: int = 0
+
+    @property
+    def hours(self) -> Hours:
+        return Hours.of(self.evaluation.stretches)
 
 
 @dataclass
@@ -72,7 +96,7 @@ class Figures:
     people: list[Person]
     held: int
     sent: int
-    hours: int
+    minutes_held: int
     signed_by_all: int
     sealed: int
     open_records: list[OpenRecord]
@@ -88,6 +112,14 @@ class Figures:
     to_come: int = 0
     actions_taken_on: int = 0
     actions_closed: int = 0
+
+    @property
+    def hours(self) -> Hours:
+        return hours_of(self.people)
+
+
+def hours_of(people: Iterable[Person]) -> Hours:
+    return Hours.of(each for person in people for each in person.evaluation.stretches)
 
 
 def figures_of(report: Report) -> Figures:
@@ -115,7 +147,7 @@ def figures_of(report: Report) -> Figures:
         people=_people(members, names, facts, own, first, last),
         held=len(held),
         sent=len(sent),
-        hours=sum(row["minutes"] for row in held),
+        minutes_held=sum(row["minutes"] for row in held),
         signed_by_all=sum(row["how"] == Seal.How.ALL_SIGNED for row in held),
         sealed=sum(row["sealed_at"] is not None for row in held),
         open_records=_open_records(held, names),
@@ -273,25 +305,22 @@ def _attended(
 
 def _own_attendance(
     scope: QuerySet[Arrangement], start: datetime.datetime, end: datetime.datetime
-) -> dict[Key, tuple[int, int, int]]:
-    """Sessions, minutes and unsigned minutes of each person within the days of the period."""
-    found: defaultdict[Key, list[int]] = defaultdict(lambda: [0, 0, 0])
+) -> dict[Key, tuple[int, int]]:
+    """Sessions and minutes of each person within the days of the period."""
+    found: defaultdict[Key, list[int]] = defaultdict(lambda: [0, 0])
     rows = _attendees(scope, start, end).order_by()
-    for arrangement, person, minutes, signed in rows.values_list(
-        "session__arrangement_id", "person_id", "minutes", "is_signed"
-    ):
+    for arrangement, person, minutes in rows.values_list("session__arrangement_id", "person_id", "minutes"):
         counts = found[arrangement, person]
         counts[0] += 1
         counts[1] += minutes
-        counts[2] += 0 if signed else minutes
-    return {key: (counts[0], counts[1], counts[2]) for key, counts in found.items()}
+    return {key: (counts[0], counts[1]) for key, counts in found.items()}
 
 
 def _people(
     members: Sequence[dict[str, Any]],
     names: _Names,
     facts: dict[Key, Facts],
-    own: dict[Key, tuple[int, int, int]],
+    own: dict[Key, tuple[int, int]],
     first: datetime.date,
     last: datetime.date,
 ) -> list[Person]:
@@ -312,7 +341,7 @@ def _people(
         evaluation = expectation.evaluate(
             facts[key], first, last, default=expectation.HOUR_A_WEEK if has_default else None
         )
-        sessions, minutes, unsigned = own.get(key, (0, 0, 0))
+        sessions, minutes = own.get(key, (0, 0))
         found[key] = Person(
             person_id=person,
             name=row["person__name"],
@@ -322,7 +351,6 @@ def _people(
             among_equals=equals,
             sessions=sessions,
             minutes=minutes,
-            unsigned_minutes=unsigned,
         )
     return list(found.values())
 

@@ -17,10 +17,11 @@ from django.utils.translation import gettext, ngettext
 from supervision.pages import charts, words
 from supervision.people.models import Agency
 from supervision.records.pdf_parts import Attachment
+from supervision.requirements.expectation import Stretch
 from supervision.sessions.models import Session
 
 from . import figures as counted
-from .figures import Figures, OpenRecord, Person
+from .figures import Figures, Hours, OpenRecord, Person
 from .models import Report
 
 LISTED = 200  # rows of one table before the rest is only counted
@@ -105,19 +106,27 @@ def sentence(people: Sequence[Person]) -> str:
     """How much of the expected time took place, and for how many in every week: true for none, one and many."""
     if not people:
         return gettext("Nobody was in supervision in this period.")
+    hours = counted.hours_of(people)
+    said = [_expected_sentence(people, hours)]
+    if hours.other:
+        other = gettext("%(hours)s took place where nothing was expected, as in co-reflection.")
+        said.append(other % {"hours": _hours(hours.other)})
+    return " ".join(said)
+
+
+def _expected_sentence(people: Sequence[Person], hours: Hours) -> str:
     judged: dict[uuid.UUID, list[Person]] = {}
     for person in people:
         if person.evaluation.judged:
             judged.setdefault(person.person_id, []).append(person)
     if not judged:
         return gettext("No full week was expected of anybody in this period.")
-    rows = [row for group in judged.values() for row in group]
     met = sum(all(row.evaluation.met for row in group) for group in judged.values())
-    hours = gettext("%(attended)s of %(expected)s that were expected took place.") % {
-        "attended": _hours(sum(row.evaluation.attended for row in rows)),
-        "expected": _hours(sum(row.evaluation.expected for row in rows)),
+    said = gettext("%(attended)s of %(expected)s that were expected took place.") % {
+        "attended": _hours(hours.counted),
+        "expected": _hours(hours.expected),
     }
-    return f"{hours} {_met_sentence(met, len(judged))}"
+    return f"{said} {_met_sentence(met, len(judged))}"
 
 
 def _met_sentence(met: int, everybody: int) -> str:
@@ -133,23 +142,23 @@ def _met_sentence(met: int, everybody: int) -> str:
 
 
 def _facts(report: Report, programs: Sequence[str], found: Figures) -> list[tuple[str, str]]:
-    expected = sum(person.evaluation.expected for person in found.people)
-    attended = sum(person.evaluation.attended for person in found.people)
-    not_signed = sum(person.unsigned_minutes for person in found.people)
+    hours = found.hours
+    not_signed = sum(person.evaluation.unsigned for person in found.people)
     rows = [
         (gettext("Programs"), words.join_names(programs)),
         (gettext("Period"), period(report.first_day, report.last_day)),
         (gettext("People in supervision"), str(len({person.person_id for person in found.people}))),
         (
             gettext("Sessions held"),
-            gettext("%(n)s, %(hours)s in all") % {"n": found.held, "hours": words.minutes_words(found.hours)},
+            gettext("%(n)s, %(hours)s in all")
+            % {"n": found.held, "hours": words.minutes_words(found.minutes_held)},
         ),
         (
             gettext("Time against what was expected"),
             gettext(
                 "%(attended)s of %(expected)s, counted for each person in the weeks that ended in this period"
             )
-            % {"attended": _hours(attended), "expected": _hours(expected)},
+            % {"attended": _hours(hours.counted), "expected": _hours(hours.expected)},
         ),
         (
             gettext("Records"),
@@ -175,9 +184,14 @@ def _facts(report: Report, programs: Sequence[str], found: Figures) -> list[tupl
             % {"taken": found.actions_taken_on, "closed": found.actions_closed},
         ),
     ]
+    if hours.other:
+        other = gettext(
+            "%(time)s where nothing was expected: in co-reflection, in a further arrangement, in weeks away"
+        )
+        rows.insert(5, (gettext("Other time"), other % {"time": _hours(hours.other)}))
     if not_signed:
         rows.insert(
-            5,
+            6 if hours.other else 5,
             (
                 gettext("Attendance not signed yet"),
                 gettext("%(time)s of the time above") % {"time": words.minutes_words(not_signed)},
@@ -201,17 +215,18 @@ def _leading(person: Person) -> str:
 
 
 def _person_row(person: Person) -> dict[str, Any]:
-    found = person.evaluation
+    found, hours = person.evaluation, person.hours
     return {
         "name": person.name,
         "supervisors": _leading(person),
         "program": person.program,
         "sessions": person.sessions,
-        "attended": _hours(found.attended),
-        "expected": _hours(found.expected),
+        "counted": _hours(hours.counted),
+        "expected": _hours(hours.expected),
+        "other": _hours(hours.other),
         "reason": found.reason,
         "short": bool(found.short),
-        "unsigned": words.minutes_words(person.unsigned_minutes) if person.unsigned_minutes else "",
+        "unsigned": words.minutes_words(found.unsigned) if found.unsigned else "",
     }
 
 
@@ -251,7 +266,8 @@ def _measured(found: Figures) -> str:
     }
     return (
         gettext(
-            "Measured in weeks from Monday to Sunday, %(first)s to %(last)s. A week counts in the period in which it ends."
+            "Measured in weeks from Monday to Sunday, %(first)s to %(last)s. A week counts in the period in which it ends, "
+            "a session on its day."
         )
         % values
     )
@@ -261,43 +277,48 @@ def _measured(found: Figures) -> str:
 
 
 def _hours_figure(found: Figures) -> charts.Figure | None:
-    """Hours attended and expected, month by month: a week counts in the month in which it ends."""
-    sums: defaultdict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0])
+    """Hours counted and expected, month by month: a week counts in the month in which it ends."""
+    months: defaultdict[tuple[int, int], list[Stretch]] = defaultdict(list)
     for person in found.people:
         for each in person.evaluation.stretches:
-            month = sums[each.last.year, each.last.month]
-            month[0] += each.attended
-            month[1] += each.expected
-    if not sums:
+            months[each.last.year, each.last.month].append(each)
+    if not months:
         return None
-    title = gettext("Hours attended and expected, month by month")
-    rows = [(date_format(datetime.date(*key, 1), "F Y"), sums[key][0], sums[key][1]) for key in sorted(sums)]
+    title = gettext("Hours counted and expected, month by month")
+    rows = [
+        (date_format(datetime.date(*key, 1), "F Y"), counted.Hours.of(months[key])) for key in sorted(months)
+    ]
     return charts.Figure(
         svg=charts.bars(
             [
-                charts.Bar(name, round(attended / 60, 1), round(expected / 60, 1))
-                for name, attended, expected in rows
+                charts.Bar(name, round(hours.counted / 60, 1), round(hours.expected / 60, 1))
+                for name, hours in rows
             ],
             title=title,
             unit=" h",
         ),
         caption=title,
-        headings=[gettext("Month"), gettext("Attended"), gettext("Expected")],
-        rows=[[name, _hours(attended), _hours(expected)] for name, attended, expected in rows],
-        number_columns=(1, 2),
+        headings=[gettext("Month"), *_headings()],
+        rows=[[name, *_cells(hours)] for name, hours in [*rows, (gettext("All"), found.hours)]],
+        number_columns=(1, 2, 3),
     )
 
 
+def _headings() -> list[str]:
+    return [gettext("Counted"), gettext("Expected"), gettext("Other")]
+
+
+def _cells(hours: Hours) -> list[str]:
+    return [_hours(hours.counted), _hours(hours.expected), _hours(hours.other)]
+
+
 def _by_supervisor(found: Figures) -> list[list[str]]:
-    """Name, people, hours attended and expected. A table: names never go into a drawing."""
-    sums: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+    """Name, people, hours counted, expected and other. A table: names never go into a drawing."""
+    groups: defaultdict[str, list[Person]] = defaultdict(list)
     for person in found.people:
-        row = sums[_leading(person)]
-        row[0] += 1
-        row[1] += person.evaluation.attended
-        row[2] += person.evaluation.expected
-    ordered = sorted(sums.items(), key=lambda entry: entry[0].casefold())
-    return [[name, str(row[0]), _hours(row[1]), _hours(row[2])] for name, row in ordered]
+        groups[_leading(person)].append(person)
+    ordered = sorted(groups.items(), key=lambda entry: entry[0].casefold())
+    return [[name, str(len(rows)), *_cells(counted.hours_of(rows))] for name, rows in ordered]
 
 
 def _share_figure(
@@ -337,7 +358,10 @@ def _data(report: Report, programs: Sequence[str], found: Figures) -> bytes:
         "first_day": report.first_day.isoformat(),
         "last_day": report.last_day.isoformat(),
         "sessions_held": found.held,
-        "minutes_held": found.hours,
+        "minutes_held": found.minutes_held,
+        "minutes_counted": found.hours.counted,
+        "minutes_expected": found.hours.expected,
+        "minutes_other": found.hours.other,
         "records_signed_by_everyone": found.signed_by_all,
         "records_not_sealed": len(found.open_records),
         "agreements_in_force": found.agreements,
@@ -355,9 +379,10 @@ def _data(report: Report, programs: Sequence[str], found: Figures) -> bytes:
                 "program": person.program,
                 "supervisors": person.supervisors,
                 "sessions": person.sessions,
-                "minutes_attended": person.evaluation.attended,
-                "minutes_expected": person.evaluation.expected,
-                "minutes_not_signed": person.unsigned_minutes,
+                "minutes_counted": person.hours.counted,
+                "minutes_expected": person.hours.expected,
+                "minutes_other": person.hours.other,
+                "minutes_not_signed": person.evaluation.unsigned,
                 "short": [
                     {
                         "from": each.first.isoformat(),

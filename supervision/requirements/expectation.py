@@ -146,6 +146,11 @@ class Evaluation:
         return sum(stretch.attended for stretch in self.stretches)
 
     @property
+    def counted(self) -> int:
+        """Minutes attended where something was expected: what stands against `expected`."""
+        return sum(stretch.attended for stretch in self.judged)
+
+    @property
     def unsigned(self) -> int:
         """Minutes that are counted although their attendance is not signed by all yet."""
         return sum(stretch.unsigned for stretch in self.stretches)

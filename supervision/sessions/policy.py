@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,6 +25,7 @@ __all__ = ["check_has_acknowledged"]
 
 LEADING = Participation.LEADING
 EARLY = datetime.timedelta(minutes=15)  # a session may be written up as it begins
+SOON = datetime.timedelta(minutes=5)  # a record may be signed as people get up from the table
 FAR = datetime.timedelta(days=731)  # nobody plans further ahead; a year typed wrong does
 
 
@@ -89,6 +91,19 @@ def check_may_have_met(
     if joined and day < min(joined):
         said = _("You have taken part in this supervision since %(day)s. Enter a day from then on.")
         raise Invalid(said % {"day": words.full_day(min(joined))}, field="date")
+
+
+def check_is_over(
+    starts_at: datetime.datetime, minutes: int, zone: ZoneInfo, *, field: str = "minutes"
+) -> None:
+    """Hours rest on attendance, so nobody is asked to sign for time that has not passed. Raises Invalid, naming `field`."""
+    ends_at = starts_at + datetime.timedelta(minutes=minutes)
+    if ends_at > timezone.now() + SOON:
+        local = ends_at.astimezone(zone)
+        said = _(
+            "By these times you meet until %(time)s (%(zone)s). Send it after that, or correct the times."
+        )
+        raise Invalid(said % {"time": words.clock(local.timetz()), "zone": local.tzname()}, field=field)
 
 
 # Planning -----------------------------------------------------------------------------------------------------

@@ -181,10 +181,25 @@ class RecordForm(PlainForm):
 
     # Checking ----------------------------------------------------------------------------------------------
 
+    def unchecked(self) -> None:
+        super().unchecked()
+        self._as_on_a_fresh_page()
+
+    def _as_on_a_fresh_page(self) -> None:
+        """However the page comes back, its labels say what they said at first."""
+        for name in ("minutes", "outcomes"):
+            self.fields[name].required = True
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        if self.is_bound:
+            self._as_on_a_fresh_page()
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         self._clean_start(data)
         self._clean_length(data)
+        self._clean_is_over(data)
         self._clean_next(data)
         if (
             self.data.get("send") == "signed"
@@ -228,6 +243,17 @@ class RecordForm(PlainForm):
             self.add_error("end", _("Enter an end time within 12 hours of the start"))
             return
         data["minutes"] = length
+
+    def _clean_is_over(self, data: dict[str, Any]) -> None:
+        """A draft may be begun while they meet; it is sent when they have met."""
+        start, minutes = data.get("starts_at"), data.get("minutes")
+        if not self.data.get("send") or start is None or minutes is None or "end" in self.errors:
+            return
+        field = "end" if data.get("end") else "minutes"
+        try:
+            policy.check_is_over(start, minutes, self.session.zone, field=field)
+        except Invalid as refusal:
+            self.add_error(refusal.field, refusal.message)
 
     def _clean_next(self, data: dict[str, Any]) -> None:
         day, start = data.get("next_date"), data.get("next_start")

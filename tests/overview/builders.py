@@ -31,7 +31,9 @@ def people_of(arrangement: Arrangement) -> list[Participation]:
 
 
 def leader_of(arrangement: Arrangement) -> User:
-    return next(row.person for row in people_of(arrangement) if row.part in Participation.LEADING)
+    """Who leads; among equals, one of them."""
+    rows = people_of(arrangement)
+    return next((row.person for row in rows if row.part in Participation.LEADING), rows[0].person)
 
 
 @transaction.atomic

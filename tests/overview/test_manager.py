@@ -132,6 +132,23 @@ def test_the_four_facts_are_counted(cast: Cast):
     )
 
 
+def test_then_and_now_are_counted_in_the_same_unit(cast: Cast):
+    builders.agreement(cast.arrangement)
+    factories.arrangement(cast.program, [cast.supervisor], [factories.worker_in(cast.program)])
+
+    def said() -> tuple[str, str]:
+        page = text_of(signed_in(cast.manager).get("/"))
+        found = re.search(r"had the agreed time in the last 4 weeks (.*? before )?(\d of \d)", page)
+        assert found is not None
+        return (found[1] or "").strip(), found[2]
+
+    assert said() == ("", "0 of 2")
+    builders.weekly(cast.arrangement, [9, 10, 11, 12])
+    assert said() == ("1 of 2 eight weeks before", "0 of 2")
+    builders.weekly(cast.arrangement, [1, 2, 3, 4])
+    assert said() == ("", "1 of 2")
+
+
 def test_nobody_yet(cast: Cast):
     Participation.objects.filter(arrangement=cast.arrangement).update(left_on=today() - days(1))
     page = text_of(signed_in(cast.manager).get("/"))

@@ -45,6 +45,20 @@ def test_somebody_without_a_supervisor_is_told_what_comes(cast: Cast):
     Acknowledgement(person=waiting, edition=1, concern_days=3).save()
     page = text_of(signed_in(waiting).get("/"))
     assert "When somebody is named to supervise you, you will see here who it is and when you meet." in page
+    assert f"/supervision-of/{waiting.pk}/" not in signed_in(waiting).get("/").content.decode()
+
+
+def test_hours_and_signatures_are_linked_as_soon_as_there_is_a_page_of_them(cast: Cast):
+    """Also for somebody whose only arrangement has ended; who waits for their first one has none."""
+    client, address = signed_in(cast.worker), f"/supervision-of/{cast.worker.pk}/"
+    assert address in client.get("/").content.decode()
+    builders.session(cast.arrangement, at(timezone.localdate() - days(9)))
+    yesterday = timezone.localdate() - days(1)
+    cast.arrangement.ended_on = yesterday
+    cast.arrangement.save()
+    cast.arrangement.participations.update(left_on=yesterday)
+    assert address in client.get("/").content.decode()
+    assert client.get(address).status_code == 200
 
 
 def test_the_limits_are_read_before_anything_else(cast: Cast):

@@ -8,7 +8,7 @@ import uuid
 import pytest
 from django.utils import timezone
 
-from supervision.people.models import Management
+from supervision.people.models import Away, Management
 from supervision.sessions.models import Session
 from tests import factories
 from tests.cast import Cast
@@ -127,6 +127,16 @@ def test_hours_against_what_was_agreed(cast: Cast):
     page = text_of(signed_in(cast.manager).get(path(cast.worker)))
     assert "4 hours of 12 hours in the last 12 full weeks. Short in 8 of 12:" in page
     assert "Met, 60 minutes not signed yet" in page
+
+
+def test_hours_of_a_week_away_do_not_stand_against_what_was_expected(cast: Cast):
+    """The same count as in the report."""
+    (met,) = builders.weekly(cast.arrangement, [3], record="sealed")
+    builders.weekly(cast.arrangement, [1], record="sealed")
+    monday = met.local_start.date() - days(met.local_start.weekday())
+    Away.objects.create(person=cast.worker, first_day=monday, last_day=monday + days(4))
+    page = text_of(signed_in(cast.manager).get(path(cast.worker)))
+    assert "1 hour of 11 hours in the last 12 full weeks." in page
 
 
 def test_agreements_link_to_what_the_reader_may_read(cast: Cast):

@@ -167,12 +167,24 @@ def test_declining_not_answering_and_own_words_are_printed_as_such(tmp_path: Pat
 
 
 def test_a_signature_is_never_split_over_two_pages(tmp_path: Path) -> None:
-    for facts in range(16, 22):
+    for facts in range(16, 28, 2):
         page = record(facts=[(f"Fact {number}", "told") for number in range(facts)])
         sheets = words_of(pdf.render(page, **about()), tmp_path).split("\f")
         (sheet,) = [text for text in sheets if "Typing my name" in text]
         assert sheet.count("Identity checked by") == 2
         assert "Signatures" in sheet
+
+
+def test_how_to_check_it_never_stands_alone_on_a_last_page(tmp_path: Path) -> None:
+    """What does not fit below the signatures takes them along."""
+    counts = set()
+    for facts in range(10, 28, 2):
+        page = record(facts=[(f"Fact {number}", "told") for number in range(facts)])
+        sheets = words_of(pdf.render(page, **about()), tmp_path).removesuffix("\f").split("\f")
+        assert "How to check this record" in sheets[-1]
+        assert "Identity checked by" in sheets[-1], f"{facts} facts"
+        counts.add(len(sheets))
+    assert counts == {1, 2}  # both sides of the edge were looked at
 
 
 def test_what_people_wrote_is_printed_as_they_wrote_it(tmp_path: Path) -> None:

@@ -66,6 +66,16 @@ def test_no_file_an_empty_file_and_a_huge_one_get_a_plain_sentence(client, docum
     assert _ask(client, b"x" * (25 * 1024 * 1024 + 1)).status_code in (413, 422)
 
 
+def test_whoever_is_signed_in_finds_the_way_back(client, document, cast):
+    """The frame of every page, also around the answer and around what was left out; signed out, a plain sheet."""
+    assert 'class="main-nav"' not in client.get("/verify/").content.decode()
+    client.force_login(cast.worker)
+    for page in (client.get("/verify/"), client.post("/verify/"), _ask(client)):
+        assert 'class="main-nav"' in page.content.decode()
+        assert 'href="/sessions/"' in page.content.decode()
+    assert "This file is genuine" in _ask(client).content.decode()
+
+
 def test_asking_too_often_is_refused(client, document):
     answers = [_ask(client, b"guess").status_code for _ in range(31)]
     assert answers[-1] == 429

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 import json
+import re
 import uuid
 from pathlib import Path
 
@@ -66,7 +67,7 @@ def test_hours_against_what_was_expected(cast: Cast, report: Report):
         datetime.date(2026, 2, 23),
         datetime.date(2026, 3, 16),
     ]
-    assert person.unsigned_minutes == 40
+    assert person.evaluation.unsigned == 40
     assert "week of March 16: 40 of 60 minutes" in person.evaluation.reason
 
 
@@ -113,7 +114,7 @@ def test_records_agreements_cancellations_and_balance(cast: Cast, report: Report
     builders.session(cast.arrangement, march(25), state="planned")
     builders.restate(cast.arrangement)
     found = figures.figures_of(report)
-    assert (found.held, found.hours, found.signed_by_all) == (3, 180, 1)
+    assert (found.held, found.minutes_held, found.signed_by_all) == (3, 180, 1)
     assert [(row.day.day, row.offered_on is None) for row in found.open_records] == [(10, False), (12, True)]
     assert dict(found.called_off) == {("cancelled", "work"): 2, ("missed", "away"): 1, ("moved", ""): 1}
     assert dict(found.purposes) == {"formative": 2, "normative": 1}
@@ -244,6 +245,74 @@ def test_a_co_reflection_is_expected_of_nobody(cast: Cast, report: Report):
     assert found.without_agreement == [
         gap for gap in found.without_agreement if gap.people == ["Marisol Vega"]
     ]
+
+
+def test_every_number_of_hours_on_the_report_agrees_with_every_other(cast: Cast, report: Report):
+    """Co-reflection and weeks away are attended and not expected: sentence, facts, chart, tables and data tell them apart in
+    the same way."""
+    joe = factories.worker_in(cast.program, "Joe Lafferty")
+    circle = factories.arrangement(
+        cast.program, [], [cast.worker, joe], structure="co_reflection", days_ago=400
+    )
+    circle.participations.update(part="peer")
+    report.first_day = datetime.date(2026, 2, 1)
+    for day in (3, 10, 17, 24):
+        builders.session(cast.arrangement, march(day), minutes=50 + day)
+    builders.session(cast.arrangement, at(datetime.date(2026, 2, 10)), minutes=35, record="offered")
+    Away.objects.create(person=cast.worker, first_day=march(16).date(), last_day=march(20).date())
+    builders.session(circle, march(11), minutes=100)
+
+    found, made = figures.figures_of(report), page.page_of(report)
+    counted, expected, other = 35 + 53 + 60 + 74, 8 * 60, 67 + 2 * 100  # one of nine weeks away
+    assert found.hours == figures.Hours(counted, expected, other)
+    assert counted + other == sum(person.evaluation.attended for person in found.people)
+
+    data = json.loads(made.attachments[0].bytes)
+    for key, sum_of in (
+        ("minutes_counted", counted),
+        ("minutes_expected", expected),
+        ("minutes_other", other),
+    ):
+        assert data[key] == sum_of == sum(person[key] for person in data["people"])
+
+    said = [page._hours(minutes) for minutes in (counted, expected, other)]
+    assert said == ["3.7 h", "8 h", "4.5 h"]
+    sentence = f"{said[0]} of {said[1]} that were expected took place."
+    assert sentence in made.context["content"]["lead"]
+    assert f"{said[2]} took place where nothing was expected" in made.context["content"]["lead"]
+    facts = dict(made.context["content"]["facts"])
+    assert facts["Time against what was expected"].startswith(f"{said[0]} of {said[1]},")
+    assert facts["Other time"].startswith(f"{said[2]} where nothing was expected")
+    assert facts["Attendance not signed yet"].startswith("35 minutes")
+
+    chart = made.context["hours"]
+    assert chart.rows[-1] == ["All", *said]
+    assert [row[0] for row in chart.rows] == ["February 2026", "March 2026", "All"]
+    shown = re.findall(r">([\d.]+) of ([\d.]+) h<", chart.svg)
+    assert [f"{row[1]} of {row[2]}" for row in chart.rows[:-1]] == [f"{a} h of {b} h" for a, b in shown]
+    for column in range(3):
+        figure = sum(float(row[column + 1].removesuffix(" h")) for row in chart.rows[:-1])
+        assert figure == pytest.approx(float(said[column].removesuffix(" h")), abs=0.11)
+
+    people, supervisors = made.context["people"], made.context["by_supervisor"]
+    assert sorted((row["counted"], row["expected"], row["other"]) for row in people) == [
+        ("0 h", "0 h", "1.7 h"),
+        ("0 h", "0 h", "1.7 h"),
+        ("3.7 h", "8 h", "1.1 h"),
+    ]
+    assert supervisors == [
+        ["Co-reflection, as equals", "2", "0 h", "0 h", "3.3 h"],
+        ["Dana Whitfield", "1", "3.7 h", "8 h", "1.1 h"],
+    ]
+    html = render_to_string("reports/pdf/program.html", made.context)
+    assert "Attendance of 35 minutes is not signed yet." in html
+
+
+def test_time_beside_what_was_expected_is_named_only_where_there_is_some(cast: Cast, report: Report):
+    builders.session(cast.arrangement, march(3))
+    made = page.page_of(report).context["content"]
+    assert "where nothing was expected" not in made["lead"]
+    assert "Other time" not in dict(made["facts"])
 
 
 @pytest.mark.parametrize(

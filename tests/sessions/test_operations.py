@@ -841,8 +841,8 @@ def test_a_new_supervisor_does_not_find_what_was_told_to_the_one_before(cast: An
     cast.arrangement.participations.filter(person=cast.supervisor).update(
         left_on=today - datetime.timedelta(days=1)
     )
-    there = {newcomer.pk: 60, cast.worker.pk: 60}
-    written = makers.written(cast, following, attended=there, agenda=[], starts_at=timezone.now())
+    there = {newcomer.pk: 5, cast.worker.pk: 5}
+    written = makers.written(cast, following, attended=there, agenda=[], starts_at=timezone.now(), minutes=5)
     operations.record(makers.fresh(following), by=newcomer, written=written)
     operations.send(makers.fresh(following), by=newcomer)
     assert "Told to Dana" not in str(content_of(following))

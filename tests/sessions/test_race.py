@@ -62,7 +62,7 @@ def signer(session: Session, person: Any, seen: set[str], **given: Any) -> Calla
 
 def test_both_sign_at_the_same_instant_twice_each(cast: Any) -> None:
     for number in range(ROUNDS):
-        session = makers.sent(cast, makers.planned(cast, starts_at=makers.ago(20 + number)))
+        session = makers.sent(cast, makers.planned(cast, starts_at=makers.ago(20 + 2 * number)))
         seen = makers.digests(session)
         results = at_once(
             *(signer(session, person, seen) for person in (cast.supervisor, cast.worker) for _ in range(2))
@@ -80,7 +80,7 @@ def test_both_sign_at_the_same_instant_twice_each(cast: Any) -> None:
 def test_the_last_signature_against_taking_back(cast: Any) -> None:
     ends: Counter[str] = Counter()
     for number in range(ROUNDS):
-        session = makers.signed_by_recorder(cast, makers.planned(cast, starts_at=makers.ago(20 + number)))
+        session = makers.signed_by_recorder(cast, makers.planned(cast, starts_at=makers.ago(20 + 2 * number)))
         seen = makers.digests(session)
         signed, back = at_once(
             signer(session, cast.worker, seen),
@@ -97,7 +97,7 @@ def test_the_last_signature_against_taking_back(cast: Any) -> None:
 
 def test_a_signature_against_a_change_and_a_new_text(cast: Any) -> None:
     for number in range(ROUNDS):
-        session = makers.signed_by_recorder(cast, makers.planned(cast, starts_at=makers.ago(20 + number)))
+        session = makers.signed_by_recorder(cast, makers.planned(cast, starts_at=makers.ago(20 + 2 * number)))
         seen = makers.digests(session)
 
         def change(session: Session = session) -> None:
@@ -122,7 +122,7 @@ def test_a_signature_against_a_change_and_a_new_text(cast: Any) -> None:
 
 def test_a_record_sent_by_a_double_click_is_offered_once(cast: Any) -> None:
     for number in range(ROUNDS):
-        session = makers.planned(cast, starts_at=makers.ago(20 + number))
+        session = makers.planned(cast, starts_at=makers.ago(20 + 2 * number))
         written = makers.written(cast, session, next=operations.Next(makers.ahead(3 + number), "Library"))
         planned = Session.objects.planned().count()
 
@@ -155,7 +155,7 @@ def test_the_same_unplanned_session_sent_three_times_is_one(cast: Any) -> None:
 
 def test_topics_from_both_while_the_record_is_begun_are_never_lost(cast: Any) -> None:
     for number in range(ROUNDS):
-        session = makers.planned(cast, starts_at=makers.ago(20 + number))
+        session = makers.planned(cast, starts_at=makers.ago(20 + 2 * number))
         written = makers.written(cast, session, agenda=[])
         results = at_once(
             lambda session=session: operations.add_item(session, by=cast.worker, text="From Marisol"),
@@ -174,7 +174,7 @@ def test_topics_from_both_while_the_record_is_begun_are_never_lost(cast: Any) ->
 
 def test_a_topic_while_the_record_is_sent_is_in_it_or_refused(cast: Any) -> None:
     for number in range(ROUNDS):
-        session = makers.draft(cast, makers.planned(cast, starts_at=makers.ago(20 + number)))
+        session = makers.draft(cast, makers.planned(cast, starts_at=makers.ago(20 + 2 * number)))
         added, sent = at_once(
             lambda session=session: operations.add_item(session, by=cast.worker, text="From Marisol"),
             lambda session=session: operations.send(

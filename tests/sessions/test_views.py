@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import Any
 
@@ -292,6 +293,34 @@ def test_a_plan_changed_meanwhile_is_not_cancelled_unseen(cast: Any) -> None:
     assert response.status_code == 409
     assert "My own words" in body(response)
     assert makers.fresh(session).state == "planned"
+
+
+def test_the_form_calls_its_fields_the_same_however_it_comes_back(cast: Any) -> None:
+    """Fresh, refused (422), after a row button, and merged with what somebody changed meanwhile (409)."""
+    session = makers.planned(cast)
+    client, address = client_of(cast.supervisor), url("record", session)
+    post = makers.record_post(cast, session, outcomes="")
+    fresh = client.get(address)
+    refused = client.post(address, post | {"start": ""})
+    row = client.post(address, post | {"add": "agenda"})
+    operations.add_item(session, by=cast.worker, text="New meanwhile")
+    late = client.post(address, post)
+    assert [page.status_code for page in (fresh, refused, row, late)] == [200, 422, 200, 409]
+
+    def labels(page: Any) -> list[str]:
+        found = re.findall(
+            r'<(?:label|legend)[^>]*class="form-label"[^>]*>(.*?)</(?:label|legend)>', body(page)
+        )
+        said = [re.sub(r"<[^>]+>|\s+", " ", text).strip() for text in found]
+        return [
+            text for text in said if text.startswith(("Minutes", "Or end", "Main points", "Date", "Start"))
+        ]
+
+    assert labels(fresh)
+    assert labels(refused) == labels(row) == labels(late) == labels(fresh)
+    assert (
+        client.post(address, makers.record_post(cast, makers.fresh(session), minutes="")).status_code == 422
+    )
 
 
 # Agenda -------------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from supervision.records.errors import Denied, Invalid, Stale, WrongState
 from supervision.records.models import Answer, Offer, OfferClosed
 from supervision.records.signing import Evidence
 
-from .. import content, notifications, policy, standing
+from .. import content, notifications, policy, same_time, standing
 from ..models import Action, ActionEvent, AgendaItem, Attendance, Session
 from . import actions, carrying, locks, planning, recording
 from .recording import Written
@@ -29,13 +29,16 @@ def send(session: Session, *, by: User, version: int | None = None) -> Offer:
     """Offer the record, and each person's attendance, to everybody who was there.
 
     What was said about open actions and about the next session takes effect now. Raises Denied, WrongState, Sealed,
-    Stale when an action was settled meanwhile, Invalid when something is missing.
+    Stale when an action was settled meanwhile, Invalid when something is missing, when it is not over yet, and when
+    another record claims the same time of somebody who was there.
     """
     session = locks.session(session, version=version)
     policy.check_can_send(by, session)
     if not session.outcomes:
         raise Invalid(_("Add at least one main point or decision"), field="outcomes")
     session.take_draft()
+    policy.check_is_over(session.starts_at, session.minutes, session.zone)
+    same_time.check_nobody_is_elsewhere(session, by=by)
     session.pending = {name: said for name, said in session.pending.items() if name != "met"}
     _settle_actions(session, by=by)
     _plan_next(session, by=by)

@@ -23,7 +23,7 @@ from supervision.records.errors import Denied, NotFound, WrongState
 from supervision.records.models import OfferClosed
 from supervision.records.policy import explain
 
-from .. import content, local_time, papers, policy
+from .. import content, local_time, papers, policy, same_time
 from ..forms import ItemForm, SignForm
 from ..models import Action, Addendum, AgendaItem, Session
 from ..papers import Paper, Papers
@@ -173,6 +173,7 @@ def reading_page(
         "paper": record,
         "content": record.content,
         "mine": attendance_facts(waiting),
+        "own_elsewhere": same_time.own_elsewhere(user, session) if not session.is_sealed or waiting else [],
         "form": form if asks_record or waiting else None,
         "asks_record": asks_record,
         "attendances": found.attendances,
