@@ -101,8 +101,8 @@ def python_environment(*locks: str) -> None:
         _new_environment()
     say(f"Installing the Python packages of {' and '.join(locks)} into .venv")
     requirements = [part for lock in locks for part in ("-r", str(ROOT / lock))]
-    _pip("install", "--quiet", "--require-hashes", *requirements)
-    _pip("check", "--quiet")
+    _pip("install", "-qq", "--require-hashes", *requirements)
+    _pip("check", "-qq")
     stamp.write_text(wanted)
 
 

@@ -81,9 +81,9 @@ def unlocked_keys(get_response: View) -> View:
     return middleware
 
 
-OPEN_PATHS = ("/accounts/", "/static/", "/verify/", "/start/", "/invitation/", "/address/", "/healthz")
+OPEN_PATHS = ("/accounts/", "/static/", "/verify/", "/start/", "/invitation/", "/address/")
 
-OPEN_BEFORE_START = ("/static/", "/start/", "/verify/", "/healthz")
+OPEN_BEFORE_START = ("/static/", "/start/", "/verify/")
 
 
 def sign_in_required(get_response: View) -> View:

@@ -145,9 +145,6 @@ class Answer(AppendOnly):
     )
     statement = EncryptedText(help_text="The signer's own words, kept with the signature.")
     reason = EncryptedText(help_text="Why they declined, when they say.")
-    statement_digest = models.CharField(
-        max_length=64, blank=True, help_text="SHA-256 over offer digest and statement."
-    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["offer", "person"], name="answer_once")]

@@ -7,7 +7,6 @@ evidence (decisions 1 to 3). Callers lock nothing themselves: `lock` is the firs
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -159,7 +158,6 @@ def answer(
         evidence=evidence.as_dict(),
         statement=statement,
         reason=reason,
-        statement_digest=_statement_digest(offered, statement),
     )
     given.save()
     audit.record(by, str(kind), about=record, covers=given)
@@ -221,12 +219,6 @@ def _open_party(offered: Offer, person: Any) -> OfferParty:
         raise WrongState(_("You have answered this already."))
     _check_open(offered)
     return party
-
-
-def _statement_digest(offered: Offer, statement: str) -> str:
-    if not statement:
-        return ""
-    return hashlib.sha256(f"{offered.digest}|{statement}".encode()).hexdigest()
 
 
 def _close(record: SignedRecord, offered: Offer, *, by: Any, why: str, reason: str) -> OfferClosed:

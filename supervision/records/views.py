@@ -36,7 +36,7 @@ class FileForm(PlainForm):
         return file
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HttpRequest) -> HttpResponse:
     """Genuine or not known, and for a genuine file: what it is, when it was sealed and who signed it."""
     if not ratelimit.consume(request, action="verify"):

@@ -62,7 +62,6 @@ PLAIN = {
     "records.answer.part": FACTS,
     "records.answer.kind": FACTS,
     "records.answer.digest": MARK,
-    "records.answer.statement_digest": MARK,
     "records.seal.record_label": FACTS,
     "records.seal.kind": FACTS,
     "records.seal.how": FACTS,
