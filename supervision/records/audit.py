@@ -11,7 +11,8 @@ import hashlib
 import hmac
 import json
 import uuid
-from datetime import UTC, date, datetime
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django.conf import settings
@@ -30,12 +31,14 @@ def record(
     *,
     about: models.Model | None = None,
     covers: models.Model | None = None,
+    covers_mac: Callable[[str], str] | None = None,
     facts: dict[str, Any] | None = None,
 ) -> AuditEvent:
     """Append one link inside the caller's transaction.
 
     `by` is the person, or None when the software acted by itself. `about` is the record it concerns; `covers`
-    the row whose stored bytes the link vouches for. Raises RuntimeError outside a transaction.
+    the row whose stored bytes the link vouches for, unless `covers_mac` makes its mark with the key named. Raises
+    RuntimeError outside a transaction.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("An audit link is written in the transaction of what it speaks of.")
@@ -50,7 +53,7 @@ def record(
         record_id=_uuid(about),
         covers_label=covers._meta.label_lower if covers is not None else "",
         covers_id=str(covers.pk) if covers is not None else "",
-        covers_mac=row_mac(covers, key_id) if covers is not None else "",
+        covers_mac=_mark_of(covers, covers_mac, key_id),
         facts=facts or {},
         previous=head.mac,
         key_id=key_id,
@@ -74,7 +77,19 @@ def _uuid(row: models.Model | None) -> uuid.UUID | None:
     return row.pk if row is not None and isinstance(row.pk, uuid.UUID) else None
 
 
-def _mac(key_id: str, text: bytes) -> str:
+def _mark_of(row: models.Model | None, make: Callable[[str], str] | None, key_id: str) -> str:
+    if make is not None:
+        return make(key_id)
+    return row_mac(row, key_id) if row is not None else ""
+
+
+def is_right(key_id: str, mark: str, make: Callable[[], str]) -> bool:
+    """Whether a stored mark is the one that `make` gives now. False when its key is not here."""
+    return key_id in settings.KEYRING.chain and hmac.compare_digest(mark, make())
+
+
+def mac(key_id: str, text: bytes) -> str:
+    """HMAC-SHA-256 under the chain key of that id, in hexadecimal."""
     return hmac.new(settings.KEYRING.chain[key_id], text, hashlib.sha256).hexdigest()
 
 
@@ -94,7 +109,7 @@ def link_mac(link: AuditEvent) -> str:
         link.previous,
         link.key_id,
     ]
-    return _mac(link.key_id, b"link|" + json.dumps(cells, sort_keys=True, separators=(",", ":")).encode())
+    return mac(link.key_id, b"link|" + json.dumps(cells, sort_keys=True, separators=(",", ":")).encode())
 
 
 def row_mac(row: models.Model, key_id: str, *, without: tuple[str, ...] = ()) -> str:
@@ -105,13 +120,13 @@ def row_mac(row: models.Model, key_id: str, *, without: tuple[str, ...] = ()) ->
         if field.column not in without
     }
     body = json.dumps(cells, sort_keys=True, separators=(",", ":")).encode()
-    return _mac(key_id, f"row|{row._meta.label_lower}|".encode() + body)
+    return mac(key_id, f"row|{row._meta.label_lower}|".encode() + body)
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds")
-    if isinstance(value, date):
+    if isinstance(value, date | time):
         return value.isoformat()
     if isinstance(value, bytes | memoryview):
         return bytes(value).hex()

@@ -24,6 +24,7 @@ from django.db.models.query_utils import DeferredAttribute
 from .errors import Disposed
 
 HEADER = b"\x01"
+DISPOSED = "key destroyed"  # what the audit chain calls it
 NONCE_BYTES = 12
 
 
@@ -78,7 +79,7 @@ def unwrap(record_id: uuid.UUID, wrapped: bytes, master_id: str) -> bytes:
     bound = f"key|{master_id}|{record_id}".encode()
     try:
         return AESGCM(master).decrypt(nonce, body, wrapped[:1] + bound)
-    except InvalidTag as error:
+    except (InvalidTag, ValueError) as error:
         raise Unreadable(f"The key of record {record_id} does not open.") from error
 
 

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import audit, snapshot, tasks
+from . import audit, sealed_rows, snapshot, tasks
 from .errors import Denied, Invalid, Sealed, Stale, WrongState
 from .models import Answer, Offer, OfferClosed, OfferParty, Seal
 from .sealing import SignedRecord
@@ -275,6 +275,7 @@ def _seal(record: SignedRecord, offered: Offer, *, by: Any, how: str, reason: st
     audit.record(by, "seal", about=record, covers=seal)
     record.sealed_at = now
     record.save(update_fields=["sealed_at"])
+    sealed_rows.vouch(record, by=by)
     if offered.template:
         tasks.make_document.enqueue(str(seal.pk))
     return seal

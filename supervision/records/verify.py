@@ -1,8 +1,8 @@
 """Goes over the whole store and says where a single byte is not as it was written (decision 6).
 
-Covered: the audit chain, offers and their parties, closings, answers, seals, documents, the access log, and that
-every record that says it is sealed has its seal; and whatever an app above has the chain vouch for. A cut-off tail and
-a full wipe show only against anchors.
+Covered: the audit chain, offers and their parties, closings, answers, seals, documents, the live rows of sealed records,
+the wrapped keys, the access log, and that every record that says it is sealed has its seal; and whatever an app above has
+the chain vouch for. A cut-off tail and a full wipe show only against anchors.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,22 @@ from django.conf import settings
 from django.db import connection, models
 from django.utils.dateparse import parse_date
 
-from . import anchors, audit, daily, documents, snapshot, triggers
-from .encryption import Unreadable, unlocked_keys
+from . import anchors, audit, daily, documents, sealed_rows, snapshot, triggers
+from .encryption import DISPOSED, Unreadable, unlocked_keys, unwrap
 from .errors import Disposed
-from .models import Answer, AuditEvent, ChainHead, Document, Offer, OfferClosed, OfferParty, Opening, Seal
+from .models import (
+    Answer,
+    AuditEvent,
+    ChainHead,
+    Document,
+    Offer,
+    OfferClosed,
+    OfferParty,
+    Opening,
+    RecordKey,
+    Seal,
+)
+from .moment import one_moment
 from .problem import Problem
 from .sealing import AppendOnly, SignedRecord
 
@@ -29,8 +42,8 @@ COVERED: tuple[type[models.Model], ...] = (Offer, OfferParty, OfferClosed, Answe
 
 
 def run(anchor_folder: Path | None = None) -> list[Problem]:
-    """Check everything. An empty list means that nothing covered was altered."""
-    with unlocked_keys():
+    """Check everything as it is at one moment. An empty list means that nothing covered was altered."""
+    with one_moment(), unlocked_keys():
         found = [
             Problem(f"guard {name}", "is not in the database as it should be") for name in triggers.missing()
         ]
@@ -38,11 +51,14 @@ def run(anchor_folder: Path | None = None) -> list[Problem]:
         marks = _marks()
         for model in COVERED:
             found += _covered_rows(model, marks.pop(model._meta.label_lower, {}))
+        for record in sealed_rows.kinds():
+            found += _live_records(record, marks.pop(record._meta.label_lower, {}))
+        found += _seals_of_no_kind()
         for label, kind in marks.items():
             found += _further_kind(label, kind)
         found += _contents()
         found += _documents()
-        found += _live_records()
+        found += _keys()
         found += _openings()
         found += anchors.compare(anchor_folder) if anchor_folder else []
     return found
@@ -114,7 +130,7 @@ def _chain() -> list[Problem]:
             found.append(Problem(where, f"follows link {expected - 1}; a link in between is missing"))
         if previous and not hmac.compare_digest(link.previous, previous):
             found.append(Problem(where, "does not continue the link before it"))
-        if not _right(link.key_id, link.mac, lambda link=link: audit.link_mac(link)):
+        if not audit.is_right(link.key_id, link.mac, partial(audit.link_mac, link)):
             found.append(Problem(where, "was altered"))
         expected, previous = link.seq + 1, link.mac
     head = ChainHead.objects.filter(pk=audit.CHAIN).first()
@@ -124,14 +140,13 @@ def _chain() -> list[Problem]:
     return found
 
 
-def _right(key_id: str, mac: str, make: Any) -> bool:
-    return key_id in settings.KEYRING.chain and hmac.compare_digest(mac, make())
-
-
 def _marks() -> dict[str, dict[str, tuple[str, str]]]:
     marks: dict[str, dict[str, tuple[str, str]]] = {}
-    links = AuditEvent.objects.exclude(covers_label="").values_list(
-        "covers_label", "covers_id", "covers_mac", "key_id"
+    # In the order of the chain: where a row was vouched for twice, the last word counts.
+    links = (
+        AuditEvent.objects.exclude(covers_label="")
+        .order_by("seq")
+        .values_list("covers_label", "covers_id", "covers_mac", "key_id")
     )
     for label, pk, mac, key_id in links.iterator():
         marks.setdefault(label, {})[pk] = (mac, key_id)
@@ -149,7 +164,7 @@ def _covered_rows(model: Any, marks: dict[str, tuple[str, str]]) -> list[Problem
             found.append(
                 Problem(where, "was not written by this software: no link of the chain speaks of it")
             )
-        elif not _right(mark[1], mark[0], lambda row=row, mark=mark: audit.row_mac(row, mark[1])):
+        elif not audit.is_right(mark[1], mark[0], partial(audit.row_mac, row, mark[1])):
             found.append(Problem(where, "its stored bytes were altered"))
     return found + [Problem(f"{name} {key}", "is gone") for key in marks]
 
@@ -192,27 +207,48 @@ def _safely(model: Any) -> Iterator[Any]:
             yield row
 
 
-def _live_records() -> list[Problem]:
-    """Every record that says it is sealed has its seal, and the other way round."""
+def _live_records(kind: type[SignedRecord], marks: dict[str, tuple[str, str]]) -> list[Problem]:
+    """Every record that says it is sealed has its seal, the other way round, and its rows are as they were sealed."""
+    label = kind._meta.label_lower
+    sealed = _ids(kind._base_manager.filter(sealed_at__isnull=False).values_list("pk", flat=True))
+    with_seal = _ids(Seal.objects.filter(record_label=label).values_list("record_id", flat=True))
+    return [
+        *(Problem(f"{label} {pk}", "says it is sealed but has no seal") for pk in sorted(sealed - with_seal)),
+        *(Problem(f"{label} {pk}", "has a seal but is gone or open") for pk in sorted(with_seal - sealed)),
+        *(
+            Problem(f"{label} {pk}", "no link of the chain speaks of its rows")
+            for pk in sorted(with_seal - marks.keys())
+        ),
+        *sealed_rows.check(kind, marks, _rows),
+    ]
+
+
+def _ids(found: Any) -> set[str]:
+    return {str(pk) for pk in found.iterator()}
+
+
+def _seals_of_no_kind() -> list[Problem]:
+    known = {kind._meta.label_lower for kind in sealed_rows.kinds()}
+    labels = set(Seal.objects.values_list("record_label", flat=True).distinct())
+    return [Problem(label, "has seals but no such kind of record exists") for label in sorted(labels - known)]
+
+
+def _keys() -> list[Problem]:
+    """Every data key opens with the master key it names. An empty one was destroyed on purpose, and the chain says so."""
     found = []
-    seals: dict[str, set[str]] = {}
-    for label, pk in Seal.objects.values_list("record_label", "record_id").iterator():
-        seals.setdefault(label, set()).add(str(pk))
-    for model in apps.get_models():
-        if not issubclass(model, SignedRecord) or model._meta.abstract:
+    disposed = set(AuditEvent.objects.filter(action=DISPOSED).values_list("record_id", flat=True))
+    for key in RecordKey.objects.order_by("pk").iterator():
+        if not key.wrapped:
+            if key.pk not in disposed:
+                found.append(
+                    Problem(f"key of record {key.pk}", "is empty, and nothing says that it was destroyed")
+                )
             continue
-        label = model._meta.label_lower
-        sealed = {
-            str(pk) for pk in model._base_manager.filter(sealed_at__isnull=False).values_list("pk", flat=True)
-        }
-        with_seal = seals.pop(label, set())
-        found += [
-            Problem(f"{label} {pk}", "says it is sealed but has no seal") for pk in sorted(sealed - with_seal)
-        ]
-        found += [
-            Problem(f"{label} {pk}", "has a seal but is gone or open") for pk in sorted(with_seal - sealed)
-        ]
-    return found + [Problem(label, "has seals but no such kind of record exists") for label in seals]
+        try:
+            unwrap(key.pk, bytes(key.wrapped), key.master_id)
+        except Unreadable as error:
+            found.append(Problem(f"key of record {key.pk}", str(error)))
+    return found
 
 
 def _openings() -> list[Problem]:

@@ -11,9 +11,13 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from supervision.records import anchors, audit, certificate, daily, signing, triggers, verify
-from supervision.records.models import AuditEvent, ChainHead, Document, Opening, Seal
+from agreements.models import Clause
+from supervision.records import anchors, audit, certificate, daily, sealed_rows, signing, triggers, verify
+from supervision.records.models import AuditEvent, ChainHead, Document, Opening, RecordKey, Seal
+from supervision.sessions import operations
+from supervision.sessions.models import AgendaItem
 from tests.records import helpers
+from tests.sessions import makers
 
 
 @pytest.fixture
@@ -65,6 +69,10 @@ def _altered(cell):
         return uuid.UUID(int=cell.int ^ 1)
     if isinstance(cell, datetime.datetime):
         return cell + datetime.timedelta(microseconds=1)
+    if isinstance(cell, datetime.date):
+        return cell + datetime.timedelta(days=1)
+    if isinstance(cell, str) and cell.startswith("["):
+        return json.dumps([*json.loads(cell), "x"])
     if isinstance(cell, str) and cell.startswith("{"):
         return json.dumps({**json.loads(cell), "x": 1})
     if isinstance(cell, str) and cell:
@@ -118,6 +126,107 @@ def test_a_removed_row_is_found(store, model):
 
 def _raw(pk):
     return pk.hex if isinstance(pk, uuid.UUID) and connection.vendor == "sqlite" else pk
+
+
+def _set(model, column, key, value):
+    with connection.cursor() as cursor:
+        cursor.execute(DEFER[connection.vendor])
+        cursor.execute(
+            f'UPDATE "{model._meta.db_table}" SET "{column}" = %s WHERE "{model._meta.pk.column}" = %s',
+            [value, key],
+        )
+
+
+def _found():
+    return [p for p in verify.run() if not p.where.startswith("guard ")]
+
+
+def _sealed_rows():
+    """(model, row key, column, stored value) of every cell that belongs to a sealed record."""
+    for kind in sealed_rows.kinds():
+        sealed = set(kind._base_manager.filter(sealed_at__isnull=False).values_list("pk", flat=True))
+        for key, column, cell in _cells(kind):
+            if uuid.UUID(str(key)) in sealed:
+                yield kind, key, column, cell
+        for part in sealed_rows.parts_of(kind):
+            free = (*part.free_while_offered, "id")
+            for row in part._base_manager.filter(**{f"{part.part_of}__in": sealed}):
+                for key, column, cell in _cells(part):
+                    if uuid.UUID(str(key)) == row.pk and column not in free:
+                        yield part, key, column, cell
+
+
+def test_every_single_altered_cell_of_the_rows_of_a_sealed_record_is_found(store):
+    makers.sealed(
+        store,
+        agenda=[operations.Topic("The heron", AgendaItem.Category.values[0], store.worker.pk)],
+        steps=[makers.step(store.worker)],
+    )
+    assert verify.run() == []
+    triggers.remove()
+    missed, tried = [], set()
+    for model, key, column, cell in list(_sealed_rows()):
+        if cell is None:
+            continue
+        with transaction.atomic():
+            _set(model, column, key, cell + 1 if type(cell) is int else _altered(cell))
+            if not _found():
+                missed.append(f"{model.__name__}.{column}")
+            transaction.set_rollback(True)
+        tried.add(model)
+    assert {model.__name__ for model in tried} >= {
+        "Agreement",
+        "Clause",
+        "Session",
+        "AgendaItem",
+        "Attendance",
+    }
+    assert missed == []
+
+
+@pytest.mark.parametrize("what", ["added", "removed"])
+def test_a_part_of_a_sealed_record_that_was_added_or_removed_is_found(store, what):
+    sealed = Seal.objects.get()
+    triggers.remove()
+    clause = Clause.objects.filter(agreement_id=sealed.record_id).get()
+    if what == "removed":
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM agreements_clause WHERE id = %s", [_raw(clause.pk)])
+    else:
+        Clause(agreement=clause.agreement, key="forged", position=9, title="Forged", text="Forged").save()
+    assert any("altered, added or removed" in p.what for p in verify.run())
+
+
+@pytest.mark.parametrize("column", ["wrapped", "master_id", "record_id"])
+def test_an_altered_key_is_found(store, column):
+    key = RecordKey.objects.order_by("pk").first()
+    cell = next(
+        cell
+        for pk, name, cell in _cells(RecordKey)
+        if name == column and str(pk) in {str(key.pk), key.pk.hex}
+    )
+    _set(RecordKey, column, _raw(key.pk), _altered(cell))
+    assert any(p.where.startswith("key of record") for p in _found())
+
+
+def test_a_key_that_was_emptied_on_the_quiet_is_found(store):
+    RecordKey.objects.filter(pk=Seal.objects.get().record_id).update(wrapped=b"")
+    assert any("nothing says that it was destroyed" in p.what for p in verify.run())
+
+
+def test_records_sealed_before_their_rows_were_vouched_for_are_vouched_for_once(store):
+    triggers.remove()
+    record = Seal.objects.get().record_id
+    links = AuditEvent.objects.filter(action=sealed_rows.ACTION)
+    with connection.cursor() as cursor:  # as a chain that never had it: the last links are made anew
+        cursor.execute("DELETE FROM records_auditevent WHERE seq >= %s", [links.get().seq])
+    last = AuditEvent.objects.order_by("-seq").first()
+    ChainHead.objects.update(seq=last.seq, mac=last.mac)
+    assert f"agreements.agreement {record}: no link of the chain speaks of its rows" in map(str, verify.run())
+    assert sealed_rows.vouch_for_older() == 1
+    assert sealed_rows.vouch_for_older() == 0
+    assert links.get().record_id == record
+    assert not any("its rows" in p.what or "a row of it" in p.what for p in verify.run())
 
 
 def test_a_record_that_only_claims_to_be_sealed_is_found(store):
