@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from supervision.pages import words
 from supervision.people.models import Arrangement, Management, Participation, User
-from supervision.records.errors import Denied, Invalid, NotFound, Sealed, WrongState
+from supervision.records.errors import AlreadyDone, Denied, Invalid, NotFound, Sealed, WrongState
 from supervision.records.models import Answer, OfferParty
 
 from . import completeness, membership
@@ -86,8 +86,9 @@ def check_can_review(user: User, agreement: Agreement) -> None:
     """Record that it stays as it is: a party who takes part now, while it is in force and no review waits to be signed."""
     _check_takes_part(user, agreement)
     _check_in_force(agreement)
-    if any(review.is_offered for review in agreement.reviews.filter(sealed_at__isnull=True)):
-        raise WrongState(_("A review waits to be signed already. Open the agreement to see it."))
+    for review in agreement.reviews.filter(sealed_at__isnull=True, open_offer__isnull=False):
+        said = _("A review waits to be signed already. Open the agreement to see it.")
+        raise AlreadyDone(said) if review.started_by_id == user.pk else WrongState(said)
 
 
 def _check_in_force(agreement: Agreement) -> None:
@@ -114,14 +115,14 @@ def check_can_read_review(user: User, review: AgreementReview) -> str:
 def check_can_sign_review(user: User, review: AgreementReview) -> None:
     """Sign a review or say no: whoever it was offered to, and has not answered."""
     check_is_party(user, review.agreement)
+    if Answer.objects.filter(offer=review.open_offer_id, person=user).exists():
+        raise AlreadyDone(_("You have answered this already."))
     if review.is_sealed:
         raise Sealed(_("Everybody has signed this already. It never changes."))
     if not review.is_offered:
         raise WrongState(_("This is not open for signature now: it was taken back or declined."))
     if not OfferParty.objects.filter(offer=review.open_offer_id, person=user).exists():
         raise Denied(_("You are not one of the people who sign this."))
-    if Answer.objects.filter(offer=review.open_offer_id, person=user).exists():
-        raise WrongState(_("You have answered this already."))
 
 
 def check_can_take_back_review(user: User, review: AgreementReview) -> None:
@@ -152,7 +153,7 @@ def check_can_join(user: User, agreement: Agreement) -> str:
     if part in Participation.LEADING:
         raise WrongState(_("Whoever leads the group signs a version of their own. Start a new version."))
     if user.pk in membership.signed_by(agreement):
-        raise WrongState(_("You have signed this already."))
+        raise AlreadyDone(_("You have signed this already."))
     return part
 
 
@@ -167,9 +168,9 @@ def check_can_offer(user: User, agreement: Agreement) -> None:
 def check_can_sign(user: User, agreement: Agreement) -> None:
     """Sign what is on offer: a party who has not answered it yet."""
     check_is_party(user, agreement)
-    _check_offered(agreement)
     if Answer.objects.filter(offer=agreement.open_offer_id, person=user).exists():
-        raise WrongState(_("You have signed this already."))
+        raise AlreadyDone(_("You have signed this already."))
+    _check_offered(agreement)
 
 
 def check_can_decline(user: User, agreement: Agreement) -> None:
@@ -196,8 +197,10 @@ def check_can_end(user: User, agreement: Agreement) -> None:
     check_is_party(user, agreement)
     if not agreement.is_sealed:
         raise WrongState(_("This agreement is not in force yet, so there is nothing to end."))
-    if AgreementEnding.objects.filter(agreement=agreement).exists():
-        raise WrongState(_("This agreement has ended already."))
+    ending = AgreementEnding.objects.filter(agreement=agreement).first()
+    if ending is not None:
+        said = _("This agreement has ended already.")
+        raise AlreadyDone(said) if ending.by_id == user.pk else WrongState(said)
     later = Agreement.objects.begun(timezone.localdate()).filter(arrangement=agreement.arrangement_id)
     if later.filter(number__gt=agreement.number).exists():
         raise WrongState(_("A newer version has taken its place. End that one instead."))

@@ -19,7 +19,7 @@ from supervision.pages.forms import PlainForm, render_form
 from supervision.pages.responses import conflict
 from supervision.people.models import User
 from supervision.records import drafts, evidence
-from supervision.records.errors import Invalid, WrongState
+from supervision.records.errors import AlreadyDone, Invalid, WrongState
 
 from ..models import Agreement, AgreementQuerySet
 
@@ -125,6 +125,8 @@ def reason_page(
             write()
         except Invalid as refusal:
             form.add_error(refusal.field, refusal.message)
+        except AlreadyDone:
+            raise
         except WrongState as refusal:
             return conflict(request, what=refusal.message, url=done, forms=[form])
         else:

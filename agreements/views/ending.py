@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from supervision.pages.forms import posted
+from supervision.records.again import second_press_shows
 
 from .. import operations, policy
 from ..forms import EndForm
@@ -19,6 +20,7 @@ END = "end"
 
 
 @get_and_post
+@second_press_shows("agreements:detail")
 def end(request: Request, pk: uuid.UUID) -> HttpResponse:
     """End an agreement: from when and why."""
     agreement = find(request, pk)

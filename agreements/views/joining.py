@@ -14,7 +14,8 @@ from django.views.decorators.http import require_safe
 from supervision.pages.forms import posted, render_form
 from supervision.pages.responses import conflict
 from supervision.records import audit, documents, evidence
-from supervision.records.errors import Invalid, WrongState
+from supervision.records.again import second_press_shows
+from supervision.records.errors import AlreadyDone, Invalid, WrongState
 from supervision.records.models import Offer
 from supervision.records.policy import explain
 
@@ -40,6 +41,7 @@ def _sealed_offer(agreement: Agreement) -> Offer:
 
 
 @get_and_post
+@second_press_shows("agreements:detail")
 def join(request: Request, pk: uuid.UUID) -> HttpResponse:
     """Read the whole sealed text and sign it."""
     agreement = find(request, pk)
@@ -63,6 +65,8 @@ def join(request: Request, pk: uuid.UUID) -> HttpResponse:
             )
         except Invalid as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        except AlreadyDone:
+            raise
         except WrongState as refusal:
             return conflict(request, what=refusal.message, url=detail_url(agreement), forms=[form])
         else:
@@ -93,6 +97,7 @@ def _cannot(request: Request, agreement: Agreement, reason: str) -> HttpResponse
 
 
 @get_and_post
+@second_press_shows("agreements:detail")
 def join_decline(request: Request, pk: uuid.UUID) -> HttpResponse:
     """Say no, with a reason. It can be signed later all the same."""
     agreement = find(request, pk)

@@ -16,7 +16,8 @@ from supervision.pages.forms import posted, render_form
 from supervision.pages.responses import conflict
 from supervision.people.models import Agency
 from supervision.records import audit, documents, evidence, snapshot
-from supervision.records.errors import Invalid, WrongState
+from supervision.records.again import second_press_shows
+from supervision.records.errors import AlreadyDone, Invalid, WrongState
 from supervision.records.models import Offer
 from supervision.records.policy import explain
 
@@ -46,6 +47,7 @@ def _find_review(request: Request, pk: uuid.UUID) -> AgreementReview:
 
 
 @get_and_post
+@second_press_shows("agreements:detail")
 def review(request: Request, pk: uuid.UUID) -> HttpResponse:
     """The whole agreement to look at, and below it: nothing changes (record and sign that), or start a new version."""
     agreement = find(request, pk)
@@ -65,6 +67,8 @@ def review(request: Request, pk: uuid.UUID) -> HttpResponse:
             return _record(request, agreement, form)
         except Invalid as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        except AlreadyDone:
+            raise
         except WrongState as refusal:
             return conflict(request, what=refusal.message, url=detail_url(agreement), forms=[form])
     if request.method == "GET":
@@ -113,6 +117,7 @@ def _record(request: Request, agreement: Agreement, form: ReviewForm) -> HttpRes
 
 
 @get_and_post
+@second_press_shows("agreements:review_read")
 def review_sign(request: Request, pk: uuid.UUID) -> HttpResponse:
     """Read what was recorded, with the whole agreement below it, and sign that it stays as it is."""
     review = _find_review(request, pk)
@@ -137,6 +142,8 @@ def review_sign(request: Request, pk: uuid.UUID) -> HttpResponse:
             )
         except Invalid as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        except AlreadyDone:
+            raise
         except WrongState as refusal:
             return conflict(request, what=refusal.message, url=detail_url(review.agreement), forms=[form])
         else:
@@ -189,6 +196,7 @@ def review_read(request: Request, pk: uuid.UUID) -> HttpResponse:
 
 
 @get_and_post
+@second_press_shows("agreements:review_read")
 def review_decline(request: Request, pk: uuid.UUID) -> HttpResponse:
     """Say that it should not stay as it is, and why."""
     review = _find_review(request, pk)

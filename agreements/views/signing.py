@@ -10,11 +10,12 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from supervision.pages.forms import PlainForm, posted, render_form
+from supervision.pages.forms import posted, render_form
 from supervision.pages.responses import conflict
 from supervision.people.models import User
 from supervision.records import audit, evidence
-from supervision.records.errors import Invalid, Stale, WrongState
+from supervision.records.again import second_press_shows
+from supervision.records.errors import AlreadyDone, Invalid, Stale, WrongState
 from supervision.records.models import Answer, Offer, Seal
 from supervision.records.policy import explain
 
@@ -57,6 +58,7 @@ def offer(request: Request, pk: uuid.UUID) -> HttpResponse:
 
 
 @get_and_post
+@second_press_shows("agreements:detail")
 def sign(request: Request, pk: uuid.UUID) -> HttpResponse:
     """Read the whole text and sign it, or ask for a change instead."""
     agreement = find(request, pk)
@@ -79,8 +81,10 @@ def sign(request: Request, pk: uuid.UUID) -> HttpResponse:
             return _signed(request, agreement, form)
         except Invalid as refusal:
             form.add_error(refusal.field, refusal.message)
+        except AlreadyDone:
+            raise
         except WrongState as refusal:
-            return _too_late(request, agreement, form, refusal)
+            return conflict(request, what=refusal.message, url=detail_url(agreement), forms=[form])
     return _sign_page(request, agreement, offers, form)
 
 
@@ -137,14 +141,6 @@ def _signed(request: Request, agreement: Agreement, form: SignForm) -> HttpRespo
     else:
         messages.success(request, _("Signed by everybody. The agreement is sealed; its PDF is being made."))
     return redirect(detail_url(agreement))
-
-
-def _too_late(request: Request, agreement: Agreement, form: PlainForm, refusal: WrongState) -> HttpResponse:
-    """A second press of the same button is no conflict; anything else shows what was typed, to copy."""
-    if _has_signed(request, agreement):
-        messages.info(request, _("You have signed this already."))
-        return redirect(detail_url(agreement))
-    return conflict(request, what=refusal.message, url=detail_url(agreement), forms=[form])
 
 
 def _sign_page(
@@ -229,6 +225,7 @@ def take_back(request: Request, pk: uuid.UUID) -> HttpResponse:
 
 
 @get_and_post
+@second_press_shows("agreements:detail")
 def decline(request: Request, pk: uuid.UUID) -> HttpResponse:
     """Say no, with a reason."""
     agreement = find(request, pk)

@@ -29,6 +29,10 @@ class WrongState(DomainError):
     status = 409
 
 
+class AlreadyDone(WrongState):
+    """This very person has done this already, such as with a second press of the same button (409)."""
+
+
 class Stale(WrongState):
     """Somebody saved in between: nothing was overwritten (409)."""
 

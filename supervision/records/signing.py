@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from . import audit, sealed_rows, snapshot, tasks
-from .errors import Denied, Invalid, Sealed, Stale, WrongState
+from .errors import AlreadyDone, Denied, Invalid, Sealed, Stale, WrongState
 from .models import Answer, Offer, OfferClosed, OfferParty, Seal
 from .sealing import SignedRecord
 
@@ -147,6 +147,7 @@ def answer(
         raise WrongState(_("You wrote this record. Take it back and change it instead of declining."))
     if kind == Answer.Kind.SIGNED and not evidence.typed_name.strip():
         raise Invalid(_("Type your full name. That is your signature."), field="typed_name")
+    _check_own_name(offered, by, evidence.typed_name)
     snapshot.canonical({"statement": statement, "reason": reason, "name": evidence.typed_name})
     given = Answer(
         offer=offered,
@@ -216,9 +217,25 @@ def _open_party(offered: Offer, person: Any) -> OfferParty:
         raise Denied(_("You are not one of the people who sign this."))
     # Their own answer first: a double click should read “you have signed”, not “it is sealed”.
     if Answer.objects.filter(offer=offered, person=person).exists():
-        raise WrongState(_("You have answered this already."))
+        raise AlreadyDone(_("You have answered this already."))
     _check_open(offered)
     return party
+
+
+def _check_own_name(offered: Offer, by: Any, typed: str) -> None:
+    """People write their names in many ways, and any of them is theirs; but not the name of somebody else who signs this."""
+    names = {entry["id"]: entry["name"] for entry in snapshot.read(offered.content).get("parties", [])}
+    own = {_plain_name(name) for name in (names.get(str(by.pk), ""), by.name, by.preferred_name)}
+    others = {_plain_name(name) for pk, name in names.items() if pk != str(by.pk)}
+    if _plain_name(typed) in others - own:
+        raise Invalid(
+            _("That is the name of somebody else who signs this. Type your own full name."),
+            field="typed_name",
+        )
+
+
+def _plain_name(name: str) -> str:
+    return " ".join(name.split()).casefold()
 
 
 def _close(record: SignedRecord, offered: Offer, *, by: Any, why: str, reason: str) -> OfferClosed:

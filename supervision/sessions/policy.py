@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from supervision.pages import words
 from supervision.people.models import Agency, Arrangement, Participation, User
 from supervision.people.policy import check_has_acknowledged
-from supervision.records.errors import Denied, Invalid, NotFound, Sealed, WrongState
+from supervision.records.errors import AlreadyDone, Denied, Invalid, NotFound, Sealed, WrongState
 from supervision.records.models import Answer, Offer
 
 from .models import Action, Addendum, AgendaItem, Attendee, Session
@@ -240,7 +240,7 @@ def check_can_answer(user: User, session: Session) -> None:
     if not is_party(user, session.open_offer) and (session.is_offered or session.is_sealed):
         raise Denied(_("You are not one of the people who sign this."))
     if answer_of(user, session.open_offer) is not None:
-        raise WrongState(_("You have answered this already."))
+        raise AlreadyDone(_("You have answered this already."))
     check_is_offered(session)
     check_has_acknowledged(user)
 
@@ -260,7 +260,7 @@ def check_can_ask_for_change(user: User, session: Session) -> None:
         raise Denied(_("You wrote this record. Take it back to change it."))
     given = answer_of(user, session.open_offer)
     if given is not None and given.kind == Answer.Kind.DECLINED:
-        raise WrongState(_("You have answered this already."))
+        raise AlreadyDone(_("You have answered this already."))
 
 
 def check_can_take_back(user: User, session: Session) -> None:
@@ -322,7 +322,7 @@ def check_can_answer_addendum(user: User, addendum: Addendum) -> None:
     if not is_party(user, addendum.open_offer):
         raise Denied(_("You are not one of the people who sign this."))
     if answer_of(user, addendum.open_offer) is not None:
-        raise WrongState(_("You have answered this already."))
+        raise AlreadyDone(_("You have answered this already."))
     if addendum.is_sealed:
         raise Sealed(_("This is sealed already."))
 

@@ -11,6 +11,7 @@ from allauth.account.internal.flows import login
 from django.test import Client
 from django.urls import reverse
 
+from supervision.records.models import Answer
 from supervision.sessions import operations
 from supervision.sessions.models import Session
 from tests import factories
@@ -723,8 +724,9 @@ def test_reading_and_signing_seals_it(cast: Any) -> None:
     read = body(client.get(url("detail", session)))
     assert "Sealed" in read
     assert "I would add the van." in read
-    again = client.post(url("sign", session), sent)
-    assert again.status_code in (409, 422)
+    answers = Answer.objects.count()
+    assert "answered this already" in body(client.post(url("sign", session), sent, follow=True))
+    assert Answer.objects.count() == answers
 
 
 @pytest.mark.parametrize(
@@ -913,6 +915,30 @@ def test_adding_to_a_sealed_record_and_answering(cast: Any) -> None:
     sent = {"seen": seen, "typed_name": "Dana Whitfield", "answer": "sign"}
     assert dana.post(url("addendum_sign", addendum), sent).status_code == 302
     assert makers.fresh(addendum).is_sealed
+
+
+@pytest.mark.parametrize("what", ["sign", "decline", "addendum_sign"])
+def test_an_answer_sent_twice_leads_to_the_record(cast: Any, what: str) -> None:
+    session = makers.signed_by_recorder(cast)
+    row = session
+    if what == "addendum_sign":
+        makers.sign(session, cast.worker)
+        row = operations.add_addendum(
+            makers.fresh(session),
+            by=cast.supervisor,
+            reason="The date",
+            text="It was the ninth",
+            evidence=makers.evidence(cast.supervisor),
+        )
+    worker = client_of(cast.worker)
+    seen = worker.get(url(what, row)).context["form"].initial["seen"]
+    sent = {"seen": seen, "typed_name": "Marisol Vega", "record": "on", "attendance": "on"}
+    sent |= {"reason": "It was not so.", "answer": "sign"}
+    assert worker.post(url(what, row), sent).status_code == 302
+    again = worker.post(url(what, row), sent, follow=True)
+    assert again.redirect_chain[-1] == (url("detail", session), 302)
+    assert again.status_code == 200
+    assert "answered this already" in body(again)
 
 
 def test_a_double_click_adds_one_addendum(cast: Any) -> None:

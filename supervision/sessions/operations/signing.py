@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from supervision.people.models import Arrangement, User
 from supervision.records import signing
-from supervision.records.errors import Denied, Invalid, Stale, WrongState
+from supervision.records.errors import AlreadyDone, Denied, Invalid, Stale, WrongState
 from supervision.records.models import Answer, Offer, OfferClosed
 from supervision.records.signing import Evidence
 
@@ -139,7 +139,7 @@ def sign(
         policy.check_can_answer(by, session)
         _answer(session.open_offer, by=by, evidence=evidence, seen=seen, statement=statement)
     elif not waiting:
-        raise WrongState(_("Your attendance is signed already."))
+        raise AlreadyDone(_("Your attendance is signed already."))
     _sign_attendances(waiting, by=by, evidence=evidence, seen=seen)
     standing.keep(session.arrangement)
 

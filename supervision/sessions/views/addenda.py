@@ -15,10 +15,12 @@ from supervision.pages import words
 from supervision.pages.forms import render_form
 from supervision.pages.responses import conflict
 from supervision.records import audit, encryption, snapshot
+from supervision.records.again import second_press_shows
 from supervision.records.errors import Invalid, Stale
 
 from .. import operations, policy
 from ..forms import AddendumForm, AnswerAddendumForm
+from ..models import Addendum
 from .find import (
     addendum_for,
     forget,
@@ -67,7 +69,13 @@ def add(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return render_form(request, "sessions/addendum.html", context, invalid=request.method == "POST")
 
 
+def _record_url(addendum: uuid.UUID) -> str:
+    session = Addendum.objects.values_list("session_id", flat=True).get(pk=addendum)
+    return reverse("sessions:detail", args=[session])
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
+@second_press_shows(_record_url)
 def sign(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Read an addendum; sign it, or say why not."""
     user = reader(request)

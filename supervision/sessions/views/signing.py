@@ -17,6 +17,7 @@ from supervision.pages import words
 from supervision.pages.forms import posted, render_form
 from supervision.pages.responses import conflict
 from supervision.records import audit
+from supervision.records.again import second_press_shows
 from supervision.records.errors import Denied, Invalid, Stale
 
 from .. import content, operations, papers, policy
@@ -69,6 +70,7 @@ def sent_words(session: Session, user: Any) -> str:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@second_press_shows("sessions:detail")
 def sign(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Sign the record, one's attendance, or both."""
     user = reader(request)
@@ -127,6 +129,7 @@ def _check_sent(user: Any, session: Session) -> None:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@second_press_shows("sessions:detail")
 def decline(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Do not sign the record, saying why."""
     user = reader(request)

@@ -1,0 +1,36 @@
+"""Pressing the same button twice: no conflict, and nothing to be frightened by."""
+
+from __future__ import annotations
+
+import functools
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from .errors import AlreadyDone
+
+View = Callable[..., HttpResponse]
+
+
+def second_press_shows(where: str | Callable[[uuid.UUID], str]) -> Callable[[View], View]:
+    """Whoever has done already what the view does is led to the thing itself, and told so.
+
+    `where` is the name of the page that shows it, by the same id, or what makes its address from the id.
+    """
+
+    def decorate(view: View) -> View:
+        @functools.wraps(view)
+        def wrapped(request: HttpRequest, pk: uuid.UUID, **given: Any) -> HttpResponse:
+            try:
+                return view(request, pk, **given)
+            except AlreadyDone as done:
+                messages.info(request, done.message)
+                return redirect(where, pk) if isinstance(where, str) else redirect(where(pk))
+
+        return wrapped
+
+    return decorate
