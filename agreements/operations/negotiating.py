@@ -204,6 +204,7 @@ def park_locked(fresh: Clause, agreement: Agreement, *, by: User, reason: str) -
         title=_("Our agreement, part %(number)d: %(title)s")
         % {"number": fresh.position + 1, "title": fresh.title},
         source=turn,
+        by=by,
     )
     return turn
 

@@ -19,6 +19,7 @@ from supervision.people.limits import EDITION
 from supervision.people.models import Acknowledgement, Arrangement, Participation, User
 from supervision.records import audit, encryption
 from supervision.records.models import Seal
+from supervision.sessions import kept
 from supervision.sessions.models import Action, AgendaItem, Attendee, Session
 from supervision.sessions.standing import BY_SESSION, held_without_agreement
 
@@ -180,6 +181,7 @@ def sessions_of(user: User, wanted: Q) -> list[Session]:
         .annotate(
             sealed_how=Subquery(seals.values("how")[:1]),
             topics=Count("agenda", filter=shared | Q(agenda__raised_by=user), distinct=True),
+            parked=kept.how_many(),
             topics_of_others=Count("agenda", filter=shared & ~Q(agenda__raised_by=user), distinct=True),
         )
         .order_by("starts_at", "id")

@@ -265,12 +265,13 @@ def _visit(session: Session, user: User, mine: set[Any], waiting: dict[Any, list
 
 
 def _topics(session: Any) -> str:
-    if not session.topics:
+    topics = session.topics + session.parked
+    if not topics:
         return gettext("No agenda yet")
-    if session.topics == 1:
+    if topics == 1:
         return gettext("1 agenda topic")
     return gettext("%(n)s agenda topics, %(others)s from others") % {
-        "n": session.topics,
+        "n": topics,
         "others": session.topics_of_others,
     }
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from supervision.pages import words
 from supervision.people.models import Participation, User
 from supervision.records.models import Document
+from supervision.sessions import kept
 from supervision.sessions.models import AgendaItem, Session
 
 from . import agreement_tasks, pieces, sentences, versions
@@ -130,13 +131,15 @@ def _to_sign(
 
 
 def _topics(upcoming: Sequence[Session], user: User) -> list[AgendaItem]:
-    """What is on the next agenda: what is shared, and what this person keeps to themself for now. One query."""
-    return list(
+    """What is on the next agenda: what is shared, what this person keeps to themself for now, and what was kept for it."""
+    found = (
         AgendaItem.objects.filter(session=upcoming[0] if upcoming else None)
         .shown_to(user)
         .select_related("raised_by")
         .order_by("position", "id")
     )
+    parked = kept.topics(upcoming[0], user) if upcoming and upcoming[0].parked else []  # type: ignore[attr-defined]
+    return [*found, *parked]
 
 
 def _agenda(upcoming: Sequence[Session], topics: Sequence[AgendaItem], user: User) -> Agenda | None:

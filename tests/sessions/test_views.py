@@ -920,7 +920,7 @@ def test_adding_to_a_sealed_record_and_answering(cast: Any) -> None:
 @pytest.mark.parametrize("what", ["sign", "decline", "addendum_sign"])
 def test_an_answer_sent_twice_leads_to_the_record(cast: Any, what: str) -> None:
     session = makers.signed_by_recorder(cast)
-    row = session
+    row: Any = session
     if what == "addendum_sign":
         makers.sign(session, cast.worker)
         row = operations.add_addendum(

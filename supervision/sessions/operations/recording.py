@@ -17,7 +17,7 @@ from supervision.people.models import Arrangement, User
 from supervision.records import audit
 from supervision.records.errors import Invalid, WrongState
 
-from .. import local_time, policy, standing
+from .. import kept, local_time, policy, standing
 from ..models import Action, ActionQuerySet, AgendaItem, Attendance, Session
 from . import carrying, locks, planning
 from .actions import state_of
@@ -130,6 +130,7 @@ def record(session: Session, *, by: User, written: Written, version: int | None 
     known = session.starts_at, session.minutes, session.modality
     _write_facts(session, written, by=by)
     _write_attendees(session, written, by=by)
+    kept.take(session, [topic.id for topic in written.agenda if topic.id is not None], by=by)
     _write_agenda(session, written, by=by)
     carrying.keep_among_those_who_know(session, there=set(written.attended))
     _write_steps(session, written)

@@ -21,6 +21,7 @@ from supervision.records import drafts, evidence
 from supervision.records.errors import Denied, NotFound
 from supervision.records.signing import Evidence
 
+from .. import kept as parked
 from ..models import Action, Addendum, AgendaItem, Attendee, Session
 
 ATTENDEES = Prefetch("attendees", Attendee.objects.select_related("person"))
@@ -41,15 +42,20 @@ def about_record(pk: uuid.UUID | str) -> str:
 
 
 def session_for(user: User, pk: uuid.UUID) -> Session:
-    """A session whose words this person may come near, with who takes part, and two facts: `knows_limits`, whether
-    this person has acknowledged the limits, and `has_kept`, whether they typed into its record and did not save that.
+    """A session whose words this person may come near, with who takes part, and three facts: `knows_limits`, whether
+    this person has acknowledged the limits, `has_kept`, whether they typed into its record and did not save that, and
+    `has_parked`, whether parts of an agreement were kept for it.
 
     Raises NotFound for outsiders and Denied for those who may see its log facts only.
     """
     shown = Acknowledgement.objects.filter(person=user, edition=EDITION)
     found = (
         Session.objects.visible_to(user)
-        .annotate(knows_limits=Exists(shown), has_kept=drafts.is_kept(user, about_record(pk)))
+        .annotate(
+            knows_limits=Exists(shown),
+            has_kept=drafts.is_kept(user, about_record(pk)),
+            has_parked=parked.is_for_this_session(),
+        )
         .select_related(
             "arrangement__program",
             "arrangement__standing",

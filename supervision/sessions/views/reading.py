@@ -25,6 +25,7 @@ from supervision.records.policy import explain
 
 from .. import content, local_time, papers, policy, same_time
 from ..forms import ItemForm, SignForm
+from ..kept import topics as parked_topics
 from ..models import Action, Addendum, AgendaItem, Session
 from ..papers import Paper, Papers
 from .find import addendum_for, reader, session_for
@@ -64,14 +65,17 @@ def planned_page(
     agenda = _agenda_for(user, session)
     actions = _actions_for(user, session) if _is_planned(session) else []
     suggestions = list(Suggestion.objects.open_for(session.arrangement, user)) if _is_planned(session) else []
+    suggestions = [one for one in suggestions if one.kind != Suggestion.Kind.PARKED]
+    parked = _parked_for(user, session)
     encryption.unlock([session], agenda, actions, suggestions)
-    if _has_words_of_others(user, session, agenda, actions):
+    if _has_words_of_others(user, session, [*agenda, *parked], actions):
         audit.opened(user, session, why="party")
     context = {
         "session": session,
         "names": words.join_names(attending(session, user)),
         "shared": [item for item in agenda if not item.is_private],
         "private": [item for item in agenda if item.is_private],
+        "parked": parked,
         "actions": actions,
         "suggestions": suggestions,
         "form": form or ItemForm(initial={"key": uuid.uuid4()}),
@@ -84,6 +88,13 @@ def planned_page(
         "can_record": explain(policy.check_can_record, user, session),
     }
     return render_form(request, "sessions/planned.html", context, invalid=invalid)
+
+
+def _parked_for(user: User, session: Session) -> list[AgendaItem]:
+    """Parts of the agreement that were kept for this session, if it is the next one."""
+    if not _is_planned(session) or not getattr(session, "has_parked", False):
+        return []
+    return parked_topics(session, user)
 
 
 def _elsewhere(session: Session) -> str:

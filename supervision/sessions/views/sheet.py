@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.utils import timezone
 from supervision.people.models import Arrangement, Participation, User
 from supervision.records import encryption
 
-from .. import operations
+from .. import kept, operations
 from ..models import Action, AgendaItem, Attendee, Session
 from ..operations import carrying, recording
 from ..record_form import RecordForm, initial_of
@@ -45,6 +46,7 @@ def sheet_of(request: HttpRequest, session: Session, data: QueryDict | None, *, 
     attendees = _attendees(session, is_new=is_new)
     people = _people(attendees, user)
     topics = [] if is_new else [item for item in _agenda(session, user) if not item.is_private]
+    topics += _parked(session, user, data, is_new=is_new)
     actions = list(_actions(session, user))
     before = [one for one in actions if one.session_id != session.pk]
     own = [one for one in actions if one.session_id == session.pk]
@@ -105,6 +107,25 @@ def _people(attendees: list[Attendee], user: User) -> list[tuple[str, str]]:
 def _agenda(session: Session, user: User) -> list[AgendaItem]:
     rows = AgendaItem.objects.filter(session=session).shown_to(user)
     return list(rows.select_related("raised_by").order_by("position", "id"))
+
+
+def _parked(session: Session, user: User, data: QueryDict | None, *, is_new: bool) -> list[AgendaItem]:
+    """What was kept for this session, until its record is begun: then it is on the agenda like anything else."""
+    if session.state != Session.State.PLANNED or not (is_new or getattr(session, "has_parked", False)):
+        return []
+    named = _named(data) if data is not None else set()
+    found = kept.topics(session, user, also=named)
+    return found if data is None else [item for item in found if item.pk in named]
+
+
+def _named(data: QueryDict) -> set[uuid.UUID]:
+    """The ids of the topics in a form that was sent."""
+    found = set()
+    for name, value in data.items():
+        if name.startswith(f"{TopicRows.prefix}-") and name.endswith("-id"):
+            with suppress(ValueError):
+                found.add(uuid.UUID(str(value)))
+    return found
 
 
 def _actions(session: Session, user: User) -> Any:
