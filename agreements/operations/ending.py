@@ -15,7 +15,7 @@ from supervision.records.errors import Invalid
 
 from .. import notifications, policy
 from ..models import Agreement, AgreementEnding
-from . import common
+from . import common, reviewing
 from .standing import restate
 
 
@@ -32,6 +32,7 @@ def end(*, agreement: Agreement, ends_on: datetime.date, reason: str, by: User) 
     audit.record(
         by, "agreement ended", about=agreement, covers=ending, facts={"ends_on": ends_on.isoformat()}
     )
+    reviewing.close_waiting(agreement.arrangement, by=by, reason=_("The agreement was ended."))
     restate(agreement.arrangement)
     notices.withdraw(agreement)
     notifications.ended(agreement, by=by)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from supervision.notices import operations as notices
 from supervision.notices.models import Suggestion
-from supervision.people.models import Participation, User
+from supervision.people.models import Arrangement, Participation, User
 from supervision.records import audit, signing
 from supervision.records.errors import Invalid
 from supervision.records.models import Answer, Offer, OfferClosed
@@ -127,6 +127,13 @@ def take_back_review(*, review: AgreementReview, reason: str, by: User) -> list[
     policy.check_can_take_back_review(by, review)
     reason = common.reason_given(reason)
     return signing.take_back(_open_offer(review), by=by, reason=reason, why=OfferClosed.Why.TAKEN_BACK)
+
+
+def close_waiting(arrangement: Arrangement, *, by: User, reason: str) -> None:
+    """Nobody is asked any more to leave as it is what was replaced or ended meanwhile. Inside the caller's transaction."""
+    waiting = AgreementReview.objects.filter(agreement__arrangement=arrangement, sealed_at__isnull=True)
+    for review in waiting.filter(open_offer__isnull=False):
+        signing.take_back(_open_offer(review), by=by, reason=reason, why=OfferClosed.Why.TAKEN_BACK)
 
 
 def _lock(review: AgreementReview) -> AgreementReview:

@@ -14,7 +14,7 @@ from supervision.records.signing import Evidence, Outcome
 
 from .. import content, notifications, policy
 from ..models import REVIEW_NOTICE, Agreement, Clause
-from . import common, negotiating
+from . import common, negotiating, reviewing
 from .standing import restate
 
 TEMPLATE = "agreements/pdf/agreement.html"
@@ -78,6 +78,7 @@ def open_offer(agreement: Agreement) -> Offer:
 def _come_into_force(agreement: Agreement, *, by: User) -> None:
     agreement.refresh_from_db()
     arrangement = agreement.arrangement
+    reviewing.close_waiting(arrangement, by=by, reason=_("Another version was signed."))
     restate(arrangement)
     notices.withdraw(agreement)
     if agreement.review_on is not None:

@@ -118,6 +118,27 @@ def test_whoever_recorded_it_can_take_it_back_until_the_last_signature(cast: Cas
         operations.take_back_review(review=done, reason="Too late.", by=cast.supervisor)
 
 
+def test_a_review_that_waits_is_closed_when_another_version_is_signed(cast: Cast, agreement) -> None:
+    review = helpers.review(agreement, cast.supervisor)
+    second = helpers.next_offered(cast.arrangement, cast.worker)
+    helpers.sign(second, cast.supervisor)
+    assert Offer.objects.of(review).open().exists(), "the version before holds until the last signature"
+    helpers.sign(second, cast.worker)
+    assert not Offer.objects.of(review).open().exists()
+    with pytest.raises(WrongState, match="taken back"):
+        helpers.sign_review(review, cast.worker)
+    page = as_(cast.worker).get(review_url("sign", review), follow=True)
+    assert page.status_code == 200
+    assert AgreementReview.objects.get(pk=review.pk).open_offer is None
+
+
+def test_a_review_that_waits_is_closed_when_the_agreement_ends(cast: Cast, agreement) -> None:
+    review = helpers.review(agreement, cast.supervisor)
+    operations.end(agreement=agreement, ends_on=timezone.localdate(), reason="Done.", by=cast.worker)
+    assert not Offer.objects.of(review).open().exists()
+    assert "to sign" not in text_of(as_(cast.worker).get(url("detail", agreement)))
+
+
 def test_a_signed_review_never_changes(cast: Cast, agreement) -> None:
     review = helpers.reviewed(agreement, cast.supervisor, cast.worker)
     for change in ({"next_on": helpers.in_days(3)}, {"looked_on": helpers.in_days(-3)}):
