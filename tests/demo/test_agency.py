@@ -111,7 +111,7 @@ def test_offers_were_closed_in_every_way():
 
 def test_signers_added_words_of_agreement_correction_and_disagreement():
     with unlocked_keys():
-        said = [answer.statement for answer in Answer.objects.exclude(statement=b"")]
+        said = [answer.statement for answer in Answer.objects.all() if answer.statement]
     assert len(said) >= 3
 
 
