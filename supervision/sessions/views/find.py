@@ -16,12 +16,13 @@ from django.utils.translation import gettext as _
 
 from supervision.people import policy as people_policy
 from supervision.people.limits import EDITION
-from supervision.people.models import Acknowledgement, Participation, User
+from supervision.people.models import Acknowledgement, Arrangement, Participation, User
 from supervision.records import drafts, evidence
 from supervision.records.errors import Denied, NotFound
 from supervision.records.signing import Evidence
 
 from .. import kept as parked
+from .. import standing
 from ..models import Action, Addendum, AgendaItem, Attendee, Session
 
 ATTENDEES = Prefetch("attendees", Attendee.objects.select_related("person"))
@@ -126,6 +127,20 @@ def action_for(user: User, pk: uuid.UUID) -> Action:
     if found is None:
         raise NotFound
     return found
+
+
+def no_agreement(arrangement: Arrangement) -> dict[str, str] | None:
+    """What to say, and where to go, when an arrangement has met three times without an agreement (domain 3)."""
+    held = standing.held_too_many(arrangement)
+    if not held:
+        return None
+    written = arrangement.standing.agreement_draft
+    return {
+        "said": standing.met_without_agreement(held),
+        "why": _("It says what you can expect of each other. Each of you can write in it."),
+        "url": reverse("agreements:start", args=[arrangement.pk]),
+        "label": _("Go on with yours") if written else _("Start an agreement"),
+    }
 
 
 # The limits come first ------------------------------------------------------------------------------------------

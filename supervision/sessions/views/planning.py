@@ -23,7 +23,7 @@ from supervision.records.errors import Invalid, Stale
 from .. import local_time, operations, policy
 from ..forms import MoveForm, NotHeldForm, PlanForm, WhenForm
 from ..models import Session
-from .find import TAKING_PART, reader, session_for
+from .find import TAKING_PART, no_agreement, reader, session_for
 
 
 def _arrangement_for(user: User, pk: uuid.UUID) -> Arrangement:
@@ -94,6 +94,7 @@ def plan(request: HttpRequest, arrangement_id: uuid.UUID) -> HttpResponse:
         "names": names,
         "zone": local_time.zone_name(zone),
         "cancel_url": reverse("sessions:list"),
+        "no_agreement": no_agreement(arrangement),
     }
     return render_form(request, "sessions/plan.html", context, invalid=request.method == "POST")
 

@@ -28,7 +28,7 @@ from ..forms import ItemForm, SignForm
 from ..kept import topics as parked_topics
 from ..models import Action, Addendum, AgendaItem, Session
 from ..papers import Paper, Papers
-from .find import addendum_for, reader, session_for
+from .find import addendum_for, no_agreement, reader, session_for
 from .planning import attending
 
 
@@ -86,6 +86,7 @@ def planned_page(
         "can_miss": explain(policy.check_can_mark_missed, user, session),
         "can_rebook": explain(policy.check_can_rebook, user, session),
         "can_record": explain(policy.check_can_record, user, session),
+        "no_agreement": no_agreement(session.arrangement) if _is_planned(session) else None,
     }
     return render_form(request, "sessions/planned.html", context, invalid=invalid)
 
