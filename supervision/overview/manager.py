@@ -197,15 +197,17 @@ def _kept(
     begin: int,
     end: int,
 ) -> tuple[int, int]:
-    """Of the people of whom something was expected in these weeks, how many reached it."""
+    """Of the people of whom something was expected in these weeks, how many reached it. Counted as the report does:
+
+    time attended where and when nothing was expected, such as co-reflection, is beside that and makes up for nothing.
+    """
     wanted: dict[Any, int] = {}
     reached: dict[Any, int] = {}
     for line in lines:
-        minutes = sum(expected[id(line)][begin:end])
-        attended = sum(
-            sums.get((line.arrangement_id, line.person_id), [0] * len(expected[id(line)]))[begin:end]
-        )
-        wanted[line.person_id] = wanted.get(line.person_id, 0) + minutes
+        asked = expected[id(line)]
+        met = sums.get((line.arrangement_id, line.person_id), [0] * len(asked))
+        attended = sum(minutes for week, minutes in enumerate(met[:end]) if week >= begin and asked[week])
+        wanted[line.person_id] = wanted.get(line.person_id, 0) + sum(asked[begin:end])
         reached[line.person_id] = reached.get(line.person_id, 0) + attended
     counted = [person for person, minutes in wanted.items() if minutes]
     return sum(reached[person] >= wanted[person] for person in counted), len(counted)

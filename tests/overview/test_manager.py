@@ -8,7 +8,7 @@ import re
 import pytest
 from django.utils import timezone
 
-from supervision.people.models import Away, Management, Participation
+from supervision.people.models import Arrangement, Away, Management, Participation
 from supervision.sessions.models import Session
 from tests import factories
 from tests.cast import Cast
@@ -130,6 +130,21 @@ def test_the_four_facts_are_counted(cast: Cast):
     assert re.search(
         r"of records signed by everyone within 7 days sessions of the last 12 weeks (75|80)%", page
     )
+
+
+def test_co_reflection_makes_up_for_no_supervision(cast: Cast):
+    builders.agreement(cast.arrangement)
+    equal = factories.worker_in(cast.program)
+    circle = factories.arrangement(
+        cast.program, [], [cast.worker, equal], structure=Arrangement.Structure.CO_REFLECTION
+    )
+    builders.weekly(circle, [1, 2, 3, 4])
+    builders.weekly(cast.arrangement, [1, 2, 3])
+    page = text_of(signed_in(cast.manager).get("/"))
+    assert re.search(r"had the agreed time in the last 4 weeks .*?0 of 1", page)
+    builders.weekly(cast.arrangement, [4], weekday=2)
+    page = text_of(signed_in(cast.manager).get("/"))
+    assert re.search(r"had the agreed time in the last 4 weeks .*?1 of 1", page)
 
 
 def test_then_and_now_are_counted_in_the_same_unit(cast: Cast):
