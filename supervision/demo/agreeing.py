@@ -6,17 +6,18 @@ import datetime
 from collections.abc import Iterator
 from typing import Any
 
-from agreements import operations
+from agreements import operations, template_choice
 from agreements.forms import INTENT, REVIEW_INTENT
-from agreements.models import Agreement, Clause, Turn
+from agreements.models import Agreement, Clause, TemplateEdition, Turn
 from agreements.standard import NO_LINE_MANAGER
 from agreements.wording import needs_cadence_reason
 from supervision.people import operations as people
 from supervision.people.models import Arrangement, User
 from supervision.records import audit
-from supervision.records.models import Offer
+from supervision.records.models import Offer, Seal
 
 from . import library
+from .cast import WARM
 from .conversation import Conversation
 from .timeline import Story
 from .world import DAY, HOUR, MINUTE
@@ -39,7 +40,9 @@ class Agreeing:
         if kind == "none":
             return
         yield self._after_first(2)
-        agreement = operations.draft(arrangement=self.talk.arrangement, by=self.writer)
+        agreement = operations.draft(
+            arrangement=self.talk.arrangement, by=self.writer, edition=self._template()
+        )
         yield from self._write(agreement, whole=kind != "draft")
         if kind == "draft":
             self._leave_open(agreement)
@@ -58,6 +61,10 @@ class Agreeing:
             yield from self._look_again(agreement)
         if kind == "ended":
             yield from self._end(agreement)
+
+    def _template(self) -> TemplateEdition | None:
+        """The warm line starts from the agency's own template, once there is one."""
+        return next(iter(template_choice.choices()), None) if self.plan.program == WARM else None
 
     def _after_first(self, days: float) -> datetime.datetime:
         moment = self.world.at(self.first_day, "17:40") + days * DAY
@@ -230,14 +237,18 @@ class Agreeing:
         self._offer(agreement)
 
     def _sign(self, agreement: Agreement, *, half: bool = False) -> Iterator[datetime.datetime]:
-        """In a group the last of the members has not come to it yet: it holds for those who have."""
-        others = self.talk.others
-        if self.talk.arrangement.structure == Arrangement.Structure.GROUP and len(others) > 2:
-            others = others[:-1]
+        """In a group one member signs what is in force already, and in a large one the last has not come to it yet."""
+        others, later = self.talk.others, None
+        if self.talk.arrangement.structure == Arrangement.Structure.GROUP:
+            wait = 2 if len(others) > 3 else 1
+            others, later = others[:-wait], others[-wait]
         people = [*others, *self.talk.leaders]
         for person in people[:-1] if half else people:
             yield self._soon(0.9) if len(people) < 4 else self._soon(0.4)
             self._give(agreement, person)
+        if later is not None:
+            yield self._soon(5)
+            self._join(agreement, later)
 
     def _read_by_manager(self, agreement: Agreement) -> Iterator[datetime.datetime]:
         """A manager of the program opens what is signed, and the parties can see that."""
@@ -248,6 +259,15 @@ class Agreeing:
         operations.sign(
             agreement=agreement,
             seen=_digest(agreement),
+            evidence=self.world.evidence(person, str(INTENT)),
+            by=person,
+        )
+
+    def _join(self, agreement: Agreement, person: User) -> None:
+        seal = Seal.objects.get(record_id=agreement.pk)
+        operations.join(
+            agreement=agreement,
+            seen=seal.digest,
             evidence=self.world.evidence(person, str(INTENT)),
             by=person,
         )

@@ -17,6 +17,7 @@ from supervision.records.errors import WrongState
 from supervision.records.models import Seal
 from supervision.records.tasks import make_document
 
+from . import keeping
 from .agreeing import Agreeing
 from .cast import (
     ADMINISTRATOR,
@@ -89,6 +90,7 @@ def make(
         with no_jobs(), telling(world.clock), timezone.override(world.zone):
             _found(world)
             _people(world, WORKERS[:workers])
+            world.timeline.begin(keeping.story(world))
             _arrangements(world)
             world.timeline.run()
         _queue_documents()

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from agreements.models import Agreement, AgreementEnding
+from agreements.models import Accession, Agreement, AgreementEnding, AgreementTemplate
 from supervision.demo import making
 from supervision.demo.cast import WORKERS
 from supervision.people.models import (
@@ -142,6 +142,19 @@ def test_agreements_are_at_every_point_of_their_life():
     assert Agreement.objects.sealed().filter(number=2).exists()
     assert AgreementEnding.objects.exists()
     assert standings.filter(review_on__lt=NOW.date()).exists()
+
+
+def test_the_agency_keeps_a_template_and_the_warm_line_starts_from_it():
+    template = AgreementTemplate.objects.get()
+    assert template.editions.count() == 2
+    assert template.body is not None, "a third edition is being prepared"
+    used = Agreement.objects.filter(edition__isnull=False)
+    assert set(used.values_list("arrangement__program__name", flat=True)) == {"Riverbend Warm Line"}
+
+
+def test_somebody_signed_a_group_agreement_after_it_was_sealed():
+    joined = Accession.objects.get(sealed_at__isnull=False)
+    assert not Answer.objects.filter(offer=joined.agreement.open_offer_id, person=joined.person).exists()
 
 
 def test_standings_are_what_can_be_computed_anew(demo):
