@@ -9,7 +9,7 @@ import pytest
 from agreements import operations, policy
 from agreements.models import Agreement
 from supervision.people.models import Participation, User
-from supervision.records.errors import Denied, DomainError, Invalid, NotFound, Sealed, WrongState
+from supervision.records.errors import AlreadyDone, Denied, DomainError, Invalid, NotFound, Sealed, WrongState
 from supervision.records.models import Offer, OfferClosed
 from supervision.records.policy import explain
 from tests.agreements import helpers
@@ -36,13 +36,13 @@ TABLE: dict[str, dict[str, tuple[type[DomainError] | None, ...]]] = {
         "manager": (Denied,) * 6,
     },
     "check_can_sign": {
-        "supervisor": (WrongState, WrongState, OK, WrongState, Sealed, Sealed),
-        "worker": (WrongState, WrongState, OK, OK, Sealed, Sealed),
+        "supervisor": (WrongState, WrongState, OK, AlreadyDone, AlreadyDone, AlreadyDone),
+        "worker": (WrongState, WrongState, OK, OK, AlreadyDone, AlreadyDone),
         "manager": (Denied,) * 6,
     },
     "check_can_decline": {
-        "supervisor": (WrongState, WrongState, OK, WrongState, Sealed, Sealed),
-        "worker": (WrongState, WrongState, OK, OK, Sealed, Sealed),
+        "supervisor": (WrongState, WrongState, OK, AlreadyDone, AlreadyDone, AlreadyDone),
+        "worker": (WrongState, WrongState, OK, OK, AlreadyDone, AlreadyDone),
         "manager": (Denied,) * 6,
     },
     "check_can_ask_for_change": {
@@ -57,7 +57,7 @@ TABLE: dict[str, dict[str, tuple[type[DomainError] | None, ...]]] = {
     },
     "check_can_end": {
         "supervisor": (WrongState, WrongState, WrongState, WrongState, OK, WrongState),
-        "worker": (WrongState, WrongState, WrongState, WrongState, OK, WrongState),
+        "worker": (WrongState, WrongState, WrongState, WrongState, OK, AlreadyDone),
         "manager": (Denied,) * 6,
     },
     "check_can_download": {

@@ -91,7 +91,7 @@ def test_both_press_sign_and_it_is_sealed_exactly_once(cast):
             lambda offer=offer: helpers.sign(offer, cast.worker),
             lambda offer=offer: helpers.sign(offer, cast.worker),
         )
-        assert results == {"done": 2, "WrongState": 1}
+        assert results == {"done": 2, "AlreadyDone": 1}
         assert Seal.objects.filter(offer=offer).count() == 1
 
 
