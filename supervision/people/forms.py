@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from supervision.pages.forms import DateField, LineField, PlainForm, Rows, VersionField, YesNoField
 
+from . import public_holidays
 from .choices import PersonField, zone_field
 from .models import Arrangement, Participation, Program, User, today
 
@@ -163,12 +164,19 @@ class AgencyForm(_AgencyFields):
         max_value=24,
         widget=forms.NumberInput(attrs={"inputmode": "numeric", "class": "w-short"}),
     )
+    holiday_country = forms.ChoiceField(
+        label=_("Public holidays"),
+        choices=public_holidays.countries,
+        required=False,
+        help_text=_("Whoever plans several sessions at once is shown which of them fall on one."),
+    )
     field_order = [
         "agency_name",
         "agency_zone",
         "concern_days",
         "answer_days",
         "review_months",
+        "holiday_country",
         "second_factor_required",
     ]
 

@@ -41,6 +41,9 @@ class Agency(models.Model):
     review_months = models.PositiveSmallIntegerField(
         default=6, help_text="How often agreements are looked at again."
     )
+    holiday_country = models.CharField(
+        max_length=2, blank=True, default="US", help_text="Whose public holidays are skipped; none if empty."
+    )
     second_factor_required = models.BooleanField(default=True)
     made_at = models.DateTimeField(default=timezone.now, editable=False)
     version = models.PositiveIntegerField(default=1)

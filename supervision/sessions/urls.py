@@ -7,6 +7,7 @@ urlpatterns = [
     path("", lists.sessions, name="list"),
     path("log/", recording.log, name="log"),
     path("plan/<uuid:arrangement_id>/", planning.plan, name="plan"),
+    path("plan/<uuid:arrangement_id>/several/", planning.plan_several, name="plan_several"),
     path("<uuid:pk>/", reading.detail, name="detail"),
     path("<uuid:pk>/facts/", reading.facts, name="facts"),
     path("<uuid:pk>/pdf/", reading.pdf, name="pdf"),

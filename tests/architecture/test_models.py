@@ -87,6 +87,7 @@ PLAIN = {
     "records.draft.about": "which form, with ids only",
     "people.agency.name": IDENTITY,
     "people.agency.time_zone": FACTS,
+    "people.agency.holiday_country": FACTS,
     "people.user.email": IDENTITY,
     "people.user.password": "hashed with Argon2",
     "people.user.name": IDENTITY,

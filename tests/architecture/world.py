@@ -248,6 +248,7 @@ def _sessions(world: World, cast: Cast) -> None:
         "sessions:addendum_sign sessions:addendum_pdf sessions:addendum_close", "waiting", pk=addendum.pk
     )
     world.target("sessions:plan", "theirs", arrangement_id=cast.arrangement.pk)
+    world.target("sessions:plan_several", "theirs", arrangement_id=cast.arrangement.pk)
     open_action = Action.objects.filter(session=sealed).first()
     unsent = Action.objects.filter(session=draft).first()
     assert open_action is not None
