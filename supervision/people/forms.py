@@ -436,6 +436,18 @@ class JoinForm(PlainForm):
         self.fields["person"].offer(people)  # type: ignore[attr-defined]
 
 
+class ReplaceForm(PlainForm):
+    """Who supervises or facilitates in somebody's place, and from which day."""
+
+    version = VersionField()
+    person = PersonField(label=_("Who comes in their place"))
+    on = DateField(label=_("From"), initial=today)
+
+    def __init__(self, *args: Any, people: Iterable[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].offer(people)  # type: ignore[attr-defined]
+
+
 class LastDayForm(PlainForm):
     """The last day of an arrangement, or of somebody's part in one."""
 

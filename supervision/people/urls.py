@@ -40,6 +40,11 @@ urlpatterns = [
     path(
         "arrangements/<uuid:pk>/leave/<uuid:participation_pk>/", arrangements.leave, name="arrangement_leave"
     ),
+    path(
+        "arrangements/<uuid:pk>/replace/<uuid:participation_pk>/",
+        arrangements.replace,
+        name="arrangement_replace",
+    ),
     path("arrangements/<uuid:pk>/end/", arrangements.end, name="arrangement_end"),
     path("your-details/", own.your_details, name="your_details"),
     path("your-details/away/", own.away, name="away"),

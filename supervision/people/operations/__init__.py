@@ -12,7 +12,13 @@ from .accounts import (
     set_administrator,
 )
 from .addresses import apply_addresses_that_are_due, ask_address_change, stop_address_change
-from .arrangements import end_arrangement, join_arrangement, leave_arrangement, make_arrangement
+from .arrangements import (
+    end_arrangement,
+    join_arrangement,
+    leave_arrangement,
+    make_arrangement,
+    replace_leader,
+)
 from .entry import accept_invitation, edit_agency, make_agency, new_setup_token, setup_token_works
 from .own import (
     acknowledge_limits,
@@ -55,6 +61,7 @@ __all__ = [
     "reactivate",
     "remove_away",
     "remove_credential",
+    "replace_leader",
     "save_credential",
     "send_reset",
     "set_administrator",
