@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from agreements.models import Agreement
@@ -68,8 +69,9 @@ def lines(manager: User) -> dict[str, str]:
 def meet(arrangement: Arrangement, *when: datetime.date, **given: Any) -> None:
     """Hold a session on each of these days."""
     for day in when:
-        builders.session(arrangement, builders.at(day, 9), record="draft", **given)
-    standing.keep(arrangement)
+        builders.session(arrangement, builders.at(day, 9), record="sealed", **given)
+    with transaction.atomic():
+        standing.keep(arrangement)
 
 
 def replace_supervisor(arrangement: Arrangement, name: str = "Noor Haddad") -> User:

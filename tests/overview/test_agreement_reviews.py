@@ -43,7 +43,11 @@ def test_more_than_thirty_days_before_nobody_is_asked(cast: Cast, review_on, mon
 @pytest.mark.parametrize(
     ("before", "why", "state"),
     [
-        (30, "You planned to by {day}. One of your next sessions is a good time for it.", "Review in 30 days"),
+        (
+            30,
+            "You planned to by {day}. One of your next sessions is a good time for it.",
+            "Review in 30 days",
+        ),
         (8, "You planned to by {day}. One of your next sessions is a good time for it.", "Review in 30 days"),
         (7, "You planned to by {day}, which is in 7 days.", "Review in 7 days"),
         (1, "You planned to by {day}, which is tomorrow.", "Review in 7 days"),
@@ -110,7 +114,9 @@ def test_after_a_review_that_both_signed_nobody_is_asked_until_the_next_one_is_n
     assert tasks(cast.worker) == tasks(cast.supervisor) == waiting(cast.supervisor) == []
     assert "Dana Whitfield Signed" in lines(cast.manager)["Marisol Vega"]
     move_to(review.next_on - days(30), monkeypatch)
-    assert [task.partition(" again ")[0] for task in tasks(cast.worker)] == ["Look at your agreement with Dana"]
+    assert [task.partition(" again ")[0] for task in tasks(cast.worker)] == [
+        "Look at your agreement with Dana"
+    ]
 
 
 def test_who_writes_a_new_version_is_not_asked_to_look_again_as_well(
