@@ -74,14 +74,16 @@ def meet(arrangement: Arrangement, *when: datetime.date, **given: Any) -> None:
         standing.keep(arrangement)
 
 
-def replace_supervisor(arrangement: Arrangement, name: str = "Noor Haddad") -> User:
-    """Whoever led it left yesterday, and somebody else leads from today on."""
-    today = timezone.localdate()
+def replace_supervisor(
+    arrangement: Arrangement, name: str = "Noor Haddad", since: datetime.date | None = None
+) -> User:
+    """Whoever led it left, and from the next day on, by default today, somebody else leads."""
+    since = since or timezone.localdate()
     leading = arrangement.participations.filter(part=Participation.Part.SUPERVISOR)
-    leading.update(left_on=today - days(1))
+    leading.update(left_on=since - days(1))
     new = factories.person(name)
-    factories.Participation.objects.create(
-        arrangement=arrangement, person=new, part=Participation.Part.SUPERVISOR, joined_on=today
+    Participation.objects.create(
+        arrangement=arrangement, person=new, part=Participation.Part.SUPERVISOR, joined_on=since
     )
     return new
 

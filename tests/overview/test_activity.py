@@ -13,6 +13,7 @@ from tests import factories
 from tests.agreements import helpers
 from tests.cast import Cast
 from tests.overview import builders
+from tests.overview.agreement_pages import move_to, replace_supervisor
 from tests.overview.builders import CANARY, at, days, queries_of, signed_in, text_of
 
 pytestmark = pytest.mark.django_db
@@ -185,3 +186,23 @@ def test_reviews_and_joinings_of_other_programs_are_not_in_it(cast: Cast):
     helpers.in_force(group, cast.supervisor, *members)
     assert any("Joining" in line for line in lines(signed_in(cast.manager)))
     assert lines(signed_in(cast.other_manager)) == []
+
+
+def test_each_line_names_those_who_took_part_then(cast: Cast):
+    day = timezone.localdate() - days(9)
+    builders.session(cast.arrangement, at(day), record="offered")
+    noor = replace_supervisor(cast.arrangement, since=day + days(3))
+    helpers.offered(cast.arrangement, noor)
+    assert lines(signed_in(cast.manager)) == [
+        "Sent to be signed Agreement of Marisol Vega and Noor Haddad Noor Haddad",
+        f"Sent to be signed Session of {day:%b} {day.day}, Marisol Vega and Dana Whitfield Dana Whitfield",
+    ]
+
+
+def test_an_agreement_keeps_its_names_when_somebody_else_supervises_later(cast: Cast, monkeypatch):
+    helpers.in_force(cast.arrangement, cast.supervisor, cast.worker)
+    move_to(timezone.localdate() + days(9), monkeypatch)
+    replace_supervisor(cast.arrangement)
+    found = lines(signed_in(cast.manager))
+    assert len(found) == 4
+    assert all("Agreement of Marisol Vega and Dana Whitfield" in line for line in found)

@@ -171,6 +171,12 @@ def test_when_the_supervisor_was_replaced_both_are_asked_for_a_new_version(cast:
     assert "Noor Haddad New version needed: supervisor changed" in line
 
 
+def test_the_agreement_in_force_is_not_said_to_be_with_who_is_not_named_in_it(cast: Cast, noor) -> None:
+    page = plain(page_of(cast.worker))
+    assert "Your agreement, since" in page
+    assert "Agreement with Noor" not in page
+
+
 def test_a_new_version_that_both_signed_ends_it(cast: Cast, noor) -> None:
     agreement = operations.draft(arrangement=cast.arrangement, by=noor, because="people")
     assert "Noor supervises now, so a new version is needed." in tasks(cast.worker)[0]
@@ -181,6 +187,7 @@ def test_a_new_version_that_both_signed_ends_it(cast: Cast, noor) -> None:
     for person in (noor, cast.worker):
         helpers.sign(agreement, person)
     assert tasks(cast.worker) == tasks(noor) == []
+    assert "Agreement with Noor, since" in plain(page_of(cast.worker))
     assert "Noor Haddad Signed" in lines(cast.manager)["Marisol Vega"]
 
 
