@@ -18,7 +18,7 @@ from tests import factories
 from tests.overview import builders
 from tests.overview.builders import days, signed_in
 
-SUPERVISOR, WORKER = "supervisor", "peer-worker"
+SUPERVISOR = "supervisor"
 
 
 def move_to(day: datetime.date, monkeypatch: pytest.MonkeyPatch) -> None:

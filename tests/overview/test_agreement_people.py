@@ -12,7 +12,6 @@ from tests import factories
 from tests.agreements import helpers
 from tests.cast import Cast
 from tests.overview.agreement_pages import (
-    WORKER,
     address,
     lines,
     links,
@@ -207,6 +206,7 @@ def test_a_new_supervisor_is_not_asked_to_start_what_is_being_written_without_th
     assert "Finish the agreement with Marisol" in links(noor)
 
 
-def test_the_pages_of_somebody_who_was_replaced_ask_for_nothing_more(cast: Cast, noor, monkeypatch) -> None:
+def test_who_was_replaced_is_asked_for_nothing_more(cast: Cast, noor, monkeypatch) -> None:
+    factories.arrangement(cast.program, [cast.supervisor], [factories.worker_in(cast.program, "Joe Marsh")])
     move_to(timezone.localdate() + days(400), monkeypatch)
-    assert tasks(cast.supervisor) == tasks(cast.supervisor, WORKER) == []
+    assert list(links(cast.supervisor)) == ["Start an agreement with Joe"]
