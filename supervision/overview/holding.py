@@ -19,6 +19,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.utils import timezone
 
 from agreements.models import Accession, Agreement, AgreementParty
 from supervision.people.models import Arrangement, Participation, User
@@ -26,6 +27,12 @@ from supervision.records.models import Answer
 
 IN_FORCE = "arrangement__standing__agreement_id"
 AGREEMENT = Agreement._meta.label_lower
+
+
+def begins_later() -> Exists:
+    """For a query of participations: whether all have signed a version that begins on a day to come, so that none is to be written."""
+    ahead = Agreement.objects.sealed().filter(starts_on__gt=timezone.localdate(), ending__isnull=True)
+    return Exists(ahead.filter(arrangement=OuterRef("arrangement")))
 
 
 def is_named(person: str = "person") -> Exists:
