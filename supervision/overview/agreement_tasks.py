@@ -213,7 +213,9 @@ def _with_others(pair: Pair, version: Version) -> Iterable[Task]:
 def _to_join(pair: Pair, user: User) -> Iterable[Task]:
     """A group's agreement is in force for each member who has signed it."""
     member = pair.member(user)
-    if not pair.is_group or not pair.has_agreement or member is None or member.leads or member.has_signed:
+    if not pair.is_group or not pair.has_agreement or member is None or member.leads:
+        return
+    if member.has_signed or member.has_declined:  # who said no is not asked again and again
         return
     yield Task(
         _midnight(pair.standing.agreement_since),

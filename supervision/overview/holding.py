@@ -59,6 +59,20 @@ def has_signed(version: Any = None) -> ExpressionWrapper:
     return _signed(version or OuterRef(IN_FORCE), OuterRef("person"))
 
 
+def has_declined() -> ExpressionWrapper:
+    """For a query of participations: whether this person said no to the version in force. They can sign it all the same."""
+    no = Answer.objects.filter(
+        kind=Answer.Kind.DECLINED,
+        person=OuterRef("person"),
+        offer__seal__record_label=AGREEMENT,
+        offer__seal__record_id=OuterRef(IN_FORCE),
+    )
+    later = Accession.objects.filter(
+        agreement=OuterRef(IN_FORCE), person=OuterRef("person"), sealed_at__isnull=True
+    )
+    return ExpressionWrapper(Q(Exists(no)) | Q(Exists(later)), output_field=BooleanField())
+
+
 def has_signed_newest() -> ExpressionWrapper:
     """For a query of participations: whether this person signed the newest sealed version, which the next one starts from."""
     newest = Agreement.objects.sealed().filter(arrangement=OuterRef(OuterRef("arrangement")))

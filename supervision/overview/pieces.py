@@ -50,6 +50,7 @@ class Member:
     leads: bool
     is_named: bool
     has_signed: bool
+    has_declined: bool
     signed_newest: bool
 
 
@@ -149,6 +150,7 @@ def pairs_of(user: User) -> dict[uuid.UUID, Pair]:
         .annotate(
             is_named=holding.is_named(),
             has_signed=holding.has_signed(),
+            has_declined=holding.has_declined(),
             signed_newest=holding.has_signed_newest(),
             held_without=held_without_agreement("arrangement__"),
             begins_later=holding.begins_later(),
@@ -169,7 +171,9 @@ def pairs_of(user: User) -> dict[uuid.UUID, Pair]:
             ),
         )
         leading = row.part in Participation.LEADING
-        pair.members.append(Member(row.person, leading, row.is_named, row.has_signed, row.signed_newest))
+        pair.members.append(
+            Member(row.person, leading, row.is_named, row.has_signed, row.has_declined, row.signed_newest)
+        )
         if row.person_id == user.pk:
             pair.leads = pair.leads or leading
         else:

@@ -114,7 +114,7 @@ def test_a_member_who_declines_is_told_what_that_does_and_is_not_waited_for(
     agreement.refresh_from_db()
     assert agreement.is_offered
     page = text_of(as_(members[0]).get(url("sign", agreement)))
-    assert "Declined" in page
+    assert "Did not sign" in page
     helpers.sign(agreement, members[2])
     lead = text_of(as_(members[2]).get(url("detail", agreement)))
     assert "Waiting for" in lead
@@ -147,3 +147,13 @@ def test_who_joined_later_is_asked_and_told_like_the_others(cast: Cast, members,
     told = len(helpers.told())
     end(agreement, cast.supervisor)
     assert (members[1], "ended") in helpers.told()[told:]
+
+
+def test_who_said_no_is_not_asked_again_on_their_first_page(cast: Cast, members, agreement) -> None:
+    asked = "Read and sign your group’s agreement"
+    joe = as_(members[1])
+    assert asked in text_of(joe.get("/"))
+    seen = agreement.open_offer.digest
+    joe.post(url("join_decline", agreement), {"seen": seen, "reason": "Part 5."})
+    assert asked not in text_of(joe.get("/"))
+    assert joe.get(url("join", agreement)).status_code == 200, "they can sign it all the same"

@@ -53,7 +53,6 @@ def test_everybody_who_takes_part_is_asked_for_a_new_version(cast: Cast, group, 
     for person in (ben, group.participations.get(person__name="Joe Marsh").person):
         page = text_of(as_(person).get(url("detail", agreement)))
         assert "Ben Castillo Reyes takes part now and is not named here." in page
-        assert "Ben Castillo Reyes" in text_of(as_(person).get("/"))
 
 
 def test_the_next_version_speaks_of_who_came_and_those_parts_are_agreed_anew(
@@ -74,12 +73,13 @@ def test_the_next_version_speaks_of_who_came_and_those_parts_are_agreed_anew(
 def test_a_version_that_is_being_written_speaks_of_who_came_too(cast: Cast, group, ben) -> None:
     draft = operations.draft(arrangement=group, by=cast.supervisor)
     helpers.settle(draft, cast.supervisor)
+    kit = group.participations.get(person__name="Kit Ng").person
     before = {one.key: one.version for one in draft.clauses.all()}
     named = {one.key for one in draft.clauses.all() if "Dana" in one.text}
     assert named
     replace(cast, group, ben)
     draft.refresh_from_db()
-    operations.update_people(agreement=draft, by=ben)
+    operations.update_people(agreement=draft, by=kit)
     for one in draft.clauses.all():
         assert "Dana" not in one.text
         changed = one.key in named or one.key in ("parties", "privacy")

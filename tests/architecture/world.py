@@ -333,6 +333,8 @@ def _people(world: World, cast: Cast) -> None:
         world.target(f"people:{name}", "own", pk=cast.arrangement.pk)
     leaving = cast.arrangement.participations.get(person=cast.worker)
     world.target("people:arrangement_leave", "own", pk=cast.arrangement.pk, participation_pk=leaving.pk)
+    leading = cast.arrangement.participations.get(person=cast.supervisor)
+    world.target("people:arrangement_replace", "own", pk=cast.arrangement.pk, participation_pk=leading.pk)
     world.target("people:role", "supervisor", role="supervisor")
     world.target("people:start people:invitation people:address_stop", "forged", token="forged")
     world.target("overview:worker", "own", pk=cast.worker.pk)

@@ -285,7 +285,8 @@ def _try(cast: Cast, group: Arrangement, what: str, person: User, day: datetime.
 
 
 def leader_of(arrangement: Arrangement) -> Participation:
-    return arrangement.participations.filter(part__in=Participation.LEADING, left_on=None).first()
+    leading = arrangement.participations.filter(part__in=Participation.LEADING, left_on=None)
+    return leading.order_by("pk")[0]
 
 
 def replace(
