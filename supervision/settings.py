@@ -179,7 +179,6 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = int(env("COMMON_HOUR_REAUTHENTICATE_AFTER") o
 ACCOUNT_RATE_LIMITS = {  # beside allauth's own limits of sign-in and reset
     "verify": "30/m/ip",
     "calendar": "120/m/ip",  # one calendar service fetches for many people
-    "calendar_of_one": "20/m/key",
 }
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES

@@ -131,9 +131,15 @@ def one(entry: Entry) -> tuple[bytes, str]:
     return _calendar([entry], method).to_ical(), method
 
 
-def feed(entries: Sequence[Entry]) -> bytes:
-    """The file that a calendar fetches again and again. What was called off is in it and says so."""
+def feed(entries: Sequence[Entry], *, zone: str = "UTC") -> bytes:
+    """The file that a calendar fetches again and again. What was called off is in it and says so.
+
+    `zone` is that of its reader: no calendar is without any part (RFC 5545, 3.6), so an empty one explains that.
+    """
     made = _calendar(entries, PUBLISH)
+    if not entries:
+        year = timezone.now().year
+        made.add_component(vtimezone.of_zone(zone, year, year + 1))
     name = _("Supervision")
     made.add("NAME", name)
     made.add("X-WR-CALNAME", name)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from allauth.core import ratelimit
+from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -62,16 +62,18 @@ def _refusal(user: User, pk: uuid.UUID) -> Exception:
 def feed(request: HttpRequest, secret: str) -> HttpResponse:
     """Whoever has the address gets its person's sessions, without signing in. An unknown or stopped secret is a page that does
     not exist."""
-    if not ratelimit.consume(request, action="calendar"):
-        return render(request, "429.html", status=429)
+    # The public door to these limits lets every GET pass.
+    if not ratelimit.consume(request, app="allauth.account", action="calendar", limit_get=True):
+        answer = render(request, "429.html", status=429)
+        answer["Retry-After"] = "60"
+        return answer
     found = CalendarFeed.objects.at(secret).select_related("person").first()
     if found is None:
         raise NotFound
-    if not ratelimit.consume(request, action="calendar_of_one", key=str(found.person_id)):
-        return render(request, "429.html", status=429)
-    with timezone.override(_zone_of(found.person)), translation.override(found.person.language):
+    zone = _zone_of(found.person)
+    with timezone.override(zone), translation.override(found.person.language):
         sessions = list(calendar.of_feed(found.person, timezone.now()))
-        body = calendar.feed(calendar.entries(sessions))
+        body = calendar.feed(calendar.entries(sessions), zone=str(zone))
     return _file(body, "supervision.ics", calendar.PUBLISH)
 
 
