@@ -13,7 +13,15 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from supervision.pages.forms import DateField, LineField, PlainForm, Rows, VersionField, YesNoField
+from supervision.pages.forms import (
+    DateField,
+    KeyField,
+    LineField,
+    PlainForm,
+    Rows,
+    VersionField,
+    YesNoField,
+)
 
 from . import public_holidays
 from .choices import PersonField, zone_field
@@ -333,6 +341,13 @@ class DetailsForm(PlainForm):
     theme = forms.ChoiceField(
         label=_("Display"), choices=User.Theme.choices, required=False, widget=forms.RadioSelect
     )
+
+
+class CalendarForm(PlainForm):
+    """The buttons for the address of one's own calendar."""
+
+    key = KeyField()
+    version = VersionField()
 
 
 class AwayForm(PlainForm):

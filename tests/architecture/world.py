@@ -12,6 +12,7 @@ from django.utils import timezone
 from agreements.models import Accession, Agreement
 from agreements.operations import templates
 from supervision.notices import operations as notices
+from supervision.people import operations as people
 from supervision.people.models import Acknowledgement, Away, Credential, EmailChange, User
 from supervision.records import audit
 from supervision.records.documents import sha256
@@ -237,7 +238,7 @@ def _sessions(world: World, cast: Cast) -> None:
         "cancelled": cancelled,
         "planned": planned,
     }.items():
-        names = "detail facts pdf move cancel missed rebook agenda_add record send sign decline ask_for_change discard"
+        names = "detail facts ics pdf move cancel missed rebook agenda_add record send sign decline ask_for_change discard"
         world.target(
             " ".join(f"sessions:{n}" for n in f"{names} take_back close addendum".split()), label, pk=row.pk
         )
@@ -337,6 +338,8 @@ def _people(world: World, cast: Cast) -> None:
     world.target("people:arrangement_replace", "own", pk=cast.arrangement.pk, participation_pk=leading.pk)
     world.target("people:role", "supervisor", role="supervisor")
     world.target("people:start people:invitation people:address_stop", "forged", token="forged")
+    world.target("calendar:feed", "forged", secret="forged")
+    world.target("calendar:feed", "worker", secret=people.make_calendar_feed(by=cast.worker, version=0))
     world.target("overview:worker", "own", pk=cast.worker.pk)
     world.target("mfa_edit_webauthn mfa_remove_webauthn", "forged", pk=999)
     world.target("account_reset_password_from_key", "forged", uidb36="1", key="forged-key")

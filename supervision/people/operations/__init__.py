@@ -19,6 +19,7 @@ from .arrangements import (
     make_arrangement,
     replace_leader,
 )
+from .calendar import make_calendar_feed, stop_calendar_feed
 from .entry import accept_invitation, edit_agency, make_agency, new_setup_token, setup_token_works
 from .own import (
     acknowledge_limits,
@@ -55,6 +56,7 @@ __all__ = [
     "leave_arrangement",
     "make_agency",
     "make_arrangement",
+    "make_calendar_feed",
     "new_setup_token",
     "note_second_factor_change",
     "place_person",
@@ -67,4 +69,5 @@ __all__ = [
     "set_administrator",
     "setup_token_works",
     "stop_address_change",
+    "stop_calendar_feed",
 ]
