@@ -22,6 +22,7 @@ from supervision.pages.forms import (
     TimeField,
     VersionField,
 )
+from supervision.people.models import Arrangement
 from supervision.records.errors import Invalid
 
 from . import content, local_time, policy, recurrence, series
@@ -329,9 +330,24 @@ class ListForm(PlainForm):
         ("signed", gettext_lazy("Signed and sealed")),
         ("not_held", gettext_lazy("Not held")),
     )
+    words = LineField(label=gettext_lazy("Words in it"), required=False, max_length=100)
     state = forms.ChoiceField(label=gettext_lazy("Show"), choices=STATES, required=False)
     who = forms.ChoiceField(label=gettext_lazy("With"), required=False)
+    structure = forms.ChoiceField(
+        label=gettext_lazy("Kind"),
+        choices=[("", gettext_lazy("Every kind")), *Arrangement.Structure.choices],
+        required=False,
+    )
+    since = DateField(label=gettext_lazy("From"), required=False)
+    until = DateField(label=gettext_lazy("Until"), required=False)
 
     def __init__(self, *args: Any, people: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["who"].choices = [("", _("Everybody")), *people]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        since, until = data.get("since"), data.get("until")
+        if since and until and until < since:
+            self.add_error("until", _("The last day comes after the first."))
+        return data

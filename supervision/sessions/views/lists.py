@@ -1,7 +1,8 @@
-"""A person's own sessions, newest first."""
+"""A person's own sessions: what comes next, then newest first; and finding one again."""
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -12,21 +13,23 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from supervision.pages.keyset import page_of
+from supervision.pages.keyset import PARAMETER, Page, page_of
 from supervision.people.models import Arrangement, Participation, User
+from supervision.records import audit
 from supervision.records.models import Answer, OfferParty
 
-from .. import policy
+from .. import policy, search
 from ..forms import ListForm
 from ..models import Attendee, Session
 from .find import ATTENDEES, TAKING_PART, reader
 
 State = Session.State
+COMING = 5
 
 
 @require_safe
 def sessions(request: HttpRequest) -> HttpResponse:
-    """The list, filtered by state and by person, both in its address."""
+    """What comes next, and the list: by state, person, kind, days and words, all of it in its address."""
     user = reader(request)
     arrangements = list(
         Arrangement.objects.filter(pk__in=_now(user))
@@ -35,24 +38,74 @@ def sessions(request: HttpRequest) -> HttpResponse:
         .prefetch_related(TAKING_PART)
     )
     form = ListForm(request.GET, people=_people(user))
-    form.is_valid()
-    chosen = getattr(form, "cleaned_data", {})
-    rows = with_waiting(Session.objects.of(user), user)
-    rows = _filtered(rows, chosen.get("state", ""), user)
-    if chosen.get("who"):
-        rows = rows.filter(Exists(Attendee.objects.filter(session=OuterRef("pk"), person=chosen["who"])))
-    page = page_of(
-        rows.select_related("recorder").prefetch_related(ATTENDEES), request.GET, date_field="starts_at"
-    )
+    valid = form.is_valid()
+    chosen = form.cleaned_data if valid else {}
+    is_filtered = any(chosen.values()) or not valid
+    coming = [] if is_filtered or PARAMETER in request.GET else _coming(user)
+    page, found = _page(request, chosen, is_filtered=is_filtered)
+    current = {one.pk for one in arrangements}
     context = {
         "form": form,
         "page": page,
-        "rows": [row_of(session, user, {one.pk for one in arrangements}) for session in page.items],
+        "coming": [row_of(session, user, current) for session in coming[:COMING]],
+        "more_coming": len(coming) > COMING,
+        "rows": [
+            row_of(session, user, current) | {"excerpt": (found or {}).get(session.pk, "")}
+            for session in page.items
+            if found is None or session.pk in found
+        ],
+        "looked_back_to": page.items[-1].starts_at if found is not None and page.items else None,
         "plan": _to_plan(arrangements, user),
         "can_log": any(policy.may_lead(one, policy.part_now(user, one)) for one in arrangements),
-        "is_filtered": bool(chosen.get("state") or chosen.get("who")),
+        "is_filtered": is_filtered,
+        "invalid": not valid,
     }
-    return render(request, "sessions/list.html", context)
+    return render(request, "sessions/list.html", context, status=200 if valid else 422)
+
+
+def _coming(user: User) -> list[Session]:
+    """The next sessions that are planned, soonest first, and one more if there are more."""
+    planned = Session.objects.of(user).planned().filter(starts_at__gt=timezone.now())
+    rows = with_waiting(planned, user).select_related("recorder").prefetch_related(ATTENDEES)
+    return list(rows.order_by("starts_at", "pk")[: COMING + 1])
+
+
+def _page(
+    request: HttpRequest, chosen: dict[str, Any], *, is_filtered: bool
+) -> tuple[Page, dict[Any, str] | None]:
+    """A page of the list; and where words are looked for, in which of its sessions they are, with what stands around them."""
+    user = reader(request)
+    terms = search.terms_of(chosen.get("words") or "")
+    own = Session.objects.visible_to(user) if terms else Session.objects.of(user)
+    rows = _filtered(with_waiting(own, user), chosen.get("state", ""), user)
+    rows = _narrowed(rows, chosen)
+    if not is_filtered:
+        rows = rows.exclude(state=State.PLANNED, starts_at__gt=timezone.now())
+    rows = rows.select_related("recorder").prefetch_related(ATTENDEES)
+    if not terms:
+        return page_of(rows, request.GET, date_field="starts_at"), None
+    page = page_of(
+        rows.select_related("open_offer"), request.GET, size=search.AT_ONCE, date_field="starts_at"
+    )
+    found = search.among(page.items, user, terms)
+    audit.opened(user, [one for one in page.items if one.pk in found], why="party", action="listed")
+    return page, found
+
+
+def _narrowed(rows: Any, chosen: dict[str, Any]) -> Any:
+    if chosen.get("who"):
+        rows = rows.filter(Exists(Attendee.objects.filter(session=OuterRef("pk"), person=chosen["who"])))
+    if chosen.get("structure"):
+        rows = rows.filter(structure=chosen["structure"])
+    if chosen.get("since"):
+        rows = rows.filter(starts_at__gte=_midnight(chosen["since"]))
+    if chosen.get("until"):
+        rows = rows.filter(starts_at__lt=_midnight(chosen["until"] + datetime.timedelta(days=1)))
+    return rows
+
+
+def _midnight(day: datetime.date) -> datetime.datetime:
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
 
 
 def _now(user: User) -> Any:
