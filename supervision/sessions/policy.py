@@ -163,6 +163,15 @@ def check_can_add_item(user: User, session: Session) -> None:
         )
 
 
+def check_can_order(user: User, item: AgendaItem) -> None:
+    """Move a topic up or down: whoever adds to the agenda of a planned session, and sees the topic there."""
+    check_can_add_item(user, item.session)
+    if item.is_private:
+        raise NotFound(_("There is no such topic here."))
+    if item.session.state != Session.State.PLANNED:
+        raise WrongState(_("This session has been written up. Its agenda stays as it is."))
+
+
 def check_can_change_item(user: User, item: AgendaItem) -> None:
     """Who raised it changes it; for everybody else an unshared topic does not exist."""
     if item.raised_by_id != user.pk:

@@ -21,6 +21,7 @@ urlpatterns = [
     path("<uuid:pk>/agenda/", agenda.add, name="agenda_add"),
     path("<uuid:pk>/suggestion/<uuid:suggestion_id>/", agenda.suggestion, name="suggestion"),
     path("agenda/<uuid:pk>/", agenda.item, name="agenda_item"),
+    path("agenda/<uuid:pk>/place/", agenda.place, name="agenda_place"),
     path("<uuid:pk>/record/", recording.record, name="record"),
     path("<uuid:pk>/discard/", recording.discard, name="discard"),
     path("<uuid:pk>/send/", signing.send, name="send"),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from supervision.pages import words
 from supervision.pages.forms import render_form
 from supervision.records.errors import Denied
 
@@ -22,7 +23,7 @@ from .. import operations, policy
 from ..changes import changes_of
 from ..forms import AwayForm, DetailsForm
 from ..limits import LIMITS, REPORT_NOTE, STEPS
-from ..models import Agency, Away, Credential, Management, Place, User
+from ..models import Agency, Away, Credential, Management, Participation, Place, Standing, User
 from ..requests import PersonRequest
 from .accounts import get_or_post
 from .answers import attempt
@@ -138,11 +139,29 @@ def limits(request: PersonRequest) -> HttpResponse:
         "report_note": REPORT_NOTE,
         "steps": STEPS,
         "concern_days": Agency.objects.values_list("concern_days", flat=True).first(),
+        "agreed_days": _agreed_days(request.user),
         "acknowledged": request.user.acknowledgements.order_by("-edition").first(),
         "is_current": policy.has_acknowledged(request.user),
         "next": following,
     }
     return render(request, "people/limits.html", context)
+
+
+def _agreed_days(user: User) -> list[dict[str, Any]]:
+    """Where an agreement in force of this person says another time than the agency: with whom, and how many working days."""
+    kept = Standing.objects.filter(
+        arrangement__in=Participation.objects.current().filter(person=user).values("arrangement"),
+        agreement_id__isnull=False,
+        concern_days__isnull=False,
+    )
+    people = Participation.objects.current().filter(arrangement__in=kept.values("pk")).exclude(person=user)
+    names: dict[Any, list[str]] = {}
+    for arrangement, name in people.order_by("person__name").values_list("arrangement", "person__name"):
+        names.setdefault(arrangement, []).append(name)
+    return [
+        {"names": words.join_names(names.get(pk, [])), "days": days}
+        for pk, days in kept.order_by("arrangement__started_on", "pk").values_list("pk", "concern_days")
+    ]
 
 
 def _safe(request: PersonRequest, target: str) -> str:

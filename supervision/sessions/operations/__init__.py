@@ -2,7 +2,15 @@
 
 from .actions import done, drop, reopen
 from .addenda import add_addendum, answer_addendum, close_addendum
-from .agenda import add_item, change_item, dismiss_suggestion, remove_item, share_item, take_suggestion
+from .agenda import (
+    add_item,
+    change_item,
+    dismiss_suggestion,
+    place_item,
+    remove_item,
+    share_item,
+    take_suggestion,
+)
 from .planning import cancel, missed, move, plan, rebook
 from .recording import Next, Since, Step, Topic, Written, discard, log, record, says_the_same
 from .series import plan_series
@@ -41,6 +49,7 @@ __all__ = [
     "log",
     "missed",
     "move",
+    "place_item",
     "plan",
     "plan_series",
     "rebook",

@@ -87,6 +87,24 @@ def share_item(item: AgendaItem, *, by: User) -> AgendaItem:
 
 
 @transaction.atomic
+def place_item(item: AgendaItem, *, by: User, to: int) -> AgendaItem:
+    """Put a shared topic of a planned session at a place of the agenda, counted from 0; beyond the end means last.
+
+    Everybody who builds the agenda may. The order of a record that is written is that of its form, so nobody's form is stale by it.
+    Raises NotFound, Denied, WrongState.
+    """
+    item, session = _locked(item)
+    policy.check_can_order(by, item)
+    others = list(session.agenda.filter(shared_at__isnull=False).exclude(pk=item.pk))
+    to = min(max(to, 0), len(others))
+    for position, one in enumerate([*others[:to], item, *others[to:]]):
+        if one.position != position:
+            one.position = position
+            one.save(update_fields=["position"])
+    return item
+
+
+@transaction.atomic
 def remove_item(item: AgendaItem, *, by: User) -> None:
     """Take a topic off the agenda. Raises NotFound, Denied, WrongState."""
     item, session = _locked(item)

@@ -91,6 +91,18 @@ def item(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return render_form(request, "sessions/item.html", context, invalid=request.method == "POST")
 
 
+@require_POST
+def place(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Put a topic at another place of the agenda."""
+    user = reader(request)
+    topic = item_for(user, pk)
+    to = request.POST.get("to", "")
+    policy.check_can_order(user, topic)
+    if to.isdecimal() and to.isascii() and len(to) < 4:
+        operations.place_item(topic, by=user, to=int(to))
+    return redirect(_back(user, topic.session))
+
+
 def _changed(topic: AgendaItem, verb: str, form: ItemForm, *, by: Any) -> str | None:
     """Do what was pressed and say so; None when the form has to be looked at again. Raises Invalid."""
     if verb == "remove":

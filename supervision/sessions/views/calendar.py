@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from supervision.pages import words
+from supervision.people import public_holidays
 from supervision.people.models import Agency, Arrangement, Away, CalendarFeed, Participation, User
 from supervision.records.errors import Denied, NotFound, WrongState
 
@@ -145,6 +146,7 @@ class _Days:
         )
         away = Away.objects.filter(person=user, first_day__lt=after, last_day__gte=first)
         self.away = list(away.values_list("first_day", "last_day"))
+        self.holidays = public_holidays.between(first, after - ONE_DAY)
         self.sessions: dict[datetime.date, list[Any]] = {}
         for session in _between(user, first, after):
             self.sessions.setdefault(timezone.localdate(session.starts_at), []).append(session)
@@ -152,10 +154,12 @@ class _Days:
     def of(self, day: datetime.date) -> dict[str, Any]:
         """One day, as the week and the cells of the month show it."""
         is_away = any(first <= day <= last for first, last in self.away)
-        name = date_format(day, "l j")
+        name, holiday = date_format(day, "l j"), self.holidays.get(day, "")
+        name = ", ".join(filter(None, [name, holiday, _("away") if is_away else ""]))
         return {
             "date": day,
-            "name": _("%(day)s, away") % {"day": name} if is_away else name,
+            "name": name,
+            "holiday": holiday,
             "today": day == self.today,
             "away": is_away,
             "visits": [self._visit(session) for session in self.sessions.get(day, [])],
