@@ -22,6 +22,7 @@ SUBJECTS = {
     "in_force": gettext_lazy("Your supervision agreement is signed by everybody"),
     "ended": gettext_lazy("A supervision agreement has ended"),
     "report": gettext_lazy("Your report is ready"),
+    "shared": gettext_lazy("Something was shared with you"),
     "account": gettext_lazy("Something about your account has changed"),
 }
 
