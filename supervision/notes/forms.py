@@ -33,7 +33,11 @@ class NoteForm(PlainForm):
     day = DateField(label=gettext_lazy("Day"))
     about = forms.ChoiceField(label=gettext_lazy("What it is about"), required=False)
     title = LineField(label=gettext_lazy("Title"), required=False, max_length=120)
-    text = TextField(label=gettext_lazy("Your words"), rows=14, required=False)
+    text = TextField(
+        label=gettext_lazy("Your words"),
+        rows=12,
+        error_messages={"required": gettext_lazy("Write something first")},
+    )
 
     def __init__(
         self, *args: Any, note: Note | None = None, subjects: Iterable[Subject] = (), **kwargs: Any
@@ -54,12 +58,6 @@ class NoteForm(PlainForm):
             raise ValidationError(_("Enter today or a day before"))
         return day
 
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        if not self.errors and not (data.get("text") or data.get("title")):
-            self.add_error("text", _("Write something first"))
-        return data
-
     def written(self) -> Written:
         data = self.cleaned_data
         chosen = data["about"]
@@ -76,7 +74,7 @@ class NoteForm(PlainForm):
 class FindForm(PlainForm):
     """Which notes to list. Sent by POST, so that the words are in no address."""
 
-    words = LineField(label=gettext_lazy("Words in your notes"), required=False)
+    words = LineField(label=gettext_lazy("Find words"), required=False)
     kind = forms.ChoiceField(
         label=gettext_lazy("Show"),
         required=False,

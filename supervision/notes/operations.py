@@ -97,7 +97,7 @@ def says_the_same(note: Note, written: Written) -> bool:
 
 
 def _check(written: Written) -> None:
-    if not (written.text.strip() or written.title.strip()):
+    if not written.text.strip():
         raise Invalid(_("Write something first"), field="text")
     if written.day > timezone.localdate():
         raise Invalid(_("Enter today or a day before"), field="day")

@@ -22,7 +22,7 @@ from supervision.pages.responses import conflict
 from supervision.people.models import User
 from supervision.records import audit, drafts, encryption, subjects
 from supervision.records.again import second_press_shows
-from supervision.records.errors import AlreadyDone, Invalid, Stale
+from supervision.records.errors import AlreadyDone, Invalid, NotFound, Stale
 from supervision.records.subjects import Subject
 
 from . import finding, operations, policy
@@ -59,12 +59,15 @@ def notes(request: HttpRequest) -> HttpResponse:
     kind = request.GET.get("kind", "")
     kind = kind if kind in Note.Kind.values else ""
     looked_for = finding.looked_for(user) if "found" in request.GET else ""
-    rows = Note.objects.of(user).select_related("shared_with")
-    page = finding.page_of_notes(rows.filter(kind=kind) if kind else rows, request.GET, looked_for)
+    mine = Note.objects.of(user).select_related("shared_with")
+    page = finding.page_of_notes(mine.filter(kind=kind) if kind else mine, request.GET, looked_for)
     is_first = not (kind or looked_for or "at" in request.GET)
+    rows = [_row(note) for note in page.items]
     context = {
         "page": page,
-        "rows": [_row(note) for note in page.items],
+        "rows": rows,
+        "alone": [row for row in rows if row["note"].shared_with is None],
+        "with_one": [row for row in rows if row["note"].shared_with is not None],
         "form": FindForm(initial={"words": looked_for, "kind": kind}),
         "looked_for": looked_for,
         "is_filtered": bool(kind or looked_for),
@@ -169,7 +172,7 @@ def add(request: HttpRequest) -> HttpResponse:
         if kind in request.GET:
             subject = subjects.find(user, kind, request.GET[kind])
             if subject is None:
-                raise policy.no_such_note()
+                raise NotFound
     return _write(request, None, subject)
 
 
