@@ -161,9 +161,13 @@ def _facts(rows: Rows, names: str) -> list[list[str]]:
         [gettext("Between"), names],
         [gettext("Program"), agreement.arrangement.program.name],
         [gettext("Version"), version],
-        [gettext("In force from"), words.full_day(agreement.starts_on)],
+        [
+            gettext("Begins"),
+            gettext("%(day)s, or once it is signed") % {"day": words.full_day(agreement.starts_on)},
+        ],
         [gettext("Sessions"), wording.length_and_rhythm(agreement)],
         [gettext("Look at it again by"), words.full_day(agreement.review_on) if agreement.review_on else ""],
+        [gettext("Written from"), agreement.template_name],
     ]
 
 

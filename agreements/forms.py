@@ -43,8 +43,8 @@ class SuggestForm(PlainForm):
 
     version = VersionField()
     starts_on = DateField(
-        label=_("In force from"),
-        help_text=_("It never holds before everybody has signed."),
+        label=_("Begins on"),
+        help_text=_("It never holds before it is signed."),
         error_messages={"required": _("Enter the day from which you work by this agreement")},
     )
     every_days = forms.TypedChoiceField(label=_("How often you meet"), coerce=int)

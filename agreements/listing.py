@@ -109,6 +109,7 @@ def _say_where_it_stands(
     elif signed:
         where = stands.standing_of(signed[0], versions, row.arrangement, day)
         row.tag, row.kind, row.sentence = where.tag, where.kind, where.sentence
+        row.also = _until_it_begins(row, signed, versions, day) if not where.in_force else ""
         row.url = reverse("agreements:detail", args=[signed[0].pk])
         row.label = _("Read your agreement with %(names)s") % {"names": row.names}
     elif row.arrangement.structure == Arrangement.Structure.CO_REFLECTION:
@@ -116,6 +117,14 @@ def _say_where_it_stands(
     elif row.current:
         row.may_start, row.tag = True, _("None yet")
         row.sentence = _("No agreement yet. It is written together within the first two or three sessions.")
+
+
+def _until_it_begins(row: Row, signed: list[Agreement], versions: list[Agreement], day: datetime.date) -> str:
+    """Which version holds while the newest has not begun."""
+    for one in signed[1:]:
+        if stands.standing_of(one, versions, row.arrangement, day).in_force:
+            return _("Until then version %(number)d holds.") % {"number": one.number}
+    return ""
 
 
 def _say_open(row: Row, agreement: Agreement, waiting: dict[Any, str], viewer: User) -> None:

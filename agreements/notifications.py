@@ -9,6 +9,7 @@ from django.urls import reverse
 from supervision.notices import mail
 from supervision.people.models import Participation, User
 
+from . import content, membership
 from .models import Agreement, AgreementReview
 
 
@@ -18,8 +19,11 @@ def _tell(people: Iterable[User], kind: str, agreement: Agreement, page: str) ->
 
 
 def _others(agreement: Agreement, by: User) -> list[User]:
-    rows = agreement.parties.exclude(person=by).select_related("person")
-    return [party.person for party in rows]
+    """Those it is between: once it is sealed, whoever of them still takes part, and who joined later."""
+    rows = (
+        content.parties_now(agreement) if agreement.is_sealed else agreement.parties.select_related("person")
+    )
+    return [party.person for party in rows if party.person_id != by.pk]
 
 
 def version_started(agreement: Agreement, *, by: User) -> None:
@@ -41,8 +45,11 @@ def offer_closed(agreement: Agreement, *, by: User, signed: list[User]) -> None:
 
 
 def in_force(agreement: Agreement, *, by: User) -> None:
-    """Everybody has signed."""
-    _tell(_others(agreement, by), "in_force", agreement, "detail")
+    """It is signed and sealed. Members of a group who have not signed yet are told that they can."""
+    signed = membership.signed_by(agreement)
+    others = _others(agreement, by)
+    _tell([one for one in others if one.pk in signed], "in_force", agreement, "detail")
+    _tell([one for one in others if one.pk not in signed], "agreement", agreement, "detail")
 
 
 def ended(agreement: Agreement, *, by: User) -> None:
@@ -65,12 +72,12 @@ def joined(agreement: Agreement, *, by: User, signed: bool) -> None:
     leads = (
         agreement.parties.filter(part__in=Participation.LEADING).exclude(person=by).select_related("person")
     )
-    _tell([party.person for party in leads], "in_force" if signed else "agreement", agreement, "detail")
+    _tell([party.person for party in leads], "joined" if signed else "agreement", agreement, "detail")
 
 
 def _tell_of_review(review: AgreementReview, by: User, kind: str, page: str) -> None:
-    for party in review.agreement.parties.exclude(person=by).select_related("person"):
-        mail.tell(party.person, kind, path=reverse(f"agreements:{page}", args=[review.pk]))
+    for person in _others(review.agreement, by):
+        mail.tell(person, kind, path=reverse(f"agreements:{page}", args=[review.pk]))
 
 
 def review_offered(review: AgreementReview, *, by: User) -> None:
@@ -81,6 +88,11 @@ def review_offered(review: AgreementReview, *, by: User) -> None:
 def review_declined(review: AgreementReview, *, by: User) -> None:
     """Somebody does not want to leave it as it is."""
     _tell(_others(review.agreement, by), "agreement", review.agreement, "detail")
+
+
+def review_taken_back(review: AgreementReview, *, by: User) -> None:
+    """Nobody is asked to sign it any more; those who had signed are told that it counts no more."""
+    _tell(_others(review.agreement, by), "changed", review.agreement, "detail")
 
 
 def reviewed(review: AgreementReview, *, by: User) -> None:

@@ -25,6 +25,7 @@ class Seen:
     """What a person is to one agreement."""
 
     is_party: bool
+    is_named: bool  # in this version: who was there when it was written
     takes_part: bool
     is_manager: bool
 
@@ -32,10 +33,10 @@ class Seen:
 def seen_by(user: User, agreement: Agreement) -> Seen:
     """From the query that loaded it (`as_seen_by`) when that was for this person; one query otherwise."""
     if getattr(agreement, "seen_by", None) == user.pk:
-        found = {name: getattr(agreement, name) for name in ("is_party", "takes_part", "is_manager")}
+        found = {name: getattr(agreement, name) for name in Seen.__dataclass_fields__}
     else:
         again = Agreement.objects.as_seen_by(user).filter(pk=agreement.pk).first()
-        return seen_by(user, again) if again is not None else Seen(False, False, False)
+        return seen_by(user, again) if again is not None else Seen(False, False, False, False)
     return Seen(**found)
 
 
@@ -49,7 +50,7 @@ def check_can_read(user: User, agreement: Agreement) -> str:
     if not agreement.is_sealed:
         day = words.day(agreement.started_at)
         raise Denied(
-            _("This agreement is being written since %(day)s. You can read it once everybody has signed it.")
+            _("This agreement is being written since %(day)s. You can read it once it is signed and sealed.")
             % {"day": day}
         )
     return "manager of the program"
@@ -86,6 +87,8 @@ def check_can_review(user: User, agreement: Agreement) -> None:
     """Record that it stays as it is: a party who takes part now, while it is in force and no review waits to be signed."""
     _check_takes_part(user, agreement)
     _check_in_force(agreement)
+    if membership.holds_for_each(agreement) and user.pk not in membership.signed_by(agreement):
+        raise Denied(_("This is for those who have signed it. Read and sign it first."))
     for review in agreement.reviews.filter(sealed_at__isnull=True, open_offer__isnull=False):
         said = _("A review waits to be signed already. Open the agreement to see it.")
         raise AlreadyDone(said) if review.started_by_id == user.pk else WrongState(said)
@@ -108,7 +111,7 @@ def check_can_read_review(user: User, review: AgreementReview) -> str:
     if seen.is_manager and review.is_sealed:
         return "manager of the program"
     if seen.is_manager:
-        raise Denied(_("You can read this once everybody has signed it."))
+        raise Denied(_("You can read this once it is signed and sealed."))
     raise NotFound(_("There is no such review here."))
 
 
@@ -118,7 +121,7 @@ def check_can_sign_review(user: User, review: AgreementReview) -> None:
     if Answer.objects.filter(offer=review.open_offer_id, person=user).exists():
         raise AlreadyDone(_("You have answered this already."))
     if review.is_sealed:
-        raise Sealed(_("Everybody has signed this already. It never changes."))
+        raise Sealed(_("This is signed and sealed already. It never changes."))
     if not review.is_offered:
         raise WrongState(_("This is not open for signature now: it was taken back or declined."))
     if not OfferParty.objects.filter(offer=review.open_offer_id, person=user).exists():
@@ -129,7 +132,7 @@ def check_can_take_back_review(user: User, review: AgreementReview) -> None:
     """Take a review back: whoever recorded it, before the last signature."""
     check_is_party(user, review.agreement)
     if review.is_sealed:
-        raise Sealed(_("Everybody has signed this already. It never changes."))
+        raise Sealed(_("This is signed and sealed already. It never changes."))
     if not review.is_offered:
         raise WrongState(_("This is not open for signature now: it was taken back or declined."))
     if review.started_by_id != user.pk:
@@ -193,8 +196,13 @@ def check_can_take_back(user: User, agreement: Agreement) -> None:
 
 
 def check_can_end(user: User, agreement: Agreement) -> None:
-    """End it: a party, while it is the newest signed version and has not ended."""
-    check_is_party(user, agreement)
+    """End it: a party who takes part now, in a group whoever leads it, while it is the newest signed version and has not ended.
+
+    A member who does not want to go on leaves the group; for the others it holds (domain 3).
+    """
+    _check_takes_part(user, agreement)
+    if membership.holds_for_each(agreement) and not leads(user, agreement):
+        raise Denied(_("It holds for each who signed it. Only whoever leads the group ends it for all."))
     if not agreement.is_sealed:
         raise WrongState(_("This agreement is not in force yet, so there is nothing to end."))
     ending = AgreementEnding.objects.filter(agreement=agreement).first()
@@ -206,14 +214,21 @@ def check_can_end(user: User, agreement: Agreement) -> None:
         raise WrongState(_("A newer version has taken its place. End that one instead."))
 
 
+def leads(user: User, agreement: Agreement) -> bool:
+    """Whether this person leads the arrangement today."""
+    now = Participation.objects.current().filter(arrangement=agreement.arrangement_id, person=user)
+    return now.filter(part__in=Participation.LEADING).exists()
+
+
 def check_can_download(user: User, agreement: Agreement) -> str:
     """Have the PDF: whoever may read it. One that is not signed is marked as a draft. Returns what allows it."""
     return check_can_read(user, agreement)
 
 
 def check_can_read_history(user: User, agreement: Agreement) -> None:
-    """Read what was said on the way to it: its parties alone (domain 8, shared record)."""
-    check_is_party(user, agreement)
+    """Read what was said on the way to it: those it names alone (domain 8, shared record), not who joined a group later."""
+    if not check_is_party(user, agreement).is_named:
+        raise Denied(_("This is for the people who wrote it together."))
 
 
 def check_is_party(user: User, agreement: Agreement) -> Seen:
@@ -235,7 +250,7 @@ def _check_takes_part(user: User, agreement: Agreement) -> None:
 
 def _check_offered(agreement: Agreement) -> None:
     if agreement.is_sealed:
-        raise Sealed(_("Everybody has signed this already. It is in force and never changes."))
+        raise Sealed(_("This is signed and sealed already. It never changes."))
     if not agreement.is_offered:
         raise WrongState(
             _(

@@ -200,8 +200,9 @@ def thread_of(clause: Clause, viewer: User) -> list[tuple[str, str, str]]:
 def _changed(clause: Clause, viewer: User) -> str:
     if clause.changed_by is None or clause.changed_at is None:
         return ""
-    who = _("You") if clause.changed_by_id == viewer.pk else clause.changed_by.called
-    return _("Wording of %(who)s, %(day)s") % {"who": who, "day": words.day(clause.changed_at)}
+    mine = clause.changed_by_id == viewer.pk
+    said = _("Your wording, %(day)s") if mine else _("Wording of %(who)s, %(day)s")
+    return said % {"who": clause.changed_by.called, "day": words.day(clause.changed_at)}
 
 
 def next_session(agreement: Agreement) -> datetime.datetime | None:
@@ -237,7 +238,7 @@ def signatures(offer: Offer) -> list[Signature]:
             person_id=person,
             name=signer.name,
             part=signer.part,
-            state="signed" if signer.kind == "signed" else "waiting",
+            state=signer.kind if signer.kind in ("signed", "declined") else "waiting",
             typed_name=signer.typed_name,
             signed_at=signer.answered_at,
             statement=signer.statement,
@@ -304,12 +305,19 @@ def group_of(
 
 
 def changed_people(agreement: Agreement, made: Mapping[str, Any], later: membership.Later) -> str:
-    """Who takes part now and is not named, where that asks for a new version; empty otherwise (domain 3)."""
+    """That somebody takes part now and is not named, where that asks for a new version; empty otherwise (domain 3)."""
     named = {entry["id"] for entry in made["parties"]}
     new = [row for row in later.now if str(row.person_id) not in named]
     if membership.holds_for_each(agreement):
         new = [row for row in new if row.part in Participation.LEADING]
-    return words.join_names(row.person.name for row in new)
+    if not new:
+        return ""
+    said = ngettext(
+        "%(names)s takes part now and is not named here.",
+        "%(names)s take part now and are not named here.",
+        len(new),
+    )
+    return said % {"names": words.join_names(row.person.name for row in new)}
 
 
 def signatures_to_come(made: dict[str, Any], offers: Sequence[Offer]) -> list[Signature]:
@@ -333,6 +341,13 @@ def is_void_for(offers: Sequence[Offer], person: User) -> bool:
     return str(person.pk) in _void(offers)
 
 
+def you_and(made: dict[str, Any], viewer: User) -> str:
+    """You, Amina and Joe: the reader, who is a party, with the others."""
+    return words.join_names(
+        [_("You"), *(entry["name"] for entry in made["parties"] if entry["id"] != str(viewer.pk))]
+    )
+
+
 def other_names(made: dict[str, Any], viewer: User) -> str:
     """The names of the parties other than the reader, joined; of all of them for somebody who is not a party."""
     return words.join_names(entry["name"] for entry in made["parties"] if entry["id"] != str(viewer.pk))
@@ -341,9 +356,14 @@ def other_names(made: dict[str, Any], viewer: User) -> str:
 # Who opened it --------------------------------------------------------------------------------------------------
 
 
-def openings_by_others(agreement: Agreement, blocks: Iterable[Signature]) -> list[tuple[str, str]]:
-    """Who else opened or downloaded it, and when, newest first. The parties' own openings are nobody's to see (decision 12)."""
-    parties = [uuid.UUID(one.person_id) for one in blocks]
+def openings_by_others(
+    agreement: Agreement, blocks: Iterable[Signature], later: membership.Later
+) -> list[tuple[str, str]]:
+    """Who else opened or downloaded it, and when, newest first.
+
+    The openings of those it is for, members who are asked to sign it among them, are nobody's to see (decision 12).
+    """
+    parties = {uuid.UUID(one.person_id) for one in blocks} | {row.person_id for row in later.now}
     found = Opening.objects.filter(record_label=agreement.record_label, record_id=agreement.pk).exclude(
         by__in=parties
     )

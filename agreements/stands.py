@@ -51,8 +51,8 @@ def standing_of(
         text = _("This supervision ended on %(day)s. The agreement stays readable.")
         return Standing(_("Ended"), "", text % {"day": words.day(arrangement.ended_on)})
     if begins > day:
-        said = _("Signed by everybody. It holds from %(day)s.") % {"day": words.day(begins)}
-        return Standing(_("Signed by everybody"), "done", said)
+        said = _("Signed and sealed. It holds from %(day)s.") % {"day": words.day(begins)}
+        return Standing(_("Signed and sealed"), "done", said)
     return _in_force(agreement, begins, ending, day)
 
 
@@ -92,7 +92,7 @@ def draft_sentence(
         return " ".join([*said, _("All parts are agreed. You can send it to be signed.")])
     counts = [_("%(settled)d of %(all)d parts agreed") % {"settled": settled, "all": len(asked)}]
     if waiting:
-        counts.append(ngettext("%(n)d change to answer", "%(n)d changes to answer", waiting) % {"n": waiting})
+        counts.append(ngettext("%(n)d change suggested", "%(n)d changes suggested", waiting) % {"n": waiting})
     if open_ones := len(asked) - settled - waiting:
         counts.append(
             ngettext("%(n)d part still to talk about", "%(n)d parts still to talk about", open_ones)

@@ -81,7 +81,7 @@ def unlocked_keys(get_response: View) -> View:
     return middleware
 
 
-OPEN_PATHS = ("/accounts/", "/static/", "/verify/", "/start/", "/invitation/", "/address/")
+OPEN_PATHS = ("/accounts/", "/static/", "/verify/", "/start/", "/invitation/", "/address/", "/calendar/")
 
 OPEN_BEFORE_START = ("/static/", "/start/", "/verify/")
 

@@ -177,7 +177,10 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = int(env("COMMON_HOUR_REAUTHENTICATE_AFTER") or 300)
-ACCOUNT_RATE_LIMITS = {"verify": "30/m/ip"}  # beside allauth's own limits of sign-in and reset
+ACCOUNT_RATE_LIMITS = {  # beside allauth's own limits of sign-in and reset
+    "verify": "30/m/ip",
+    "calendar": "120/m/ip",  # one calendar service fetches for many people
+}
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 MFA_ADAPTER = "supervision.people.adapter.SecondFactorAdapter"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -61,6 +61,7 @@ def draft(
     standing.set_draft(arrangement, draft=True)
     if earlier is not None:
         notices.withdraw(earlier)
+        notices.withdraw_all(arrangement, Suggestion.Kind.REVIEW)
     notices.suggest(
         arrangement,
         kind=Suggestion.Kind.AGREEMENT,
@@ -101,10 +102,12 @@ NAMES_PEOPLE = ("parties", "privacy")
 def _copied_clauses(
     agreement: Agreement, earlier: Agreement, parties: Sequence[AgreementParty]
 ) -> list[Clause]:
-    """The parts as they were. Those that say the same as in the signed version stay agreed by whoever signed it."""
-    before = set(earlier.parties.values_list("person_id", flat=True))
-    same_people = before == {party.person_id for party in parties}
-    new = SAYS_A_NEW_DAY if same_people else (*SAYS_A_NEW_DAY, *NAMES_PEOPLE)
+    """The parts as they were. Those that say the same as in the signed version stay agreed by whoever signed it.
+
+    Where somebody was replaced, the parts speak of who came in their place, and are to be agreed anew.
+    """
+    people = People(list(earlier.parties.select_related("person")), parties)
+    new = SAYS_A_NEW_DAY if people.are_the_same else (*SAYS_A_NEW_DAY, *NAMES_PEOPLE)
     return [
         Clause(
             agreement=agreement,
@@ -112,11 +115,43 @@ def _copied_clauses(
             position=clause.position,
             title=clause.title,
             required=clause.required,
-            text=clause.text,
-            kept=earlier.is_sealed and clause.key not in new,
+            text=people.renamed(clause.text),
+            kept=earlier.is_sealed and clause.key not in new and not people.speaks_of_leavers(clause.text),
         )
         for clause in earlier.clauses.all()
     ]
+
+
+class People:
+    """Who is named in a text, and who is to be named in the next one."""
+
+    def __init__(self, before: Sequence[AgreementParty], now: Sequence[AgreementParty]) -> None:
+        here, there = {one.person_id for one in now}, {one.person_id for one in before}
+        self.are_the_same = here == there
+        self.left = [one for one in before if one.person_id not in here]
+        self.came = [one for one in now if one.person_id not in there]
+
+    def speaks_of_leavers(self, text: str) -> bool:
+        return any(_whole(name).search(text) for one in self.left for name in _names(one.person))
+
+    def renamed(self, text: str) -> str:
+        """The text with the name of whoever came in the place of somebody who left, in the same part."""
+        for one in self.left:
+            places = [new for new in self.came if new.part == one.part]
+            alone = sum(other.part == one.part for other in self.left) == 1
+            if len(places) == 1 and alone:
+                for name, new in zip(_names(one.person), _names(places[0].person), strict=True):
+                    text = _whole(name).sub(new.replace("\\", r"\\"), text)
+        return text
+
+
+def _names(person: User) -> tuple[str, str]:
+    """The longer name first, so that the shorter one does not break it."""
+    return person.name, person.called
+
+
+def _whole(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
 
 
 def _template_clauses(agreement: Agreement, parties: Sequence[AgreementParty]) -> list[Clause]:
@@ -172,9 +207,14 @@ def update_people(*, agreement: Agreement, by: User) -> Agreement:
     now: dict[Any, str] = completeness.current_people(agreement)
     if set(now) == set(agreement.parties.values_list("person_id", flat=True)):
         return agreement
+    before = list(agreement.parties.select_related("person"))
     agreement.parties.all().delete()
-    common.name_parties(agreement)
-    agreement.clauses.filter(key__in=NAMES_PEOPLE).update(version=F("version") + 1)
+    people = People(before, common.name_parties(agreement))
+    for clause in agreement.clauses.all():
+        if clause.key in NAMES_PEOPLE or people.speaks_of_leavers(clause.text):
+            clause.text = people.renamed(clause.text)
+            clause.version += 1
+            clause.save(update_fields=["text", "version"])
     common.count_change(agreement)
     audit.record(by, "parties updated", about=agreement, facts={"parties": [str(pk) for pk in now]})
     return agreement

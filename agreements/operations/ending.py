@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from supervision.notices import operations as notices
+from supervision.notices.models import Suggestion
 from supervision.people.models import User
 from supervision.records import audit
 from supervision.records.errors import Invalid
@@ -35,5 +36,6 @@ def end(*, agreement: Agreement, ends_on: datetime.date, reason: str, by: User) 
     reviewing.close_waiting(agreement.arrangement, by=by, reason=_("The agreement was ended."))
     restate(agreement.arrangement)
     notices.withdraw(agreement)
+    notices.withdraw_all(agreement.arrangement, Suggestion.Kind.REVIEW)
     notifications.ended(agreement, by=by)
     return ending

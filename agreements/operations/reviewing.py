@@ -126,7 +126,9 @@ def take_back_review(*, review: AgreementReview, reason: str, by: User) -> list[
     review = _lock(review)
     policy.check_can_take_back_review(by, review)
     reason = common.reason_given(reason)
-    return signing.take_back(_open_offer(review), by=by, reason=reason, why=OfferClosed.Why.TAKEN_BACK)
+    void = signing.take_back(_open_offer(review), by=by, reason=reason, why=OfferClosed.Why.TAKEN_BACK)
+    notifications.review_taken_back(review, by=by)
+    return void
 
 
 def close_waiting(arrangement: Arrangement, *, by: User, reason: str) -> None:
@@ -151,7 +153,7 @@ def _settle(review: AgreementReview, *, by: User) -> None:
     """The next day holds from now on, and the agenda asks for it in time."""
     agreement = review.agreement
     restate(agreement.arrangement)
-    notices.withdraw(agreement)
+    notices.withdraw_all(agreement.arrangement, Suggestion.Kind.REVIEW)
     notices.suggest(
         agreement.arrangement,
         kind=Suggestion.Kind.REVIEW,

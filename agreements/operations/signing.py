@@ -81,6 +81,7 @@ def _come_into_force(agreement: Agreement, *, by: User) -> None:
     reviewing.close_waiting(arrangement, by=by, reason=_("Another version was signed."))
     restate(arrangement)
     notices.withdraw(agreement)
+    notices.withdraw_all(arrangement, Suggestion.Kind.REVIEW)
     if agreement.review_on is not None:
         notices.suggest(
             arrangement,

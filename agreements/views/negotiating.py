@@ -159,10 +159,12 @@ def _suggestion_sent(request: Request, clause: Clause) -> Turn:
 def _take(request: Request, clause: Clause) -> str:
     suggestion = _suggestion_sent(request, clause)
     operations.take(suggestion=suggestion, by=request.user)
-    return _("You took the wording of %(name)s. Part %(number)d is agreed by you both.") % {
-        "name": suggestion.by.called,
-        "number": clause.position + 1,
-    }
+    said = _("You took the wording of %(name)s. You both agree to part %(number)d.")
+    if clause.agreement.parties.count() > 2:
+        said = _(
+            "You took the wording of %(name)s. You both agree to part %(number)d; the others are asked to."
+        )
+    return said % {"name": suggestion.by.called, "number": clause.position + 1}
 
 
 def _withdraw(request: Request, clause: Clause) -> str:
@@ -172,7 +174,10 @@ def _withdraw(request: Request, clause: Clause) -> str:
 
 def _park(request: Request, clause: Clause) -> str:
     operations.park(clause=clause, seen=number_sent(request, "seen"), by=request.user)
-    return _("Part %(number)d is on the agenda of your next session.") % {"number": clause.position + 1}
+    said = _("Part %(number)d is on the agenda of your next session.")
+    if sheets.next_session(clause.agreement) is None:
+        said = _("Part %(number)d is kept. It is on the agenda of your next session once one is planned.")
+    return said % {"number": clause.position + 1}
 
 
 def _agree(request: Request, clause: Clause) -> str:

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_safe
 
 from supervision.pages import words
 from supervision.pages.forms import PlainForm, posted, render_form
-from supervision.people.models import Arrangement
+from supervision.pages.responses import conflict
+from supervision.people.models import Arrangement, Participation, User
 from supervision.records import audit, documents
 from supervision.records.errors import WrongState
-from supervision.records.models import Offer
+from supervision.records.models import Offer, OfferClosed
 from supervision.records.policy import explain
 
 from .. import (
@@ -64,7 +65,8 @@ def start(request: Request, arrangement_id: uuid.UUID) -> HttpResponse:
     """
     arrangement = get_object_or_404(Arrangement.objects.visible_to(request.user), pk=arrangement_id)
     if not (allowed := explain(policy.check_can_draft, request.user, arrangement)):
-        return _already_started(request, arrangement, allowed.reason)
+        typed = RenegotiateForm(request.POST) if request.method == "POST" else None
+        return _already_started(request, arrangement, allowed.reason, typed)
     earlier = Agreement.objects.filter(arrangement=arrangement).order_by("-number").first()
     editions = [] if earlier else template_choice.choices()
     form = _start_form(request, earlier, editions)
@@ -79,7 +81,7 @@ def start(request: Request, arrangement_id: uuid.UUID) -> HttpResponse:
                 note=data.get("note", ""),
             )
         except WrongState as refusal:
-            return _already_started(request, arrangement, refusal.message)
+            return _already_started(request, arrangement, refusal.message, form)
         messages.success(request, _("Started. Everybody it is between can write in it now."))
         return redirect(detail_url(made))
     context = {
@@ -91,11 +93,16 @@ def start(request: Request, arrangement_id: uuid.UUID) -> HttpResponse:
     return render_form(request, "agreements/start.html", context, invalid=bool(form.errors))
 
 
-def _already_started(request: Request, arrangement: Arrangement, reason: str) -> HttpResponse:
+def _already_started(
+    request: Request, arrangement: Arrangement, reason: str, form: PlainForm | None
+) -> HttpResponse:
+    """To the version that was started meanwhile; words that were typed for another one are shown, to copy."""
     there = Agreement.objects.visible_to(request.user).open().filter(arrangement=arrangement).first()
     if there is None:
         policy.check_can_draft(request.user, arrangement)
         raise WrongState(reason)
+    if form is not None and "note" in form.fields and (form["note"].value() or "").strip():
+        return conflict(request, what=reason, url=detail_url(there), forms=[form])
     messages.info(request, reason)
     return redirect(detail_url(there))
 
@@ -166,6 +173,9 @@ def _draft_page(
         "closed": history.last_closed(offers),
         "my_signature_is_void": sheets.is_void_for(offers, request.user),
         "steps": history.steps(agreement, offers, None, request.user, turns=turns),
+        "us": sheets.you_and(made, request.user),
+        "is_group": circle.is_group,
+        "may_read_history": True,
         "compare_with": next(
             (one for one in versions if one.number < agreement.number and one.is_sealed), None
         ),
@@ -207,7 +217,7 @@ def _offered_page(
             (one for one in versions if one.number < agreement.number and one.is_sealed), None
         ),
         "has_document": agreement.is_sealed and history.has_document(offer),
-        "openings": sheets.openings_by_others(agreement, blocks)
+        "openings": sheets.openings_by_others(agreement, blocks, later)
         if agreement.is_sealed and seen.is_party
         else [],
         "open_review": next((one for one in later.reviews if one.is_offered), None),
@@ -215,12 +225,42 @@ def _offered_page(
         "group": sheets.group_of(agreement, blocks, later, request.user) if holds else None,
         "changed_people": sheets.changed_people(agreement, made, later) if holds and seen.takes_part else "",
         "may_start": seen.takes_part and bool(standing) and is_newest and not _has_open(versions),
-        "may_review": seen.takes_part and holds and not any(one.is_offered for one in later.reviews),
-        "may_end": seen.is_party and holds and ending is None,
+        "may_review": seen.takes_part
+        and holds
+        and not _is_unsigned(agreement, blocks, request.user)
+        and not any(one.is_offered for one in later.reviews),
+        "may_end": seen.takes_part
+        and holds
+        and ending is None
+        and _may_end_for_all(agreement, later, request.user),
+        "may_read_history": seen.is_named,
+        "given_up_review": _given_up_review(later) if seen.is_party and holds else None,
+        "us": sheets.you_and(made, request.user),
+        "is_group": membership.holds_for_each(agreement),
         "may_take_back": seen.is_party and not agreement.is_sealed and offer.offered_by_id == request.user.pk,
         "may_ask": seen.is_party and not agreement.is_sealed,
     }
     return render(request, "agreements/read.html", context)
+
+
+def _is_unsigned(agreement: Agreement, blocks: list[sheets.Signature], person: User) -> bool:
+    """Whether somebody of a group has not signed what holds for those who have."""
+    signed = {one.person_id for one in blocks if one.state == "signed"}
+    return membership.holds_for_each(agreement) and str(person.pk) not in signed
+
+
+def _may_end_for_all(agreement: Agreement, later: membership.Later, person: User) -> bool:
+    leading = {row.person_id for row in later.now if row.part in Participation.LEADING}
+    return not membership.holds_for_each(agreement) or person.pk in leading
+
+
+def _given_up_review(later: membership.Later) -> OfferClosed | None:
+    """Why the newest review is not signed: somebody said that it should not stay, or it was taken back. One query."""
+    newest = next(iter(later.reviews), None)
+    if newest is None or newest.is_sealed or newest.is_offered:
+        return None
+    closed = OfferClosed.objects.filter(record_id=newest.pk).select_related("by")
+    return closed.order_by("-closed_at").first()
 
 
 def _stands(agreement: Agreement, versions: list[Agreement]) -> stands.Standing | None:

@@ -19,7 +19,7 @@ from supervision.records.errors import AlreadyDone, Invalid, Stale, WrongState
 from supervision.records.models import Answer, Offer, Seal
 from supervision.records.policy import explain
 
-from .. import completeness, history, operations, policy, sheets
+from .. import completeness, history, membership, operations, policy, sheets
 from ..forms import INTENT, ChangeForm, ReasonForm, SignForm
 from ..models import Agreement
 from .common import (
@@ -53,7 +53,13 @@ def offer(request: Request, pk: uuid.UUID) -> HttpResponse:
         else:
             messages.success(request, _("Sent to be signed. Your own signature is next, when you are ready."))
             return redirect("agreements:sign", pk=agreement.pk)
-    context = {"agreement": agreement, "gaps": gaps, "refused": refused, "back_url": detail_url(agreement)}
+    context = {
+        "agreement": agreement,
+        "gaps": gaps,
+        "refused": refused,
+        "back_url": detail_url(agreement),
+        "is_group": membership.holds_for_each(agreement),
+    }
     return render_form(request, "agreements/offer.html", context, invalid=request.method == "POST")
 
 
@@ -135,12 +141,18 @@ def _signed(request: Request, agreement: Agreement, form: SignForm) -> HttpRespo
         by=request.user,
     )
     if outcome.seal is None:
-        messages.success(request, _("Signed. It holds when everybody has signed."))
+        messages.success(request, _waits_for(agreement))
     elif outcome.seal.how == Seal.How.EACH:
         messages.success(request, _("Signed. The agreement is sealed, and holds for each who has signed."))
     else:
         messages.success(request, _("Signed by everybody. The agreement is sealed; its PDF is being made."))
     return redirect(detail_url(agreement))
+
+
+def _waits_for(agreement: Agreement) -> str:
+    if membership.holds_for_each(agreement):
+        return _("Signed. It holds for you once whoever leads the group and one more have signed.")
+    return _("Signed. It holds when everybody has signed.")
 
 
 def _sign_page(
@@ -235,20 +247,28 @@ def decline(request: Request, pk: uuid.UUID) -> HttpResponse:
     form = ReasonForm(posted(request), label=_("Why you don’t sign"), initial=typed)
 
     def write() -> None:
-        operations.decline(
+        outcome = operations.decline(
             agreement=agreement,
             seen=form.cleaned_data["seen"],
             evidence=evidence.of_request(request, intent="", typed_name=""),
             reason=form.cleaned_data["reason"],
             by=request.user,
         )
-        messages.success(
-            request, _("You declined to sign. The agreement is a draft again, and the others can read why.")
-        )
+        said = _("You declined to sign. The agreement is a draft again, and the others can read why.")
+        if outcome.closed is None:
+            said = _("You declined to sign. The others can read why, and it can still hold for them.")
+        messages.success(request, said)
 
+    alone = (
+        current is not None
+        and current.rule == Offer.Rule.LEAD_AND_ONE
+        and current.must_sign_id != request.user.pk
+    )
     words_ = {
         "title": _("Decline to sign"),
-        "text": _(
+        "text": _("You don’t have to sign. It can still hold for the others, and you can sign it later.")
+        if alone
+        else _(
             "You don’t have to sign. The agreement becomes a draft again, and signatures given are cleared."
         ),
         "verb": _("Decline to sign"),

@@ -213,7 +213,8 @@ class Meetings:
     def _suggested(self, session: Session) -> None:
         """What the software puts forward, such as the agreement, goes on the agenda or is left for later."""
         person = self.talk.recorder(0)
-        for suggestion in Suggestion.objects.open_for(self.talk.arrangement, person)[:1]:
+        offered = Suggestion.objects.open_for(self.talk.arrangement, person)
+        for suggestion in offered.exclude(kind=Suggestion.Kind.PARKED)[:1]:
             lot = self.rng.random()
             if lot < 0.7:
                 item = operations.take_suggestion(session, suggestion, by=person)

@@ -53,6 +53,15 @@ def withdraw(source: Any) -> None:
 
 
 @transaction.atomic
+def withdraw_all(arrangement: Arrangement, kind: str) -> None:
+    """Nothing of this kind is offered for a next agenda of this arrangement any more, whatever it came from."""
+    open_ones = Suggestion.objects.filter(
+        arrangement=arrangement, kind=kind, taken_at=None, dismissed_at=None
+    )
+    open_ones.update(dismissed_at=timezone.now())
+
+
+@transaction.atomic
 def take(suggestion: Suggestion, *, by: User) -> bool:
     """It goes on the agenda. False when somebody was quicker."""
     waiting = Suggestion.objects.filter(pk=suggestion.pk, taken_at=None, dismissed_at=None)

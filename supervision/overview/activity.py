@@ -10,12 +10,13 @@ import datetime
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, UUIDField
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +26,7 @@ from supervision.pages import words
 from supervision.pages.keyset import PARAMETER, BadCursor
 from supervision.people.models import Arrangement, Participation
 from supervision.records.models import Answer, Offer, OfferClosed, Seal
+from supervision.requirements.expectation import Span
 from supervision.sessions.models import Session
 
 from . import paging
@@ -71,6 +73,7 @@ class Event:
     record_id: uuid.UUID
     arrangement_id: uuid.UUID
     day: datetime.datetime | None
+    offered_at: datetime.datetime | None = None
     why: str = ""
     people: str = ""
 
@@ -78,6 +81,11 @@ class Event:
     def key(self) -> tuple[str, str]:
         """Its place: older sorts later, so that a page is read in the order shown."""
         return (self.at.astimezone(datetime.UTC).isoformat(timespec="microseconds"), str(self.id))
+
+    @property
+    def as_of(self) -> datetime.date:
+        """The day whose people it is about: that of the session, or on which it was sent to be signed."""
+        return timezone.localdate(self.day or self.offered_at or self.at)
 
     @property
     def said(self) -> str:
@@ -179,7 +187,14 @@ def _offers(scope: Any, at: Any, newer: bool, size: int) -> Iterable[Event]:
     rows = _of_records(Offer.objects.exclude(record_label=ACCESSION), scope, "")
     rows = _window(rows, "offered_at", at, newer, size)
     for row in rows.values_list(
-        "offered_at", "id", "offered_by__name", "record_label", "record_id", "arrangement_id", "day"
+        "offered_at",
+        "id",
+        "offered_by__name",
+        "record_label",
+        "record_id",
+        "arrangement_id",
+        "day",
+        "offered_at",
     ):
         yield Event(row[0], row[1], "offered", *row[2:])
 
@@ -195,6 +210,7 @@ def _answers(scope: Any, at: Any, newer: bool, size: int) -> Iterable[Event]:
         "offer__record_id",
         "arrangement_id",
         "day",
+        "offer__offered_at",
     ):
         yield Event(*row)
 
@@ -210,6 +226,7 @@ def _closed(scope: Any, at: Any, newer: bool, size: int) -> Iterable[Event]:
         "offer__record_id",
         "arrangement_id",
         "day",
+        "offer__offered_at",
     ):
         yield Event(*row)
 
@@ -218,7 +235,14 @@ def _seals(scope: Any, at: Any, newer: bool, size: int) -> Iterable[Event]:
     rows = _of_records(Seal.objects.exclude(record_label=ACCESSION), scope, "")
     rows = _window(rows, "sealed_at", at, newer, size)
     for row in rows.values_list(
-        "sealed_at", "id", "how", "record_label", "record_id", "arrangement_id", "day"
+        "sealed_at",
+        "id",
+        "how",
+        "record_label",
+        "record_id",
+        "arrangement_id",
+        "day",
+        "offer__offered_at",
     ):
         yield Event(row[0], row[1], f"sealed_{row[2]}", "", *row[3:])
 
@@ -239,14 +263,16 @@ _SOURCES: tuple[Callable[..., Iterable[Event]], ...] = (_offers, _answers, _clos
 
 
 def _named(events: Sequence[Event]) -> list[Event]:
-    """The same events with the names of the people that each is about. One query."""
+    """The same events with the names of the people that each is about: who took part then. One query."""
     arrangements = {event.arrangement_id for event in events}
-    names: defaultdict[uuid.UUID, list[str]] = defaultdict(list)
+    taking: defaultdict[uuid.UUID, list[tuple[str, Span]]] = defaultdict(list)
     rows = Participation.objects.filter(arrangement__in=arrangements).order_by("part", "person__name")
-    for arrangement, name in rows.values_list("arrangement_id", "person__name"):
-        if name not in names[arrangement]:
-            names[arrangement].append(name)
-    return [
-        Event(**{**event.__dict__, "people": words.join_names(names[event.arrangement_id])})
-        for event in events
-    ]
+    for arrangement, name, joined, left in rows.values_list(
+        "arrangement_id", "person__name", "joined_on", "left_on"
+    ):
+        taking[arrangement].append((name, Span(joined, left)))
+    return [replace(event, people=_then(event, taking[event.arrangement_id])) for event in events]
+
+
+def _then(event: Event, taking: Iterable[tuple[str, Span]]) -> str:
+    return words.join_names(dict.fromkeys(name for name, when in taking if when.holds(event.as_of)))

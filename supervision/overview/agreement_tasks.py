@@ -12,16 +12,29 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from supervision.pages import words
 from supervision.people.models import User
+from supervision.records.models import OfferClosed
 from supervision.sessions.standing import met_without_agreement
 
 from . import reviews
 from .links import address
 from .pieces import Member, Pair, Task
 from .signing_queue import REVIEW, Waiting
-from .versions import Suggested, Version
+from .versions import GivenBack, Suggested, Version
+
+GAVE_BACK = {
+    OfferClosed.Why.TAKEN_BACK: _("%(name)s took it back."),
+    OfferClosed.Why.CHANGE_ASKED: _("%(name)s asked for a change."),
+    OfferClosed.Why.DECLINED: _("%(name)s declined to sign."),
+}
+YOU_GAVE_BACK = {
+    OfferClosed.Why.TAKEN_BACK: _("You took it back."),
+    OfferClosed.Why.CHANGE_ASKED: _("You asked for a change."),
+    OfferClosed.Why.DECLINED: _("You declined to sign."),
+}
 
 
 def tasks_of(
@@ -44,6 +57,10 @@ def tasks_of(
                 yield from _with_others(pair, version)
         elif version is not None:
             yield _being_written(pair, version, user)
+        elif pair.has_draft and (pair.leads or not pair.is_group):
+            yield _to_be_named(pair)
+        elif pair.begins_later:
+            continue
         elif not pair.has_agreement:
             yield from _to_start(pair)
         elif pair.unnamed:
@@ -95,13 +112,15 @@ def _by_third(pair: Pair) -> str:
 
 
 def _being_written(pair: Pair, version: Version, user: User) -> Task:
-    """Answer what is suggested; send it when all of it is agreed; otherwise go on writing."""
+    """Answer what is suggested; read why it came back; send it when all of it is agreed; otherwise go on writing."""
     to_answer = version.to_answer(user)
     url, tag, kind = address("agreements:detail", version.pk), gettext("Draft"), ""
     names = {"names": pair.said}
     if to_answer:
         label, why = _to_answer(pair, to_answer)
         url, tag, kind = f"{url}#part-{to_answer[0].number}", gettext("Change suggested"), "info"
+    elif version.given_back is not None:
+        label, why, tag, kind = _came_back(pair, version.given_back, user)
     elif version.is_agreed:
         label = gettext("Send your agreement with %(names)s to be signed") % names
         why = gettext("Every part is agreed. Once it is sent, each of you reads the whole text and signs.")
@@ -111,8 +130,25 @@ def _being_written(pair: Pair, version: Version, user: User) -> Task:
     else:
         label = gettext("Read the agreement that you and %(names)s are writing") % names
         why = _who_writes(version, user)
+    if version.people_differ:
+        why = f"{why} {gettext('Somebody joined or left since it was started, so its names have to be updated.')}"
     why = " ".join(said for said in (why, third_session(pair), _why_new(pair, user)) if said)
     return Task(version.started_at, label, url, why, tag, _kind(pair, kind))
+
+
+def _to_be_named(pair: Pair) -> Task:
+    """Somebody who came while it was being written can't read it, nor start another: the others name them in it."""
+    since = pair.standing.agreement_since or pair.arrangement.started_on
+    return Task(
+        _midnight(since),
+        gettext("Ask %(names)s to name you in the agreement") % {"names": pair.said},
+        address("agreements:list"),
+        " ".join(
+            said for said in (gettext("It was started before you took part."), third_session(pair)) if said
+        ),
+        gettext("Agreement"),
+        "wait",
+    )
 
 
 def _to_answer(pair: Pair, suggested: Sequence[Suggested]) -> tuple[str, str]:
@@ -128,6 +164,22 @@ def _to_answer(pair: Pair, suggested: Sequence[Suggested]) -> tuple[str, str]:
         len(suggested),
     ) % {"n": len(suggested), "names": pair.said}
     return label, gettext("The first is about part %(number)s, “%(title)s”.") % part
+
+
+def _came_back(pair: Pair, how: GivenBack, user: User) -> tuple[str, str, str, str]:
+    """Label, reason, tag and its kind for a version that was on offer: for who gave it back, and for the others."""
+    if how.by_id == user.pk:
+        label = gettext("Go on with your agreement with %(names)s") % {"names": pair.said}
+        why = f"{YOU_GAVE_BACK[OfferClosed.Why(how.why)]} {gettext('It is a draft again.')}"
+        return label, why, gettext("Draft"), ""
+    label = gettext("Read why your agreement with %(names)s came back") % {"names": pair.said}
+    said = str(GAVE_BACK[OfferClosed.Why(how.why)]) % {"name": how.by_name}
+    return (
+        label,
+        f"{said} {gettext('Signatures given before no longer count.')}",
+        gettext("Came back"),
+        "info",
+    )
 
 
 def _until_signed(pair: Pair) -> str:
@@ -161,7 +213,9 @@ def _with_others(pair: Pair, version: Version) -> Iterable[Task]:
 def _to_join(pair: Pair, user: User) -> Iterable[Task]:
     """A group's agreement is in force for each member who has signed it."""
     member = pair.member(user)
-    if not pair.is_group or not pair.has_agreement or member is None or member.leads or member.has_signed:
+    if not pair.is_group or not pair.has_agreement or member is None or member.leads:
+        return
+    if member.has_signed or member.has_declined:  # who said no is not asked again and again
         return
     yield Task(
         _midnight(pair.standing.agreement_since),
@@ -226,10 +280,10 @@ def _to_review(pair: Pair, today: datetime.date) -> Iterable[Task]:
 
 def signed_so_far(pair: Pair) -> dict[str, str] | None:
     """How many of a group have signed its agreement in force, for whoever leads it; None when all have."""
-    unsigned = [member.person.called for member in pair.members if not member.has_signed]
+    unsigned = [member.person.called for member in pair.members if not member.has_signed and not member.leads]
     if not (pair.leads and pair.is_group and pair.has_agreement and unsigned):
         return None
-    counts = {"signed": len(pair.members) - len(unsigned), "all": len(pair.members)}
+    counts = {"signed": sum(member.has_signed for member in pair.members), "all": len(pair.members)}
     return {
         "label": gettext("%(names)s, group agreement") % {"names": words.join_names(unsigned)},
         "url": address("agreements:detail", pair.standing.agreement_id),

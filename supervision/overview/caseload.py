@@ -72,6 +72,7 @@ class Line:
     standing: dict[str, Any]
     held_without: int = 0  # sessions held without an agreement that holds for this person
     has_signed: bool = True  # the agreement in force; asked of members of a group
+    begins_later: bool = False  # whether all have signed a version that begins on a day to come
     new_people: str = ""  # why a new version of it is asked for, if one is
     last_met_at: datetime.datetime | None = None
     supervisors: list[tuple[uuid.UUID, str]] = field(default_factory=list)
@@ -120,6 +121,8 @@ class Line:
             return reviews.said_to_managers(self.standing["review_on"], timezone.localdate()) or gettext(
                 "Signed"
             )
+        if self.begins_later:
+            return gettext("Signed, begins later")
         if not self.needs_agreement:
             return gettext("Not needed")
         if self.standing["agreement_draft"]:
@@ -166,8 +169,9 @@ def lines_of(scope: QuerySet[Arrangement], *, answer_days: int) -> list[Line]:
             is_named=holding.is_named(),
             has_signed=holding.has_signed_in_group(),
             held_without=held_without_agreement("arrangement__"),
+            begins_later=holding.begins_later(),
         )
-        .values(*_COLUMNS, "is_named", "has_signed", "held_without")
+        .values(*_COLUMNS, "is_named", "has_signed", "held_without", "begins_later")
     )
     lines, leading = [], defaultdict(list)
     for row in rows:
@@ -194,7 +198,7 @@ def _new_people(rows: Iterable[dict[str, Any]]) -> dict[uuid.UUID, str]:
     """
     found: dict[uuid.UUID, str] = {}
     for row in rows:
-        if row["is_named"] or row["arrangement__standing__agreement_id"] is None:
+        if row["is_named"] or row["begins_later"] or row["arrangement__standing__agreement_id"] is None:
             continue
         if row["part"] in Participation.LEADING:
             found[row["arrangement_id"]] = gettext("New version needed: supervisor changed")
@@ -242,6 +246,7 @@ def _line(row: dict[str, Any]) -> Line:
         standing=standing,
         held_without=row["held_without"],
         has_signed=row["has_signed"],
+        begins_later=row["begins_later"],
         last_met_at=standing["last_met_at"],
     )
 
@@ -253,7 +258,7 @@ def _standing(line: Line, oldest_unsigned: datetime.datetime | None) -> need.Sta
         every_days=line.standing["every_days"],
         held_without=line.held_without,
         has_agreement=line.has_agreement,
-        needs_agreement=line.needs_agreement,
+        needs_agreement=line.needs_agreement and not line.begins_later,
         is_to_join=line.has_agreement_here and not line.has_signed,
         new_people=line.new_people,
         has_rhythm=not line.is_among_equals,

@@ -19,6 +19,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.utils import timezone
 
 from agreements.models import Accession, Agreement, AgreementParty
 from supervision.people.models import Arrangement, Participation, User
@@ -26,6 +27,12 @@ from supervision.records.models import Answer
 
 IN_FORCE = "arrangement__standing__agreement_id"
 AGREEMENT = Agreement._meta.label_lower
+
+
+def begins_later() -> Exists:
+    """For a query of participations: whether all have signed a version that begins on a day to come, so that none is to be written."""
+    ahead = Agreement.objects.sealed().filter(starts_on__gt=timezone.localdate(), ending__isnull=True)
+    return Exists(ahead.filter(arrangement=OuterRef("arrangement")))
 
 
 def is_named(person: str = "person") -> Exists:
@@ -50,6 +57,20 @@ def has_signed_in_group() -> Case:
 def has_signed(version: Any = None) -> ExpressionWrapper:
     """For a query of participations: whether this person signed a version, by default the one in force. Joining later counts."""
     return _signed(version or OuterRef(IN_FORCE), OuterRef("person"))
+
+
+def has_declined() -> ExpressionWrapper:
+    """For a query of participations: whether this person said no to the version in force. They can sign it all the same."""
+    no = Answer.objects.filter(
+        kind=Answer.Kind.DECLINED,
+        person=OuterRef("person"),
+        offer__seal__record_label=AGREEMENT,
+        offer__seal__record_id=OuterRef(IN_FORCE),
+    )
+    later = Accession.objects.filter(
+        agreement=OuterRef(IN_FORCE), person=OuterRef("person"), sealed_at__isnull=True
+    )
+    return ExpressionWrapper(Q(Exists(no)) | Q(Exists(later)), output_field=BooleanField())
 
 
 def has_signed_newest() -> ExpressionWrapper:

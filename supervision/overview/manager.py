@@ -76,7 +76,7 @@ def _of(part: int, whole: int) -> str:
 def _agreements(lines: Sequence[Line]) -> dict[str, Any]:
     wanted = [line for line in lines if line.needs_agreement]
     return {
-        "value": _of(sum(line.has_agreement for line in wanted), len(wanted)),
+        "value": _of(sum(line.has_agreement or line.begins_later for line in wanted), len(wanted)),
         "label": _("have a signed agreement"),
     }
 

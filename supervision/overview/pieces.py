@@ -50,6 +50,7 @@ class Member:
     leads: bool
     is_named: bool
     has_signed: bool
+    has_declined: bool
     signed_newest: bool
 
 
@@ -60,6 +61,7 @@ class Pair:
     arrangement: Arrangement
     leads: bool
     held_without: int = 0  # sessions held since no agreement is in force
+    begins_later: bool = False  # whether all have signed a version that begins on a day to come
     knows_limits: bool = False  # whether the person has acknowledged the limits
     members: list[Member] = field(default_factory=list)  # everybody, the person as well
     others: list[User] = field(default_factory=list)
@@ -96,9 +98,15 @@ class Pair:
         return bool(self.standing and self.standing.agreement_id)
 
     @property
+    def has_draft(self) -> bool:
+        """Whether a version is being written or signed, also one that this person is not named in."""
+        return bool(self.standing and self.standing.agreement_draft)
+
+    @property
     def lacks_agreement(self) -> bool:
         """Whether it is time for one: the third session was held without (domain 3)."""
-        return self.needs_agreement and not self.has_agreement and self.held_without >= BY_SESSION
+        signed = self.has_agreement or self.begins_later
+        return self.needs_agreement and not signed and self.held_without >= BY_SESSION
 
     @property
     def unnamed(self) -> list[Member]:
@@ -142,8 +150,10 @@ def pairs_of(user: User) -> dict[uuid.UUID, Pair]:
         .annotate(
             is_named=holding.is_named(),
             has_signed=holding.has_signed(),
+            has_declined=holding.has_declined(),
             signed_newest=holding.has_signed_newest(),
             held_without=held_without_agreement("arrangement__"),
+            begins_later=holding.begins_later(),
             knows_limits=Exists(Acknowledgement.objects.filter(person=user, edition=EDITION)),
         )
         .order_by("person__name", "id")
@@ -152,10 +162,18 @@ def pairs_of(user: User) -> dict[uuid.UUID, Pair]:
     for row in rows:
         pair = found.setdefault(
             row.arrangement_id,
-            Pair(row.arrangement, leads=False, held_without=row.held_without, knows_limits=row.knows_limits),
+            Pair(
+                row.arrangement,
+                leads=False,
+                held_without=row.held_without,
+                begins_later=row.begins_later,
+                knows_limits=row.knows_limits,
+            ),
         )
         leading = row.part in Participation.LEADING
-        pair.members.append(Member(row.person, leading, row.is_named, row.has_signed, row.signed_newest))
+        pair.members.append(
+            Member(row.person, leading, row.is_named, row.has_signed, row.has_declined, row.signed_newest)
+        )
         if row.person_id == user.pk:
             pair.leads = pair.leads or leading
         else:

@@ -28,9 +28,8 @@ def said_to_managers(next_on: datetime.date | None, today: datetime.date) -> str
         return gettext("Review due today")
     if next_on < today:
         return gettext("Review overdue since %(day)s") % {"day": words.short_day(next_on)}
-    return ngettext("Review in %(n)s day or less", "Review in %(n)s days or less", NOTICE_DAYS) % {
-        "n": NOTICE_DAYS
-    }
+    within = LAST_DAYS if is_pressing(next_on, today) else NOTICE_DAYS
+    return ngettext("Review in %(n)s day or less", "Review in %(n)s days or less", within) % {"n": within}
 
 
 def said_to_both(names: str, next_on: datetime.date, today: datetime.date) -> str:

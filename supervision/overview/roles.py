@@ -18,7 +18,7 @@ SUPERVISOR, PEER_WORKER = "supervisor", "peer-worker"
 PROGRAM_MANAGER, ADMINISTRATOR = "program-manager", "administrator"
 
 
-OWN_PAGES = frozenset({"people:your_details", "people:away", "people:limits"})
+OWN_PAGES = frozenset({"people:your_details", "people:away", "people:calendar", "people:limits"})
 PROGRAM_PAGES = tuple(
     f"people:{name}"
     for name in ("program_add", "program", "program_edit", "place_add", "place", "manager_add", "manager_end")

@@ -16,6 +16,7 @@ from agreements import conversation
 from agreements.models import Agreement, AgreementParty, Clause, Turn
 from supervision.people.models import Participation, User
 from supervision.records.encryption import Ciphertext
+from supervision.records.models import OfferClosed
 
 from .pieces import Pair
 
@@ -30,7 +31,7 @@ _VERSION = (
     "people_differ",
 )
 _CLAUSE = ("pk", "key", "position", "title", "required", "version", "kept")
-_TURN = ("pk", "number", "kind", "by_id", "clause_version")
+_TURN = ("pk", "number", "kind", "by_id", "at", "clause_version")
 _COLUMNS = (
     *_VERSION,
     *(f"clauses__{name}" for name in _CLAUSE),
@@ -52,6 +53,16 @@ class Suggested:
     by_name: str
 
 
+@dataclass(frozen=True)
+class GivenBack:
+    """That it was on offer and came back: how, and by whom."""
+
+    why: str
+    by_id: uuid.UUID
+    by_name: str
+    at: datetime.datetime
+
+
 @dataclass
 class Version:
     """One open version. `is_agreed`: nothing is left to do but to send it, as far as can be told without its words."""
@@ -63,6 +74,8 @@ class Version:
     started_by_id: uuid.UUID
     suggested: list[Suggested] = field(default_factory=list)
     is_agreed: bool = False
+    people_differ: bool = False  # somebody joined or left since it was started
+    given_back: GivenBack | None = None  # until somebody goes on with it
 
     def to_answer(self, user: User) -> list[Suggested]:
         """What others suggest, in the order of the parts."""
@@ -70,7 +83,8 @@ class Version:
 
 
 def open_versions(user: User, pairs: Mapping[uuid.UUID, Pair]) -> dict[uuid.UUID, Version]:
-    """The versions that are being written or signed in these arrangements, by arrangement. One query."""
+    """The versions that are being written or signed in these arrangements, by arrangement. One query, and one more
+    when there are drafts."""
     visible = Agreement.objects.visible_to(user).open().filter(arrangement__in=list(pairs))
     rows = (
         Agreement.objects.filter(pk__in=visible.values("pk"))
@@ -78,11 +92,35 @@ def open_versions(user: User, pairs: Mapping[uuid.UUID, Pair]) -> dict[uuid.UUID
         .order_by("pk", "clauses__position", "clauses__turns__number")
         .values(*_COLUMNS)
     )
+    groups = [list(group) for _, group in groupby(rows, key=lambda row: row["pk"])]
+    closed = _closed([group[0]["pk"] for group in groups if not group[0]["open_offer_id"]])
     found = {}
-    for _, group in groupby(rows, key=lambda row: row["pk"]):
-        version = _version(list(group), pairs)
+    for group in groups:
+        version = _version(group, pairs)
+        version.given_back = _given_back(group, closed.get(version.pk))
         found[version.arrangement_id] = version
     return found
+
+
+def _closed(drafts: Sequence[uuid.UUID]) -> dict[uuid.UUID, GivenBack]:
+    """How the newest offer of each of these came back, if it was ever on offer. One query, or none without drafts."""
+    if not drafts:
+        return {}
+    rows = OfferClosed.objects.filter(
+        offer__record_label=Agreement._meta.label_lower, offer__record_id__in=drafts
+    ).select_related("by")
+    return {
+        row.record_id: GivenBack(row.why, row.by_id, row.by.called, row.closed_at)
+        for row in rows.defer("reason").order_by("offer__number")
+    }
+
+
+def _given_back(rows: Iterable[dict[str, Any]], closed: GivenBack | None) -> GivenBack | None:
+    """It counts until something is said of a part; that one was kept for the next session is no answer yet."""
+    if closed is None:
+        return None
+    said = (row["clauses__turns__at"] for row in rows if row["clauses__turns__kind"] != Turn.Kind.PARKED)
+    return None if any(at is not None and at > closed.at for at in said) else closed
 
 
 def _people_differ() -> Q:
@@ -119,6 +157,7 @@ def _version(rows: Sequence[dict[str, Any]], pairs: Mapping[uuid.UUID, Pair]) ->
         started_by_id=first["started_by_id"],
         suggested=_suggested(clauses, states, rows),
         is_agreed=_is_agreed(first, clauses, states, pair),
+        people_differ=first["people_differ"],
     )
 
 

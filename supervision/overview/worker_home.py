@@ -197,13 +197,21 @@ def _in_force(pairs: dict[Any, Pair], user: User) -> list[dict[str, str]]:
             }
         found.append(
             {
-                "label": gettext("Agreement with %(names)s, since %(day)s")
-                % {"names": pair.said, "day": sentences.month_day(standing.agreement_since)},
+                "label": _agreed_with(pair) % {"day": sentences.month_day(standing.agreement_since)},
                 "url": address("agreements:detail", standing.agreement_id),
                 "small": small,
             }
         )
     return found
+
+
+def _agreed_with(pair: Pair) -> str:
+    """Whom it is with, of those who take part now: who came since it was signed is not named in it."""
+    others = {person.pk for person in pair.others}
+    named = [one.person.called for one in pair.members if one.is_named and one.person.pk in others]
+    if not named:
+        return gettext("Your agreement, since %(day)s")
+    return gettext("Agreement with %(names)s, since %%(day)s") % {"names": words.join_names(named)}
 
 
 def _newest_records(user: User) -> list[dict[str, str]]:

@@ -38,6 +38,8 @@ SHOWN = {
     "credential added": _("A credential of yours was added"),
     "credential changed": _("A credential of yours was changed"),
     "credential removed": _("A credential of yours was removed"),
+    "calendar address made": _("An address for your calendar was made"),
+    "calendar address stopped": _("The address for your calendar was stopped"),
     "away added": _("A time away was set for you"),
     "away removed": _("A time away of yours was removed"),
 }

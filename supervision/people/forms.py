@@ -13,8 +13,17 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from supervision.pages.forms import DateField, LineField, PlainForm, Rows, VersionField, YesNoField
+from supervision.pages.forms import (
+    DateField,
+    KeyField,
+    LineField,
+    PlainForm,
+    Rows,
+    VersionField,
+    YesNoField,
+)
 
+from . import public_holidays
 from .choices import PersonField, zone_field
 from .models import Arrangement, Participation, Program, User, today
 
@@ -163,12 +172,19 @@ class AgencyForm(_AgencyFields):
         max_value=24,
         widget=forms.NumberInput(attrs={"inputmode": "numeric", "class": "w-short"}),
     )
+    holiday_country = forms.ChoiceField(
+        label=_("Public holidays"),
+        choices=public_holidays.countries,
+        required=False,
+        help_text=_("Whoever plans several sessions at once is shown which of them fall on one."),
+    )
     field_order = [
         "agency_name",
         "agency_zone",
         "concern_days",
         "answer_days",
         "review_months",
+        "holiday_country",
         "second_factor_required",
     ]
 
@@ -327,6 +343,13 @@ class DetailsForm(PlainForm):
     )
 
 
+class CalendarForm(PlainForm):
+    """The buttons for the address of one's own calendar."""
+
+    key = KeyField()
+    version = VersionField()
+
+
 class AwayForm(PlainForm):
     first_day = DateField(label=_("First day away"))
     last_day = DateField(label=_("Last day away"))
@@ -421,6 +444,18 @@ class JoinForm(PlainForm):
     version = VersionField()
     person = PersonField(label=_("Person"))
     part = forms.ChoiceField(label=_("Part"), choices=Participation.Part.choices)
+    on = DateField(label=_("From"), initial=today)
+
+    def __init__(self, *args: Any, people: Iterable[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].offer(people)  # type: ignore[attr-defined]
+
+
+class ReplaceForm(PlainForm):
+    """Who supervises or facilitates in somebody's place, and from which day."""
+
+    version = VersionField()
+    person = PersonField(label=_("Who comes in their place"))
     on = DateField(label=_("From"), initial=today)
 
     def __init__(self, *args: Any, people: Iterable[User], **kwargs: Any) -> None:

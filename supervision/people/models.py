@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import uuid
 from dataclasses import dataclass
 from functools import cached_property
@@ -40,6 +41,9 @@ class Agency(models.Model):
     )
     review_months = models.PositiveSmallIntegerField(
         default=6, help_text="How often agreements are looked at again."
+    )
+    holiday_country = models.CharField(
+        max_length=2, blank=True, default="US", help_text="Whose public holidays are skipped; none if empty."
     )
     second_factor_required = models.BooleanField(default=True)
     made_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -544,6 +548,33 @@ class SetupToken(models.Model):
     digest = models.CharField(max_length=64, primary_key=True)
     made_at = models.DateTimeField(default=timezone.now)
     used_at = models.DateTimeField(null=True, blank=True)
+
+
+class CalendarFeedQuerySet(models.QuerySet["CalendarFeed"]):
+    def at(self, secret: str) -> CalendarFeedQuerySet:
+        """The feed that this secret opens, if its person still works here."""
+        return self.filter(digest=CalendarFeed.digest_of(secret), person__is_active=True)
+
+
+class CalendarFeed(models.Model):
+    """The secret address at which a person's own calendar finds their sessions. Only the digest of the secret is kept.
+
+    The row stays when the address is stopped: `version` then tells an old page from the page of now.
+    """
+
+    person = models.OneToOneField(
+        User, primary_key=True, on_delete=models.CASCADE, related_name="calendar_feed"
+    )
+    digest = models.CharField(max_length=64, null=True, blank=True, unique=True)
+    made_at = models.DateTimeField(default=timezone.now, help_text="When the address of now was made.")
+    version = models.PositiveIntegerField(default=0)
+
+    objects = CalendarFeedQuerySet.as_manager()
+
+    @staticmethod
+    def digest_of(secret: str) -> str:
+        """What is kept of a secret. It is long and random, so a plain hash cannot be turned around."""
+        return hashlib.sha256(secret.encode()).hexdigest()
 
 
 class Standing(models.Model):

@@ -16,6 +16,7 @@ from .models import Arrangement, EmailChange, Invitation, Management, User
 ABOUT_ACCOUNT = {
     "account": (_("Something about your account has changed"), "people:your_details"),
     "password": (_("Your password was changed"), "people:your_details"),
+    "calendar": (_("An address for your calendar was made"), "people:calendar"),
     "second_factor": (_("How you prove it is you has changed"), "people:your_details"),
     "role": (_("What you can do in Common Hour has changed"), "people:your_details"),
     "manager": (_("Who manages your program has changed"), "people:your_details"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import accounts, arrangements, credentials, entry, own, programs
+from .views import accounts, arrangements, calendar, credentials, entry, own, programs
 
 app_name = "people"
 urlpatterns = [
@@ -40,9 +40,15 @@ urlpatterns = [
     path(
         "arrangements/<uuid:pk>/leave/<uuid:participation_pk>/", arrangements.leave, name="arrangement_leave"
     ),
+    path(
+        "arrangements/<uuid:pk>/replace/<uuid:participation_pk>/",
+        arrangements.replace,
+        name="arrangement_replace",
+    ),
     path("arrangements/<uuid:pk>/end/", arrangements.end, name="arrangement_end"),
     path("your-details/", own.your_details, name="your_details"),
     path("your-details/away/", own.away, name="away"),
+    path("your-details/calendar/", calendar.calendar, name="calendar"),
     path("limits/", own.limits, name="limits"),
     path("role/<slug:role>/", own.role, name="role"),
     path("start/", entry.not_started, name="not_started"),

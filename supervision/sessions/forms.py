@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from supervision.pages import words
 from supervision.pages.forms import (
     DateField,
     KeyField,
@@ -23,7 +24,7 @@ from supervision.pages.forms import (
 )
 from supervision.records.errors import Invalid
 
-from . import content, local_time, policy
+from . import content, local_time, policy, recurrence, series
 from .models import AgendaItem, Session
 
 
@@ -73,6 +74,67 @@ class WhenForm(PlainForm):
 
 class PlanForm(WhenForm):
     key = KeyField()
+
+
+class SeriesForm(WhenForm):
+    """A rhythm: from a first day on, every so often, until a last day."""
+
+    key = KeyField()
+    every = forms.ChoiceField(label=gettext_lazy("How often"), choices=recurrence.EVERY)
+    until = DateField(
+        label=gettext_lazy("Until"),
+        help_text=gettext_lazy("At most a year ahead."),
+        error_messages={"required": gettext_lazy("Enter the last day")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["date"].label = _("First day")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        first, until = data.get("date"), data.get("until")
+        if first and until and data.get("every"):
+            data["days"] = self._days(first, until, data["every"])
+        return data
+
+    def _days(self, first: datetime.date, until: datetime.date, every: str) -> list[datetime.date]:
+        if until < first:
+            self.add_error("until", _("The last day comes after the first."))
+        elif until > first + datetime.timedelta(days=366):
+            self.add_error("until", _("Enter a day within a year of the first."))
+        else:
+            return list(recurrence.days(first, until, every))
+        return []
+
+
+class DaysForm(PlainForm):
+    """Which days of the rhythm are meant. Those with something against them are not ticked."""
+
+    days = forms.MultipleChoiceField(
+        label=gettext_lazy("On these days"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": gettext_lazy("Tick at least one day"),
+            "invalid_choice": gettext_lazy("The days have changed. Look at them again."),
+        },
+    )
+
+    def __init__(self, data: Any = None, *, listed: list[series.Day], **kwargs: Any) -> None:
+        kwargs["initial"] = {"days": [one.day.isoformat() for one in listed if one.starts_at and not one.why]}
+        super().__init__(data, **kwargs)
+        self.listed = {one.day.isoformat(): one for one in listed if one.starts_at}
+        self.fields["days"].choices = [  # type: ignore[attr-defined]
+            (key, self._label(one)) for key, one in self.listed.items()
+        ]
+
+    def _label(self, one: series.Day) -> str:
+        day = words.full_day(one.day)
+        return _("%(day)s. %(why)s.") % {"day": day, "why": one.why} if one.why else day
+
+    def moments(self) -> list[datetime.datetime]:
+        found = [self.listed[key].starts_at for key in self.cleaned_data["days"]]
+        return [moment for moment in found if moment is not None]
 
 
 class MoveForm(WhenForm):

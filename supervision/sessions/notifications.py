@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from django.urls import reverse
 
@@ -28,6 +28,13 @@ def _attendees(session: Session, besides: Collection[uuid.UUID]) -> list[User]:
 def planned(session: Session, *, by: User, besides: Collection[uuid.UUID] = ()) -> None:
     """`besides` are people who are told otherwise."""
     _tell(_attendees(session, besides), "session", session, by=by)
+
+
+def planned_several(sessions: Sequence[Session], *, by: User) -> None:
+    """One mail for all of them; it leads to the list."""
+    for person in _attendees(sessions[0], ()):
+        if person.pk != by.pk:
+            mail.tell(person, "session", path=reverse("sessions:list"))
 
 
 def changed(session: Session, *, by: User, besides: Collection[uuid.UUID] = ()) -> None:

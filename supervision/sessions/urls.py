@@ -1,12 +1,16 @@
 from django.urls import path
 
-from .views import actions, addenda, agenda, lists, planning, reading, recording, signing
+from .views import actions, addenda, agenda, calendar, lists, planning, reading, recording, signing
 
 app_name = "sessions"
 urlpatterns = [
     path("", lists.sessions, name="list"),
+    path("month/", calendar.month, name="month"),
+    path("week/", calendar.week, name="week"),
+    path("<uuid:pk>/calendar.ics", calendar.ics, name="ics"),
     path("log/", recording.log, name="log"),
     path("plan/<uuid:arrangement_id>/", planning.plan, name="plan"),
+    path("plan/<uuid:arrangement_id>/several/", planning.plan_several, name="plan_several"),
     path("<uuid:pk>/", reading.detail, name="detail"),
     path("<uuid:pk>/facts/", reading.facts, name="facts"),
     path("<uuid:pk>/pdf/", reading.pdf, name="pdf"),

@@ -227,3 +227,46 @@ def test_saying_no_through_the_page_keeps_the_agreement(cast: Cast, agreement) -
     done = client.post(review_url("decline", review), {"reason": "Part 5.", "seen": seen}, follow=True)
     assert "start a new version" in text_of(done)
     assert in_force(cast.arrangement) == agreement
+
+
+def looks_suggested() -> int:
+    return Suggestion.objects.filter(kind="review", dismissed_at=None, taken_at=None).count()
+
+
+def test_one_look_at_a_time_is_suggested_for_the_agenda_and_none_once_it_is_over(
+    cast: Cast, agreement
+) -> None:
+    helpers.reviewed(agreement, cast.supervisor, cast.worker)
+    helpers.reviewed(agreement, cast.worker, cast.supervisor)
+    assert looks_suggested() == 1
+    second = helpers.next_offered(cast.arrangement, cast.worker)
+    assert looks_suggested() == 0, "while it is written anew, nobody has to look at it again"
+    for person in (cast.supervisor, cast.worker):
+        helpers.sign(second, person)
+    assert looks_suggested() == 1
+    second.refresh_from_db()
+    operations.end(agreement=second, ends_on=timezone.localdate(), reason="Done.", by=cast.worker)
+    assert looks_suggested() == 0
+
+
+def test_why_a_review_was_not_signed_is_on_the_page_of_the_agreement_for_the_parties(
+    cast: Cast, agreement
+) -> None:
+    review = helpers.review(agreement, cast.supervisor)
+    seen = Offer.objects.of(review).first().digest
+    as_(cast.worker).post(review_url("decline", review), {"reason": f"Part 5, {CANARY}.", "seen": seen})
+    page = text_of(as_(cast.supervisor).get(url("detail", agreement)))
+    assert "that it should not stay as it is." in page
+    assert CANARY in page
+    assert CANARY not in text_of(as_(cast.manager).get(url("detail", agreement)))
+    helpers.reviewed(agreement, cast.supervisor, cast.worker)
+    assert CANARY not in text_of(as_(cast.supervisor).get(url("detail", agreement)))
+
+
+def test_a_review_that_was_taken_back_is_told_and_said(cast: Cast, agreement) -> None:
+    review = helpers.review(agreement, cast.supervisor)
+    operations.take_back_review(review=review, reason="The wrong day.", by=cast.supervisor)
+    assert helpers.told()[-1] == (cast.worker, "changed")
+    page = text_of(as_(cast.worker).get(url("detail", agreement)))
+    assert "took the review back" in page
+    assert "The wrong day." in page

@@ -16,6 +16,7 @@ from django.utils import timezone
 from agreements import operations, wording
 from agreements.models import Agreement, AgreementEnding, Clause, Turn
 from supervision.people.models import User
+from supervision.records import snapshot
 from supervision.records.models import Answer, Draft, Offer, OfferClosed, Opening, Seal
 from tests import factories
 from tests.agreements import helpers
@@ -291,7 +292,7 @@ def test_the_four_answers_on_the_page_of_a_draft(cast: Cast) -> None:
     assert "We call." not in text_of(dana.get(url("detail", agreement)))
     turn = helpers.suggest(agreement, "cancelling", "We write.", by=cast.worker)
     page = dana.post(answer, {"answer": "take", "suggestion": str(turn.pk)}, follow=True)
-    assert "You took the wording of Marisol. Part 5 is agreed by you both." in text_of(page)
+    assert "You took the wording of Marisol. You both agree to part 5." in text_of(page)
     assert "Agreed by both" in text_of(page)
     records = helpers.clause(agreement, "records")
     page = dana.post(url("answer", agreement, records.pk), {"answer": "agree", "wording": "1"}, follow=True)
@@ -760,3 +761,56 @@ def test_a_right_to_left_name_and_emoji_are_fine(cast: Cast) -> None:
     page = text_of(as_(cast.worker).get(url("sign", agreement)))
     assert "مريم العلي" in page
     assert "שלום 🌱 Café" in page
+
+
+def test_words_of_whoever_starts_a_new_version_second_are_shown_to_be_copied(cast: Cast) -> None:
+    helpers.in_force(cast.arrangement, cast.supervisor, cast.worker)
+    start = reverse("agreements:start", args=[cast.arrangement.pk])
+    dana = as_(cast.supervisor)
+    assert dana.get(start).status_code == 200
+    operations.draft(arrangement=cast.arrangement, by=cast.worker, because="duties", note="New duties.")
+    late = dana.post(start, {"because": "workload", "note": CANARY})
+    assert late.status_code == 409
+    assert CANARY in text_of(late)
+    assert dana.post(start, {"because": "workload", "note": ""}).status_code == 302
+
+
+def test_why_there_is_a_new_version_is_on_its_page(cast: Cast) -> None:
+    helpers.in_force(cast.arrangement, cast.supervisor, cast.worker)
+    made = operations.draft(arrangement=cast.arrangement, by=cast.worker, because="duties", note=CANARY)
+    page = text_of(as_(cast.supervisor).get(url("detail", made)))
+    assert "The duties changed" in page
+    assert CANARY in page
+
+
+def test_a_version_signed_ahead_says_which_one_holds_until_then(cast: Cast) -> None:
+    helpers.in_force(cast.arrangement, cast.supervisor, cast.worker)
+    second = operations.draft(arrangement=cast.arrangement, by=cast.worker)
+    helpers.change(second, "place", by=cast.worker, terms={"starts_on": helpers.in_days(30)})
+    helpers.agree(second)
+    second.refresh_from_db()
+    operations.offer(agreement=second, version=second.version, by=cast.worker)
+    for person in (cast.worker, cast.supervisor):
+        helpers.sign(second, person)
+    assert "Until then version 1 holds." in text_of(as_(cast.supervisor).get("/agreements/"))
+
+
+def test_with_three_people_two_of_them_do_not_settle_a_part(cast: Cast) -> None:
+    ana = factories.person("Ana Ruiz")
+    shared = factories.arrangement(
+        cast.program, [cast.supervisor, ana], [cast.worker], structure="co_supervision"
+    )
+    draft = operations.draft(arrangement=shared, by=cast.supervisor)
+    turn = helpers.suggest(draft, "purpose", "We learn.", by=cast.supervisor)
+    form = {"answer": "take", "suggestion": str(turn.pk), "seen": "1"}
+    part = helpers.clause(draft, "purpose")
+    done = as_(cast.worker).post(url("answer", draft, part.pk), form, follow=True)
+    assert "the others are asked to" in text_of(done)
+
+
+def test_the_paper_does_not_say_that_it_held_before_it_was_signed(cast: Cast) -> None:
+    agreement = helpers.in_force(cast.arrangement, cast.supervisor, cast.worker)
+    facts = dict(snapshot.read(agreement.open_offer.content)["facts"])
+    assert "In force from" not in facts
+    assert facts["Begins"].endswith("or once it is signed")
+    assert facts["Written from"] == agreement.template_name

@@ -14,6 +14,7 @@ from agreements.models import Accession, Agreement
 from agreements.operations import templates
 from supervision.notes import operations as notes
 from supervision.notices import operations as notices
+from supervision.people import operations as people
 from supervision.people.models import Acknowledgement, Away, Credential, EmailChange, User
 from supervision.records import audit, drafts
 from supervision.records.documents import sha256
@@ -240,7 +241,7 @@ def _sessions(world: World, cast: Cast) -> None:
         "cancelled": cancelled,
         "planned": planned,
     }.items():
-        names = "detail facts pdf move cancel missed rebook agenda_add record send sign decline ask_for_change discard"
+        names = "detail facts ics pdf move cancel missed rebook agenda_add record send sign decline ask_for_change discard"
         world.target(
             " ".join(f"sessions:{n}" for n in f"{names} take_back close addendum".split()), label, pk=row.pk
         )
@@ -251,6 +252,7 @@ def _sessions(world: World, cast: Cast) -> None:
         "sessions:addendum_sign sessions:addendum_pdf sessions:addendum_close", "waiting", pk=addendum.pk
     )
     world.target("sessions:plan", "theirs", arrangement_id=cast.arrangement.pk)
+    world.target("sessions:plan_several", "theirs", arrangement_id=cast.arrangement.pk)
     open_action = Action.objects.filter(session=sealed).first()
     unsent = Action.objects.filter(session=draft).first()
     assert open_action is not None
@@ -335,8 +337,12 @@ def _people(world: World, cast: Cast) -> None:
         world.target(f"people:{name}", "own", pk=cast.arrangement.pk)
     leaving = cast.arrangement.participations.get(person=cast.worker)
     world.target("people:arrangement_leave", "own", pk=cast.arrangement.pk, participation_pk=leaving.pk)
+    leading = cast.arrangement.participations.get(person=cast.supervisor)
+    world.target("people:arrangement_replace", "own", pk=cast.arrangement.pk, participation_pk=leading.pk)
     world.target("people:role", "supervisor", role="supervisor")
     world.target("people:start people:invitation people:address_stop", "forged", token="forged")
+    world.target("calendar:feed", "forged", secret="forged")
+    world.target("calendar:feed", "worker", secret=people.make_calendar_feed(by=cast.worker, version=0))
     world.target("overview:worker", "own", pk=cast.worker.pk)
     world.target("mfa_edit_webauthn mfa_remove_webauthn", "forged", pk=999)
     world.target("account_reset_password_from_key", "forged", uidb36="1", key="forged-key")

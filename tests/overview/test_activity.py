@@ -7,10 +7,13 @@ import re
 import pytest
 from django.utils import timezone
 
+from agreements import operations
 from supervision.sessions.models import Session
 from tests import factories
+from tests.agreements import helpers
 from tests.cast import Cast
 from tests.overview import builders
+from tests.overview.agreement_pages import move_to, replace_supervisor
 from tests.overview.builders import CANARY, at, days, queries_of, signed_in, text_of
 
 pytestmark = pytest.mark.django_db
@@ -119,3 +122,87 @@ def test_the_number_of_queries_is_the_same_for_few_and_for_many(cast: Cast):
         builders.agreement(more)
     assert queries_of(client, "/activity/") == few
     assert few <= 10
+
+
+def test_a_review_is_in_it_without_its_words(cast: Cast):
+    agreement = helpers.in_force(cast.arrangement, cast.supervisor, cast.worker)
+    helpers.reviewed(agreement, cast.worker, cast.supervisor, note=CANARY)
+    client = signed_in(cast.manager)
+    about = "Review of the agreement of Marisol Vega and Dana Whitfield"
+    assert lines(client)[:4] == [
+        f"Sealed, signed by everyone {about} –",
+        f"Signed {about} Dana Whitfield",
+        f"Signed {about} Marisol Vega",
+        f"Sent to be signed {about} Marisol Vega",
+    ]
+    assert CANARY not in text_of(client.get("/activity/"))
+
+
+def test_a_review_that_was_taken_back_or_declined_is_in_it_without_why(cast: Cast):
+    agreement = helpers.in_force(cast.arrangement, cast.supervisor, cast.worker)
+    review = helpers.review(agreement, cast.supervisor)
+    operations.take_back_review(review=review, reason=CANARY, by=cast.supervisor)
+    again = helpers.review(agreement, cast.supervisor)
+    operations.decline_review(
+        review=again,
+        seen=helpers.Offer.objects.of(again).first().digest,
+        evidence=helpers.evidence(cast.worker),
+        reason=CANARY,
+        by=cast.worker,
+    )
+    client = signed_in(cast.manager)
+    about = "Review of the agreement of Marisol Vega and Dana Whitfield"
+    assert lines(client)[0] == f"Answered without signing {about} Marisol Vega"
+    assert f"Taken back {about} Dana Whitfield" in lines(client)
+    assert CANARY not in text_of(client.get("/activity/"))
+
+
+def test_joining_a_group_agreement_and_saying_no_to_it_are_one_line_each(cast: Cast):
+    members = [factories.worker_in(cast.program, name) for name in ("Kit Ng", "Joe Marsh", "Lee Park")]
+    group = factories.arrangement(cast.program, [cast.supervisor], members, structure="group")
+    agreement = helpers.in_force(group, cast.supervisor, *members[:2])
+    operations.decline_to_join(
+        agreement=agreement,
+        seen=helpers.Offer.objects.of(agreement).first().digest,
+        evidence=helpers.evidence(members[2]),
+        reason=CANARY,
+        by=members[2],
+    )
+    client = signed_in(cast.manager)
+    about = "Joining the agreement of Joe Marsh, Kit Ng, Lee Park and Dana Whitfield"
+    assert [line for line in lines(client) if "Joining" in line] == [
+        f"Answered without signing {about} Lee Park",
+        f"Signed {about} Joe Marsh",
+    ]
+    assert lines(client)[2].startswith("Sealed, in force for each who has signed Agreement of")
+    assert CANARY not in text_of(client.get("/activity/"))
+
+
+def test_reviews_and_joinings_of_other_programs_are_not_in_it(cast: Cast):
+    agreement = helpers.in_force(cast.arrangement, cast.supervisor, cast.worker)
+    helpers.reviewed(agreement, cast.worker, cast.supervisor)
+    members = [factories.worker_in(cast.program, name) for name in ("Kit Ng", "Joe Marsh")]
+    group = factories.arrangement(cast.program, [cast.supervisor], members, structure="group")
+    helpers.in_force(group, cast.supervisor, *members)
+    assert any("Joining" in line for line in lines(signed_in(cast.manager)))
+    assert lines(signed_in(cast.other_manager)) == []
+
+
+def test_each_line_names_those_who_took_part_then(cast: Cast):
+    day = timezone.localdate() - days(9)
+    builders.session(cast.arrangement, at(day), record="offered")
+    noor = replace_supervisor(cast.arrangement, since=day + days(3))
+    helpers.offered(cast.arrangement, noor)
+    assert lines(signed_in(cast.manager)) == [
+        "Sent to be signed Agreement of Marisol Vega and Noor Haddad Noor Haddad",
+        f"Sent to be signed Session of {day:%b} {day.day}, Marisol Vega and Dana Whitfield Dana Whitfield",
+    ]
+
+
+def test_an_agreement_keeps_its_names_when_somebody_else_supervises_later(cast: Cast, monkeypatch):
+    helpers.in_force(cast.arrangement, cast.supervisor, cast.worker)
+    move_to(timezone.localdate() + days(9), monkeypatch)
+    replace_supervisor(cast.arrangement)
+    found = lines(signed_in(cast.manager))
+    assert len(found) == 4
+    assert all("Agreement of Marisol Vega and Dana Whitfield" in line for line in found)

@@ -83,7 +83,7 @@ def test_an_administrator_sees_which_part_of_the_agency_a_page_belongs_to(cast: 
 @pytest.mark.django_db
 def test_ones_own_pages_belong_to_no_destination(cast: Cast):
     for person in (cast.manager, cast.administrator):
-        for path in ("/your-details/", "/your-details/away/", "/limits/"):
+        for path in ("/your-details/", "/your-details/away/", "/your-details/calendar/", "/limits/"):
             page = signed_in(person).get(path)
             assert page.status_code == 200
             assert "aria-current" not in page.content.decode(), (person.name, path)

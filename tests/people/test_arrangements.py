@@ -282,3 +282,73 @@ def _try(cast: Cast, group: Arrangement, what: str, person: User, day: datetime.
             operations.leave_arrangement(row, by=by, version=version, on=day)
     else:
         operations.end_arrangement(group, by=by, version=version, on=day)
+
+
+def leader_of(arrangement: Arrangement) -> Participation:
+    leading = arrangement.participations.filter(part__in=Participation.LEADING, left_on=None)
+    return leading.order_by("pk")[0]
+
+
+def replace(
+    cast: Cast, arrangement: Arrangement, person: User, *, days: int = 1, **given_: Any
+) -> Arrangement:
+    facts = {"by": cast.manager, "version": arrangement.version, "person": person, "on": in_days(days)}
+    return operations.replace_leader(leader_of(arrangement), **(facts | given_))
+
+
+@pytest.mark.parametrize("structure", [Structure.GROUP, Structure.CO_SUPERVISION])
+def test_somebody_else_leads_from_a_day_on_and_it_is_whole_on_every_day(
+    cast: Cast, new: User, structure: str
+) -> None:
+    leaders = [cast.supervisor] + ([factories.person("Ana Ruiz")] if structure == "co_supervision" else [])
+    made = factories.arrangement(cast.program, leaders, [cast.worker, new], structure=structure)
+    ben = cast.other_supervisor
+    before = leader_of(made).person
+    assert replace(cast, made, ben) == made
+    leading = made.participations.filter(part=Part.SUPERVISOR)
+    assert leading.get(person=before).left_on == in_days(0)
+    assert leading.get(person=ben).joined_on == in_days(1)
+    for day in (in_days(0), in_days(1)):
+        there = made.participations.current(day).select_related("person")
+        check_parts(structure, [(row.person, row.part) for row in there])
+    for person in (before, ben, new):
+        assert mails_to(person.email)
+
+
+def test_for_a_pair_a_new_arrangement_begins_and_the_old_records_stay_with_the_old_one(cast: Cast) -> None:
+    old = cast.arrangement
+    made = replace(cast, old, cast.other_supervisor)
+    old.refresh_from_db()
+    assert made != old
+    assert (old.ended_on, made.started_on) == (in_days(0), in_days(1))
+    assert set(made.participations.values_list("person__name", "part")) == {
+        ("Ben Castillo", "supervisor"),
+        ("Marisol Vega", "supervisee"),
+    }
+
+
+def test_who_leads_is_replaced_by_those_who_may_and_by_somebody_who_is_not_in_it(
+    cast: Cast, new: User
+) -> None:
+    made = factories.arrangement(cast.program, [cast.supervisor], [cast.worker, new], structure="group")
+    for person in (cast.supervisor, cast.worker, cast.other_manager):
+        with pytest.raises(Denied):
+            replace(cast, made, cast.other_supervisor, by=person)
+    with pytest.raises(Denied):
+        replace(cast, made, cast.manager)  # nobody gives themself a part
+    with pytest.raises(Invalid):
+        replace(cast, made, new)
+    with pytest.raises(Invalid):
+        replace(cast, made, cast.other_supervisor, days=-400)
+    with pytest.raises(Stale):
+        replace(cast, made, cast.other_supervisor, version=made.version - 1)
+    replace(cast, made, cast.other_supervisor)
+    made.refresh_from_db()
+    with pytest.raises(WrongState):
+        operations.replace_leader(
+            made.participations.get(person=cast.supervisor),
+            by=cast.manager,
+            version=made.version,
+            person=factories.person(),
+            on=in_days(2),
+        )

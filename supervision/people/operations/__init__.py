@@ -12,7 +12,14 @@ from .accounts import (
     set_administrator,
 )
 from .addresses import apply_addresses_that_are_due, ask_address_change, stop_address_change
-from .arrangements import end_arrangement, join_arrangement, leave_arrangement, make_arrangement
+from .arrangements import (
+    end_arrangement,
+    join_arrangement,
+    leave_arrangement,
+    make_arrangement,
+    replace_leader,
+)
+from .calendar import make_calendar_feed, stop_calendar_feed
 from .entry import accept_invitation, edit_agency, make_agency, new_setup_token, setup_token_works
 from .own import (
     acknowledge_limits,
@@ -49,15 +56,18 @@ __all__ = [
     "leave_arrangement",
     "make_agency",
     "make_arrangement",
+    "make_calendar_feed",
     "new_setup_token",
     "note_second_factor_change",
     "place_person",
     "reactivate",
     "remove_away",
     "remove_credential",
+    "replace_leader",
     "save_credential",
     "send_reset",
     "set_administrator",
     "setup_token_works",
     "stop_address_change",
+    "stop_calendar_feed",
 ]

@@ -16,6 +16,7 @@ from supervision.records.errors import Invalid, WrongState
 
 from .. import notifications, policy
 from ..models import Credential, EmailChange, Invitation, Management, Program, User
+from .calendar import take_calendar_feed_away
 from .locking import changed_fields, lock, one_role_change_at_a_time
 from .programs import place_person, stop_managing
 
@@ -154,6 +155,7 @@ def deactivate(person: User, *, by: User) -> User:
     now = timezone.now()
     person.invitations.open().update(expires_at=now)
     person.email_changes.waiting().update(stopped_at=now)
+    take_calendar_feed_away(person)
     for management in Management.objects.current().filter(person=person):
         stop_managing(management)
     for session in UserSession.objects.filter(user=person):

@@ -176,6 +176,64 @@ def leave_arrangement(
 
 
 @transaction.atomic
+def replace_leader(
+    participation: Participation, *, by: User, version: int, person: User, on: datetime.date
+) -> Arrangement:
+    """Somebody else supervises or facilitates from a day on; the other one takes part until the day before. All are told.
+
+    A pair keeps its own records, so for a pair the arrangement ends and a new one begins. Returns the one that goes on. Its
+    people are asked for an agreement that names them. Raises Denied, WrongState, Stale, Invalid.
+    """
+    arrangement = lock(participation.arrangement, version=version)
+    policy.check_can_change_arrangement(by, arrangement)
+    policy.check_takes_no_part(by, [person])
+    taking = list(arrangement.participations.select_related("person"))
+    row = next(each for each in taking if each.pk == participation.pk)
+    if row.left_on is not None or row.part not in Participation.LEADING:
+        raise WrongState(_("This person does not lead it any more."))
+    if any(each.person_id == person.pk and each.left_on is None for each in taking):
+        raise Invalid(_("%(name)s takes part already.") % {"name": person.name}, "person")
+    if on <= row.joined_on:
+        raise Invalid(_("Choose a later day: it begins after the other one has led it."), "on")
+    if arrangement.structure in OF_A_PAIR:
+        return _next_pair(arrangement, row, taking, by=by, person=person, on=on)
+    new = Participation(arrangement=arrangement, person=person, part=row.part, joined_on=on)
+    _check_may_take(person, row.part, arrangement.structure, arrangement.program, on)
+    row.left_on = on - ONE_DAY
+    _check_whole([*taking, new], arrangement.structure, since=on)
+    row.save(update_fields=["left_on"])
+    new.save(force_insert=True)
+    _saved(arrangement, by, "left", row.person, row.left_on)
+    _saved(arrangement, by, "joined", person, on)
+    notifications.arrangement_changed(arrangement, [person], "made")
+    notifications.arrangement_changed(arrangement, _still_here(taking) | {row.person}, "changed")
+    return arrangement
+
+
+def _next_pair(
+    arrangement: Arrangement,
+    row: Participation,
+    taking: Sequence[Participation],
+    *,
+    by: User,
+    person: User,
+    on: datetime.date,
+) -> Arrangement:
+    """The same supervision with another supervisor, from a day on."""
+    people = [(person, row.part), *((each.person, each.part) for each in taking if each.pk != row.pk)]
+    made = make_arrangement(
+        by=by,
+        program=arrangement.program,
+        structure=arrangement.structure,
+        people=people,
+        focus=arrangement.focus,
+        started_on=on,
+    )
+    end_arrangement(arrangement, by=by, version=arrangement.version, on=on - ONE_DAY)
+    return made
+
+
+@transaction.atomic
 def end_arrangement(arrangement: Arrangement, *, by: User, version: int, on: datetime.date) -> Arrangement:
     """The arrangement runs for the last time on a day. Its records stay. Everybody in it is told.
 

@@ -16,7 +16,7 @@ from supervision.pages.forms import posted, render_form, row_button_pressed
 from supervision.pages.keyset import page_of
 
 from .. import operations, policy
-from ..forms import ArrangementFilter, ArrangementForm, JoinForm, LastDayForm, PartRows
+from ..forms import ArrangementFilter, ArrangementForm, JoinForm, LastDayForm, PartRows, ReplaceForm
 from ..models import Arrangement, Participation, Place, Program, User
 from ..operations.arrangements import OF_A_PAIR, who_it_needs
 from ..requests import PersonRequest
@@ -64,6 +64,7 @@ def arrangement(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
         "may_change": may_change and found.ended_on is None,
         "may_list": may_change,
         "changes_people": found.structure not in OF_A_PAIR,
+        "leading": Participation.LEADING,
     }
     return render(request, "people/arrangement.html", context)
 
@@ -165,6 +166,32 @@ def leave(request: PersonRequest, pk: uuid.UUID, participation_pk: uuid.UUID) ->
         return answer
     title = _("%(name)s leaves") % {"name": row.person.name}
     return _form_page(request, form, here, title=title, submit_label=_("Save"))
+
+
+@get_or_post
+def replace(request: PersonRequest, pk: uuid.UUID, participation_pk: uuid.UUID) -> HttpResponse:
+    """Somebody else supervises or facilitates from a day on."""
+    found = _to_change(request, pk)
+    taking = found.participations.select_related("person", "arrangement__program")
+    row = get_object_or_404(taking, pk=participation_pk, part__in=Participation.LEADING)
+    form = ReplaceForm(posted(request), initial={"version": found.version}, people=_choosable(request))
+    here = reverse("people:arrangement", args=[found.pk])
+
+    def save() -> HttpResponse:
+        after = operations.replace_leader(row, by=request.user, **form.cleaned_data)
+        messages.success(request, _("Saved. Everybody in it is told, and asked to agree on this together."))
+        return redirect("people:arrangement", after.pk)
+
+    if answer := attempt(request, form, save, here=here):
+        return answer
+    lead = _("The agreement is asked for anew, so that it names them.")
+    if found.structure in operations.arrangements.OF_A_PAIR:
+        lead = _(
+            "Each pair keeps its own records: this arrangement ends the day before, and a new one begins. They are asked for an"
+            " agreement of their own."
+        )
+    title = _("Somebody in the place of %(name)s") % {"name": row.person.name}
+    return _form_page(request, form, here, title=title, lead=lead, submit_label=_("Save"))
 
 
 @get_or_post

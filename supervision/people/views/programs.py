@@ -250,6 +250,7 @@ def agency(request: PersonRequest) -> HttpResponse:
         "concern_days": found.concern_days,
         "answer_days": found.answer_days,
         "review_months": found.review_months,
+        "holiday_country": found.holiday_country,
         "second_factor_required": found.second_factor_required,
         "version": found.version,
     }

@@ -5,6 +5,7 @@ from .addenda import add_addendum, answer_addendum, close_addendum
 from .agenda import add_item, change_item, dismiss_suggestion, remove_item, share_item, take_suggestion
 from .planning import cancel, missed, move, plan, rebook
 from .recording import Next, Since, Step, Topic, Written, discard, log, record, says_the_same
+from .series import plan_series
 from .signing import (
     ask_for_change,
     close,
@@ -41,6 +42,7 @@ __all__ = [
     "missed",
     "move",
     "plan",
+    "plan_series",
     "rebook",
     "record",
     "remove_item",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from supervision.pages import words
@@ -20,8 +22,8 @@ from supervision.people.models import Arrangement, User
 from supervision.people.standing import DEFAULT_EVERY_DAYS
 from supervision.records.errors import Invalid, Stale
 
-from .. import local_time, operations, policy
-from ..forms import MoveForm, NotHeldForm, PlanForm, WhenForm
+from .. import local_time, operations, policy, recurrence, series
+from ..forms import DaysForm, MoveForm, NotHeldForm, PlanForm, SeriesForm, WhenForm
 from ..models import Session
 from .find import TAKING_PART, no_agreement, reader, session_for
 
@@ -94,9 +96,79 @@ def plan(request: HttpRequest, arrangement_id: uuid.UUID) -> HttpResponse:
         "names": names,
         "zone": local_time.zone_name(zone),
         "cancel_url": reverse("sessions:list"),
+        "several_url": reverse("sessions:plan_several", args=[arrangement.pk]),
         "no_agreement": no_agreement(arrangement),
     }
     return render_form(request, "sessions/plan.html", context, invalid=request.method == "POST")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def plan_several(request: HttpRequest, arrangement_id: uuid.UUID) -> HttpResponse:
+    """Plan a rhythm: first the days are shown with what speaks against them, then those that are ticked are planned."""
+    user = reader(request)
+    arrangement = _arrangement_for(user, arrangement_id)
+    policy.check_can_plan(user, arrangement)
+    zone: Any = timezone.get_current_timezone()
+    initial = _suggested_rhythm(arrangement) if request.method != "POST" else {}
+    form = SeriesForm(posted(request), zone=zone, initial=initial)
+    plans = request.POST.get("step") == "plan"
+    days: DaysForm | None = None
+    listed: list[series.Day] = []
+    if request.method == "POST" and form.is_valid():
+        listed = series.looked_at(arrangement, form.cleaned_data["days"], form.cleaned_data["start"], zone)
+        days = DaysForm(request.POST if plans else None, listed=listed)
+        if plans and days.is_valid():
+            try:
+                made = _plan_several(arrangement, user, form.cleaned_data, days, zone)
+            except Invalid as refusal:
+                _add_refusal(form, days, refusal)
+            else:
+                said = ngettext("%(n)d session is planned.", "%(n)d sessions are planned.", len(made))
+                messages.success(request, said % {"n": len(made)})
+                return redirect("sessions:list")
+    context = {
+        "form": form,
+        "days": days,
+        "skipped": [one for one in listed if one.starts_at is None],
+        "names": words.join_names(others_in(arrangement, user)),
+        "zone": local_time.zone_name(zone),
+        "one_url": reverse("sessions:plan", args=[arrangement.pk]),
+        "no_agreement": no_agreement(arrangement),
+    }
+    invalid = request.method == "POST" and (bool(form.errors) or bool(days and days.errors))
+    return render_form(request, "sessions/series.html", context, invalid=invalid)
+
+
+def _plan_several(
+    arrangement: Arrangement, user: User, data: dict[str, Any], days: DaysForm, zone: Any
+) -> list[Session]:
+    return operations.plan_series(
+        arrangement,
+        by=user,
+        moments=days.moments(),
+        minutes=data["minutes"],
+        modality=data["modality"],
+        place=data["place"],
+        zone=str(zone),
+        key=data["key"],
+    )
+
+
+def _add_refusal(form: SeriesForm, days: DaysForm, refusal: Invalid) -> None:
+    if refusal.field in form.fields:
+        form.add_error(refusal.field, refusal.message)
+    else:
+        days.add_error("days", refusal.message)
+
+
+def _suggested_rhythm(arrangement: Arrangement) -> dict[str, Any]:
+    """What the agreement says, for the next three months."""
+    values = {**_suggested(arrangement), "key": uuid.uuid4()}
+    standing = getattr(arrangement, "standing", None)
+    every = str(standing.every_days if standing else DEFAULT_EVERY_DAYS)
+    values["every"] = every if every in dict(recurrence.EVERY) else "7"
+    values["until"] = (values.get("date") or timezone.localdate()) + datetime.timedelta(days=91)
+    return values
 
 
 def _when_of(session: Session) -> dict[str, Any]:
