@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "supervision.notices",
     "agreements",
     "supervision.sessions",
+    "supervision.notes",
     "supervision.overview",
     "supervision.reports",
     "supervision.demo",
@@ -255,6 +256,7 @@ DAILY_JOBS = [
     "supervision.jobs.tasks.tidy",
     "supervision.people.tasks.apply_due_addresses",
     "agreements.tasks.restate",
+    "supervision.notes.operations.purge",
 ]
 
 # PDF and seal

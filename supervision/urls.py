@@ -16,6 +16,7 @@ urlpatterns = [
     path("accounts/", include("supervision.people.sign_in_urls")),
     path("agreements/", include("agreements.urls")),
     path("sessions/", include("supervision.sessions.urls")),
+    path("notes/", include("supervision.notes.urls")),
     path("calendar/", include("supervision.sessions.feed_urls")),
     path("suggestions/", include("supervision.notices.urls")),
     path("reports/", include("supervision.reports.urls")),

@@ -1,8 +1,10 @@
 // Drafts: sent to the server two seconds after typing stops. Add <script type="module"> for this file on pages
 // whose form has data-draft="URL"; the server answers 2xx, or 409 when somebody saved a newer version meanwhile.
 // The words come from data-saved, data-retry, data-offline, data-signed-out and data-stopped on the form, already translated.
+// `turn` says how much had been typed on this page: of two requests that change places on their way, the later words count.
 const PAUSE = 2000;
 const RETRY = 15000;
+const LOAD = Math.random().toString(36).slice(2);
 
 for (const form of document.querySelectorAll("form[data-draft]")) {
   const lines = [...document.querySelectorAll(".saved")];
@@ -34,10 +36,12 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
 
   async function save() {
     const sent = changes;
+    const typedNow = new FormData(form);
+    typedNow.set("turn", `${LOAD}.${sent}`);
     try {
       const answer = await fetch(form.dataset.draft, {
         method: "POST",
-        body: new FormData(form),
+        body: typedNow,
         headers: { "X-Requested-With": "draft" },
         redirect: "manual", // to the sign-in page, say: that would be no saved draft
       });

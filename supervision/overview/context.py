@@ -28,7 +28,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         },
         "nav": _nav(request, role) if role else [],
         "roles": _others(user, role),
-        "account_links": _account_links(),
+        "account_links": _account_links(role),
         "footer_links": [
             {"label": _("Who can see what"), "url": address("overview:who_can_see")},
             {"label": _("Accessibility"), "url": address("overview:accessibility")},
@@ -55,8 +55,12 @@ def _others(user: Any, role: roles.Role | None) -> list[dict[str, Any]]:
     ]
 
 
-def _account_links() -> list[dict[str, Any]]:
+def _account_links(role: roles.Role | None) -> list[dict[str, Any]]:
+    """One's own pages. Everybody can keep notes (domain 6): whose navigation does not lead there finds them here."""
+    leads_there = role is not None and any(item.name == "notes:list" for item in role.nav)
+    notes = [] if leads_there else [{"label": _("Private notes"), "url": address("notes:list")}]
     return [
+        *notes,
         {"label": _("Your details"), "url": address("people:your_details")},
         {"label": _("The limits of confidentiality"), "url": address("people:limits")},
         {"label": _("Password"), "url": address("account_change_password")},

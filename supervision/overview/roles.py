@@ -66,6 +66,7 @@ ROLES = (
             Destination(_("People"), "overview:people", ("overview:worker",)),
             Destination(_("Sessions"), "sessions:list", ("sessions",)),
             Destination(_("Agreements"), "agreements:list", ("agreements",)),
+            Destination(_("Private notes"), "notes:list", ("notes",)),
         ),
     ),
     Role(
@@ -75,6 +76,7 @@ ROLES = (
             Destination(_("Home"), HOME),
             Destination(_("Sessions"), "sessions:list", ("sessions",)),
             Destination(_("My agreement"), "agreements:list", ("agreements",)),
+            Destination(_("Private notes"), "notes:list", ("notes",)),
         ),
     ),
     Role(

@@ -111,6 +111,7 @@ GROUPS = {
     "people": r"people:",
     "reading": r"sessions:(detail|facts|pdf|list|log|plan|addendum|agenda|suggestion|action|record|send|sign$)",
     "acting": r"sessions:",
+    "notes": r"notes:",
     "rest": r"",
 }
 

@@ -25,6 +25,8 @@ FORBIDDEN = [
     ("agreements.models", "supervision.sessions.models"),
     ("supervision.sessions.models", "agreements.models"),
     ("supervision.sessions.models", "supervision.overview"),
+    ("supervision.notes.models", "supervision.sessions.models"),
+    ("supervision.sessions.forms", "supervision.notes.models"),
     ("supervision.reports.models", "supervision.demo"),
     ("supervision.overview.urls", "supervision.urls"),
     ("supervision.settings", "agreements.models"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,10 +12,11 @@ from django.utils import timezone
 
 from agreements.models import Accession, Agreement
 from agreements.operations import templates
+from supervision.notes import operations as notes
 from supervision.notices import operations as notices
 from supervision.people import operations as people
 from supervision.people.models import Acknowledgement, Away, Credential, EmailChange, User
-from supervision.records import audit
+from supervision.records import audit, drafts
 from supervision.records.documents import sha256
 from supervision.records.models import Document, Seal
 from supervision.reports.models import Report
@@ -76,6 +78,7 @@ def build(cast: Cast) -> World:
     _sessions(world, cast)
     _people(world, cast)
     _report(world, cast)
+    _notes(world, cast)
     return world
 
 
@@ -359,3 +362,26 @@ def _report(world: World, cast: Cast) -> None:
     made.save()
     made.programs.add(cast.program)
     world.target("reports:detail reports:download", "ready", pk=made.pk)
+
+
+def _notes(world: World, cast: Cast) -> None:
+    """The worker's: one for herself, one that the supervisor may read, one whose share was taken back, one deleted."""
+    own = _note(cast, world.word("note-own", "worker"), title=world.word("note-title", "worker"))
+    shared = _note(cast, world.word("note-shared", *PARTIES))
+    notes.share(shared, by=cast.worker, person=cast.supervisor)
+    taken = _note(cast, world.word("note-taken-back", "worker"))
+    notes.share(taken, by=cast.worker, person=cast.supervisor)
+    notes.take_back(taken, by=cast.worker)
+    gone = _note(cast, world.word("note-deleted", "worker"))
+    notes.delete(gone, by=cast.worker)
+    drafts.keep(
+        cast.worker, notes.draft_of(own.pk), {"kind": ["note"], "text": [world.word("note-typed", "worker")]}
+    )
+    names = "detail edit share take_back delete bring_back remove"
+    for label, row in {"own": own, "shared": shared, "taken": taken, "gone": gone}.items():
+        world.target(" ".join(f"notes:{n}" for n in names.split()), label, pk=row.pk)
+
+
+def _note(cast: Cast, text: str, **given: Any) -> Any:
+    values = {"kind": "diary", "day": timezone.localdate(), "title": "", "text": text} | given
+    return notes.write(by=cast.worker, key=uuid.uuid4(), written=notes.Written(**values))

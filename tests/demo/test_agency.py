@@ -14,6 +14,7 @@ from django_tasks_db.models import DBTaskResult
 from agreements.models import Accession, Agreement, AgreementEnding, AgreementTemplate
 from supervision.demo import making
 from supervision.demo.cast import WORKERS
+from supervision.notes.models import Note
 from supervision.people.models import (
     Away,
     Credential,
@@ -155,6 +156,16 @@ def test_the_agency_keeps_a_template_and_the_warm_line_starts_from_it():
 def test_somebody_signed_a_group_agreement_after_it_was_sealed():
     joined = Accession.objects.get(sealed_at__isnull=False)
     assert not Answer.objects.filter(offer=joined.agreement.open_offer_id, person=joined.person).exists()
+
+
+def test_some_people_keep_notes_and_one_shares_one():
+    notes = Note.objects.all()
+    assert notes.values("author").distinct().count() >= 2
+    assert set(notes.values_list("kind", flat=True)) == set(Note.Kind.values)
+    assert notes.filter(about_kind="session").exists()
+    assert [note.shared_with.email for note in notes.filter(shared_at__isnull=False)] == ["dana@example.org"]
+    with unlocked_keys():
+        assert all(note.text for note in notes)
 
 
 def test_standings_are_what_can_be_computed_anew(demo):

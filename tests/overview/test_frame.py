@@ -20,8 +20,14 @@ def destinations(client, path: str = "/help/") -> list[str]:
 
 @pytest.mark.django_db
 def test_each_role_has_its_own_destinations(cast: Cast):
-    assert destinations(signed_in(cast.supervisor)) == ["This week", "People", "Sessions", "Agreements"]
-    assert destinations(signed_in(cast.worker)) == ["Home", "Sessions", "My agreement"]
+    assert destinations(signed_in(cast.supervisor)) == [
+        "This week",
+        "People",
+        "Sessions",
+        "Agreements",
+        "Private notes",
+    ]
+    assert destinations(signed_in(cast.worker)) == ["Home", "Sessions", "My agreement", "Private notes"]
     assert destinations(signed_in(cast.manager)) == ["Overview", "People", "Reports", "Activity log"]
     assert destinations(signed_in(cast.administrator)) == [
         "Home",

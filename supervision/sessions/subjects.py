@@ -1,0 +1,54 @@
+"""Sessions and actions as what somebody's own note can be about: facts only, never words."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+
+from django.urls import reverse
+from django.utils import timezone
+
+from supervision.pages import words
+from supervision.people.models import User
+from supervision.records import subjects
+from supervision.records.subjects import Subject
+
+from .models import Action, Session
+from .views.find import ATTENDEES
+
+OFFERED, AHEAD = 12, datetime.timedelta(days=7)
+
+
+def _subject(session: Session, user: User, kind: str = "session", id: uuid.UUID | None = None) -> Subject:
+    others = [row.person.name for row in session.attendees.all() if row.person_id != user.pk]
+    return Subject(
+        kind=kind,
+        id=id or session.pk,
+        day=session.local_start.date(),
+        names=words.join_names(others),
+        url=reverse("sessions:detail", args=[session.pk]),
+    )
+
+
+def session(user: User, pk: uuid.UUID) -> Subject | None:
+    """A session of this person's own, at any stage."""
+    found = Session.objects.of(user).filter(pk=pk).prefetch_related(ATTENDEES).first()
+    return _subject(found, user) if found else None
+
+
+def recent(user: User) -> list[Subject]:
+    """The last sessions of this person, and the ones of the coming week."""
+    rows = Session.objects.of(user).filter(starts_at__lte=timezone.now() + AHEAD)
+    rows = rows.filter(state__in=[Session.State.PLANNED, Session.State.HELD])
+    return [_subject(one, user) for one in rows.order_by("-starts_at").prefetch_related(ATTENDEES)[:OFFERED]]
+
+
+def action(user: User, pk: uuid.UUID) -> Subject | None:
+    """A next step that this person sees, by the session it comes from."""
+    found = Action.objects.visible_to(user).filter(pk=pk).select_related("session").first()
+    return _subject(found.session, user, "action", found.pk) if found else None
+
+
+def register() -> None:
+    subjects.register("session", find=session, recent=recent)
+    subjects.register("action", find=action)
