@@ -248,6 +248,8 @@ def _sessions(world: World, cast: Cast) -> None:
     world.target("sessions:suggestion", "planned", pk=planned.pk, suggestion_id=suggestion.pk)
     world.target("sessions:agenda_item", "private", pk=mine.pk)
     world.target("sessions:agenda_item", "shared", pk=shared.pk)
+    world.target("sessions:agenda_place", "private", pk=mine.pk)
+    world.target("sessions:agenda_place", "shared", pk=shared.pk)
     world.target(
         "sessions:addendum_sign sessions:addendum_pdf sessions:addendum_close", "waiting", pk=addendum.pk
     )
