@@ -23,7 +23,7 @@ _PHONE = re.compile(
     r"(?<![\w.,/#$€£-])(?:"
     r"\+[1-9](?:[ ().-]{0,2}\d){7,14}"  # international
     rf"|(?:1[ .-]?)?(?:\((?!{_FREE})[2-9]\d\d\) ?|(?!{_FREE})[2-9]\d\d[ .-]?)\d{{3}}[ .-]?\d{{4}}"
-    r"|[2-9]\d\d[.-]\d{4}"  # without area code
+    r"|(?<![\d)] )[2-9]\d\d[.-]\d{4}"  # without area code
     r")(?![\w/-])(?!\.\d)"
 )
 
@@ -156,7 +156,8 @@ def _runs(text: str, words: Sequence[Word]) -> Iterator[Span]:
     for at in range(len(words) + 1):
         goes_on = at < len(words) and _could_be_a_name(text, words[at])
         if first is not None and (not goes_on or not _are_beside(text, words[at - 1], words[at])):
-            if 2 <= at - first <= 4:
+            goes_into_a_title = at < len(words) and _goes_on_in_capitals(text, words[at - 1], words[at])
+            if 2 <= at - first <= 4 and not goes_into_a_title:
                 yield first, at
             first = None
         if goes_on and first is None:
@@ -168,6 +169,12 @@ def _could_be_a_name(text: str, word: Word) -> bool:
     if not shown[0].isupper() or word.plain in _NO_NAME or not word.plain.replace("'", "").isalpha():
         return False
     return len(shown) == 1 or not shown.isupper()  # ACT and WRAP are no names
+
+
+def _goes_on_in_capitals(text: str, word: Word, following: Word) -> bool:
+    """The street, the house or the award that bears somebody's name: "the Ann Lee Center"."""
+    shown = text[following.start : following.end]
+    return _are_beside(text, word, following) and shown[0].isupper() and shown != "I"
 
 
 def _are_beside(text: str, one: Word, other: Word) -> bool:
@@ -189,7 +196,7 @@ def _run_after(text: str, words: Sequence[Word], at: int, runs: dict[int, Span])
     run = runs.get(begin)
     if run is None or words[begin].sentence - words[at - 1].sentence > 1:
         return None
-    between = [text[one.end : other.start].strip() for one, other in pairwise(words[at - 1 : begin + 1])]
+    between = [text[one.end : other.start].strip(" ") for one, other in pairwise(words[at - 1 : begin + 1])]
     return run if all(mark in ("", ",", ":", "(", "-", "–", "“", '"') for mark in between) else None
 
 

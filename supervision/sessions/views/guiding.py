@@ -10,9 +10,10 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -20,6 +21,7 @@ from supervision.guidance import operations as guidance
 from supervision.guidance import shown
 from supervision.guidance.book import Prompt
 from supervision.guidance.hints import Finding
+from supervision.guidance.models import SilencedHint
 from supervision.pages.forms import WORDS_LIMIT
 from supervision.people.models import Participation, User
 from supervision.records.errors import NotFound
@@ -99,37 +101,33 @@ def of_content(request: HttpRequest, content: dict[str, Any]) -> list[shown.Thou
 class _Looker:
     """Looks at texts for one person: without the hints they silenced, and without the names of people they work with.
 
-    Asks the database only when there is something to show: two queries at most, for any number of texts.
+    Asks the database only when there is something to show, and then once for any number of texts.
     """
 
     def __init__(self, user: User) -> None:
         self.user = user
-        self._silenced: set[str] | None = None
-        self._known: list[set[str]] | None = None
 
     def look_at(self, text: str) -> list[Finding]:
-        found = shown.look_at(text)
-        return [one for one in found if one.id not in self.silenced and not self._names_a_colleague(one)]
+        return [one for one in shown.look_at(text) if self._is_shown(one)]
 
-    @property
-    def silenced(self) -> set[str]:
-        if self._silenced is None:
-            self._silenced = shown.silenced_by(self.user)
-        return self._silenced
-
-    def _names_a_colleague(self, finding: Finding) -> bool:
-        if finding.hint.finds != "name":
+    def _is_shown(self, finding: Finding) -> bool:
+        silenced, colleagues = self._known
+        if finding.id in silenced:
             return False
-        if self._known is None:
-            self._known = [_pieces(name) for name in _names_of_colleagues(self.user)]
-        return any(_pieces(finding.words) <= name for name in self._known)
+        named = _pieces(finding.words) if finding.hint.finds == "name" else set()
+        return not named or not any(named <= name for name in colleagues)
+
+    @cached_property
+    def _known(self) -> tuple[set[str], list[set[str]]]:
+        """The hints this person silenced, and the names of the people they share or shared an arrangement with: one query."""
+        person = OuterRef("pk")
+        shared = Participation.objects.filter(arrangement__participations__person=self.user, person=person)
+        names = User.objects.filter(Exists(shared)).order_by().values_list("name", Value(True))
+        silenced = SilencedHint.objects.visible_to(self.user).values_list("hint", Value(False))
+        rows = list(silenced.union(names, all=True))
+        colleagues = [_pieces(text) for text, is_name in rows if is_name]
+        return {text for text, is_name in rows if not is_name}, [*colleagues, _pieces(self.user.name)]
 
 
 def _pieces(name: str) -> set[str]:
     return set(name.casefold().replace("-", " ").split())
-
-
-def _names_of_colleagues(user: User) -> list[str]:
-    """The people this person shares or shared an arrangement with, and themself."""
-    shared = Participation.objects.filter(arrangement__participations__person=user, person=OuterRef("pk"))
-    return [user.name, *User.objects.filter(Exists(shared)).values_list("name", flat=True)]
