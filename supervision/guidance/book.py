@@ -60,7 +60,6 @@ class Hint:
     instead: str
     source: str
     finds: str = ""
-    examples: tuple[str, ...] = ()
 
 
 @dataclass
@@ -207,9 +206,6 @@ class _Reader:
             instead=self._words(row, "instead", LONGEST_TEXT),
             source=self._words(row, "source", LONGEST_TITLE),
             finds=self._finds(row),
-            examples=tuple(one for one in row.get("patterns", []) if isinstance(one, str))
-            if isinstance(row.get("patterns", []), list)
-            else (),
         )
         book.hints[hint.id] = hint
         self._patterns(row, "patterns", hint.id, book.patterns)

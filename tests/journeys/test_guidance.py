@@ -6,6 +6,8 @@ import re
 
 from tests.sessions import makers
 
+from .conftest import spoken
+
 LABEL = "Main points and decisions"
 CHORE = "Kit was asked to clean the bathrooms"
 TITLE = "Work that nobody else is asked to do"
@@ -26,11 +28,11 @@ def test_a_hint_comes_while_one_writes_and_goes_when_it_is_silenced(cast, visito
     dana.fill(LABEL, f"{CHORE}. {PAYEE}.")
     dana.sees("2 things to look at again, if you like")
     said = box(dana, "outcomes").get_by_role("status")
-    assert said.inner_text().startswith(f"{LABEL}: 2 things")
+    assert (said.text_content() or "").startswith(f"{LABEL}: 2 things")
     assert dana.page.get_by_label(LABEL).evaluate("field => field === document.activeElement")
     dana.check_page_on_every_screen()
 
-    button = dana.page.get_by_role("button", name=f"Don’t show this one again: {TITLE}")
+    button = dana.page.get_by_role("button", name=spoken(f"Don’t show this one again: {TITLE}"))
     button.press("Enter")
     dana.sees(SILENCED)
     assert TITLE not in box(dana, "outcomes").inner_text()
@@ -40,17 +42,15 @@ def test_a_hint_comes_while_one_writes_and_goes_when_it_is_silenced(cast, visito
 
     dana.fill(LABEL, "")
     said = box(dana, "outcomes").get_by_role("status")
-    dana.page.wait_for_function("!document.querySelector('#div_id_outcomes .hints ul')")
-    assert said.inner_text() == ""
+    box(dana, "outcomes").locator("ul").wait_for(state="detached")
+    assert said.text_content() == ""
 
     dana.page.get_by_role("button", name="Add a next step").click()
     step = dana.page.get_by_role("group", name="Next step 2", exact=True)
     step.get_by_label("What").fill(f"Speak with the team: {PAYEE}")
-    step.get_by_text(MONEY).wait_for()
+    step.get_by_text(f"{MONEY}.").wait_for()
     dana.check_page()
-    assert dana.press("Save and finish later") == 422  # what is missing is something else
     dana.fill(LABEL, CHORE)
-    step.get_by_label("What").fill(PAYEE)
     assert dana.press("Save and finish later") == 200
 
     dana.follow("Read it through and send it")
@@ -72,7 +72,7 @@ def test_without_script_the_hint_comes_with_the_form_and_nothing_typed_is_lost(c
     session = makers.planned(cast, starts_at=makers.ago(1))
     dana = visitor(size="phone", script=False).enter(cast.supervisor).go(f"/sessions/{session.pk}/record/")
     dana.fill(LABEL, CHORE)
-    dana.fill("Minutes", "many")
+    dana.fill("Minutes", "9999")
     assert dana.press("Save and finish later") == 422
     dana.sees(TITLE)
     assert dana.press(f"Don’t show this one again: {TITLE}") == 200
