@@ -223,6 +223,8 @@ def test_statements_reasons_and_private_topics_are_never_looked_at(cast: Any) ->
         client.post(url("sign", sent), {"statement": CHORE, "typed_name": ""}),
         client.post(url("decline", sent), {"reason": CHORE, "typed_name": ""}),
         client.post(url("ask_for_change", sent), {"reason": ""}),
+        client.get(reverse("notes:add")),
+        client.post(reverse("notes:add"), {"title": "x" * 1000, "text": CHORE}),
     ]
     for page in pages:
         assert 'class="hints"' not in body(page)
