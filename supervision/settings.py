@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "supervision.pages",
     "supervision.records",
     "supervision.jobs",
+    "supervision.guidance",
     "supervision.people",
     "supervision.notices",
     "agreements",
@@ -258,6 +259,9 @@ DAILY_JOBS = [
     "agreements.tasks.restate",
     "supervision.notes.operations.purge",
 ]
+
+# Prompts and hints
+GUIDANCE_FILE = env("COMMON_HOUR_GUIDANCE_FILE")
 
 # PDF and seal
 PDF_PAGE_SIZE = env("PDF_PAGE_SIZE") or "Letter"

@@ -18,6 +18,7 @@ urlpatterns = [
     path("sessions/", include("supervision.sessions.urls")),
     path("notes/", include("supervision.notes.urls")),
     path("calendar/", include("supervision.sessions.feed_urls")),
+    path("guidance/", include("supervision.guidance.urls")),
     path("suggestions/", include("supervision.notices.urls")),
     path("reports/", include("supervision.reports.urls")),
     path("verify/", include("supervision.records.urls")),

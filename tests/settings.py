@@ -20,6 +20,7 @@ for _name in (
     "SITE_URL",
     "ALLOWED_HOSTS",
     "TRUSTED_PROXIES",
+    "COMMON_HOUR_GUIDANCE_FILE",
 ):
     os.environ.pop(_name, None)
 

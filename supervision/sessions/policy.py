@@ -197,6 +197,12 @@ def check_can_log(user: User, arrangement: Arrangement) -> None:
         raise Denied(_("Whoever supervises writes the record. You read it, answer it and sign it."))
 
 
+def check_can_ask_for_hints(user: User) -> None:
+    """Have words looked at while they are typed: whoever takes or took part in supervision."""
+    if not Participation.objects.filter(person=user).exists():
+        raise Denied(_("Hints are for people who take part in supervision."))
+
+
 def check_can_record(user: User, session: Session) -> None:
     """Write or go on writing the record of this session."""
     if session.state == Session.State.PLANNED:

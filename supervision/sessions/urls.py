@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import actions, addenda, agenda, calendar, lists, planning, reading, recording, signing
+from .views import actions, addenda, agenda, calendar, guiding, lists, planning, reading, recording, signing
 
 app_name = "sessions"
 urlpatterns = [
@@ -8,6 +8,7 @@ urlpatterns = [
     path("month/", calendar.month, name="month"),
     path("week/", calendar.week, name="week"),
     path("<uuid:pk>/calendar.ics", calendar.ics, name="ics"),
+    path("hints/", guiding.hints, name="hints"),
     path("log/", recording.log, name="log"),
     path("plan/<uuid:arrangement_id>/", planning.plan, name="plan"),
     path("plan/<uuid:arrangement_id>/several/", planning.plan_several, name="plan_several"),

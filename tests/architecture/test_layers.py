@@ -19,6 +19,8 @@ CONTRACT = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importl
 FORBIDDEN = [
     ("supervision.records.models", "supervision.people.models"),
     ("supervision.records.tasks", "agreements.models"),
+    ("supervision.guidance.hints", "supervision.people.models"),
+    ("supervision.guidance.views", "supervision.jobs.queue"),
     ("supervision.jobs.queue", "supervision.notices"),
     ("supervision.pages.icons", "supervision.records.errors"),
     ("supervision.people.models", "supervision.requirements"),

@@ -19,6 +19,7 @@ OURS = {
     "overview",
     "demo",
     "jobs",
+    "guidance",
 }
 
 MUTABLE = {
@@ -43,6 +44,7 @@ MUTABLE = {
     "agreements.agreementtemplate": "an edition is prepared, published, and the whole retired",
     "notes.note": "its author's own to change and to remove",
     "reports.report": "is being made, then ready, then removed",
+    "guidance.silencedhint": "comes and goes as its person likes",
     "jobs.lease": "renewed while a job runs",
     "jobs.dailyrun": "which day was done",
 }
@@ -140,6 +142,7 @@ PLAIN = {
     "notes.note.kind": FACTS,
     "notes.note.about_kind": FACTS,
     "reports.report.state": FACTS,
+    "guidance.silencedhint.hint": "which hint; never about which words",
     "jobs.lease.worker": MARK,
     "jobs.dailyrun.name": FACTS,
 }

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from supervision.guidance.shown import silenced_hints
 from supervision.pages import words
 from supervision.pages.forms import render_form
 from supervision.records.errors import Denied
@@ -62,6 +63,7 @@ def your_details(request: PersonRequest) -> HttpResponse:
         "managers": managers.select_related("person", "program").order_by("program__name", "person__name"),
         "credentials": Credential.objects.filter(person=person),
         "changes": changes_of(person),
+        "silenced_hints": silenced_hints(person),
         "address_change": person.email_changes.waiting().first(),
     }
     return render_form(request, "people/your_details.html", context, invalid=request.method == "POST")

@@ -27,6 +27,7 @@ from supervision.records.policy import explain
 from .. import local_time, operations, policy
 from ..models import Session
 from ..record_rows import initial_steps, initial_topics
+from . import guiding
 from .find import (
     TAKING_PART,
     about_record,
@@ -198,7 +199,7 @@ def _write(request: HttpRequest, session: Session, *, is_new: bool) -> HttpRespo
         forget(request, about)
         return redirect(_own_address(request, session, is_new=is_new))
     sheet = sheet_of(request, session, request.POST, is_new=is_new)
-    if row_button_pressed(request, *sheet.parts):
+    if row_button_pressed(request, *sheet.parts) or guiding.silence_pressed(request, *sheet.parts):
         return _page(request, sheet)
     how = request.POST.get("send", "")
     if not all_valid(*sheet.parts):
@@ -283,6 +284,7 @@ def _page(
         "limits": [text for _key, text in limits.LIMITS],
         "limit_steps": limits.STEPS,
         "areas": AREAS,
+        "prompts": guiding.beside(request, sheet),
         "no_agreement": no_agreement(session.arrangement),
         "invalid": status == 422,
         "meanwhile": meanwhile or [],

@@ -23,6 +23,7 @@ from supervision.records.errors import Denied, Invalid, Stale
 from .. import content, operations, papers, policy
 from ..forms import DeclineForm, ReasonForm, SignForm
 from ..models import Session
+from . import guiding
 from .find import forget, kept, limits_first, reader, session_for, sign_in_again, signature
 from .planning import attending
 from .reading import attendance_facts, reading_page, sign_form
@@ -54,9 +55,11 @@ def send(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             return redirect("sessions:record", session.pk)
         messages.success(request, sent_words(session, user))
         return redirect("sessions:detail", session.pk)
+    found = content.of_record(session)
     context = {
         "session": session,
-        "content": content.of_record(session),
+        "content": found,
+        "thoughts": guiding.of_content(request, found),
         "names": words.join_names(attending(session, user)),
     }
     return render(request, "sessions/send.html", context)
