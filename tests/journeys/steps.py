@@ -36,7 +36,7 @@ def fill_blanks(person: Visitor, other: Visitor, draft: str) -> None:
         person.press("Suggest this wording")
         person.sees("Suggested. It is with")
         other.go(draft).press("Use the wording of", within=other.page.locator(f"#part-{number}"))
-        other.sees("is agreed by you both")
+        other.sees("You both agree to part")
         person.go(draft)
 
 

@@ -38,7 +38,7 @@ def test_from_the_first_suggestion_to_both_signatures(cast, visitor):
 
     # Marisol takes that, and keeps another part for when they meet.
     marisol.go(here).press("Use the wording of Dana: If one of us can't make it")
-    marisol.sees("Part 5 is agreed by you both.")
+    marisol.sees("You both agree to part 5.")
     marisol.press(re.compile("Talk about it next time.*How we work together", re.S))
     marisol.sees("Part 9 is on the agenda of your next session.")
     agree_to_the_rest(dana, marisol, draft=here)
@@ -127,7 +127,7 @@ def test_the_same_without_script_on_the_smallest_phone(cast, visitor):
     marisol.fill("Your wording", "Dana writes, Marisol reads and signs.")
     marisol.press("Suggest this wording")
     dana.go(here).press("Use the wording of Marisol")
-    dana.sees("Part 7 is agreed by you both.")
+    dana.sees("You both agree to part 7.")
     dana.press("Agree to this part: What each of us will do")
     dana.sees("You agree to part 8 as it stands.")
     width = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
