@@ -1,7 +1,8 @@
 """The chain vouches for the live rows of a sealed record as well: lists, hours and reports are read from them.
 
 One link per record, appended when it is sealed, over the stored bytes of the record and of every part of it. Columns that
-stay free after sealing are left out.
+stay free after sealing are left out, and so are cells that hold what their column holds by default: a column that a later
+version of the software adds then changes no mark, while a value put into any cell, or taken out of it, does.
 """
 
 from __future__ import annotations
@@ -96,7 +97,23 @@ def _together(rows: Iterable[Any], key_id: str) -> str:
 
 def _mac(row: Any, key_id: str) -> str:
     free = row.free_while_offered if isinstance(row, RecordPart) else ()
-    return audit.row_mac(row, key_id, without=free)
+    return audit.row_mac(row, key_id, without=(*free, *unsaid(row)))
+
+
+def unsaid(row: models.Model) -> list[str]:
+    """The columns of a row that hold nothing, or their default."""
+    return [
+        str(field.column)
+        for field in row._meta.concrete_fields
+        if _is_unsaid(field, row.__dict__.get(field.attname))
+    ]
+
+
+def _is_unsaid(field: Any, value: Any) -> bool:
+    if value in (None, "", b"", [], {}):
+        return True
+    default = field.default
+    return not callable(default) and type(value) is type(default) and value == default
 
 
 def _combined(macs: list[str], key_id: str) -> str:

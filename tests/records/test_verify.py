@@ -184,6 +184,16 @@ def test_every_single_altered_cell_of_the_rows_of_a_sealed_record_is_found(store
     assert missed == []
 
 
+def test_a_column_that_a_later_version_adds_changes_no_mark(store):
+    """What holds its default is left out of the mark: such a column, filled by its migration, is like one that is not there."""
+    clause = Clause.objects.filter(agreement_id=Seal.objects.get().record_id).get()
+    assert {"required", "text", "title"} & set(sealed_rows.unsaid(clause)) == {"required"}
+    assert clause.required is True, "the default of its column"
+    assert clause.turn_count == 0
+    assert "turn_count" in sealed_rows.unsaid(clause)
+    assert "position" not in sealed_rows.unsaid(clause)
+
+
 @pytest.mark.parametrize("what", ["added", "removed"])
 def test_a_part_of_a_sealed_record_that_was_added_or_removed_is_found(store, what):
     sealed = Seal.objects.get()
