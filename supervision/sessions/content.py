@@ -16,7 +16,7 @@ from supervision.pages import words
 from supervision.people.models import Agency, Arrangement, Participation, User
 from supervision.records.signing import Party
 
-from . import local_time
+from . import local_time, protocol
 from .models import Action, Addendum, AgendaItem, Attendance, Attendee, Session
 
 SCHEMA = 1
@@ -87,6 +87,7 @@ def of_record(session: Session) -> dict[str, Any]:
         "strengths": session.strengths,
         "agenda": [_topic(item, session, names) for item in shared_agenda(session)],
         "outcomes": session.outcomes,
+        "protocol": protocol.content_of(session.structure, session.protocol, names),
         "actions": [_action(action) for action in session.actions.select_related("owner")],
         "next": _next(session),
         "recorder": _named(session.recorder) if session.recorder else None,

@@ -115,6 +115,9 @@ class Session(SignedRecord):
     methods = models.JSONField(default=list, blank=True, help_text="Keys of METHODS (log facts).")
     strengths = EncryptedText(help_text="Strengths recognised, first (A, D 4.21).")
     outcomes = EncryptedText()
+    protocol = EncryptedJSON(
+        help_text="What was said in the steps of a group or a co-reflection, and who facilitated (protocol.py)."
+    )
     pending = EncryptedJSON(
         help_text="What takes effect only when the record is sent: how open actions stood, the next session, and when, "
         "for how long and how they met."

@@ -24,7 +24,7 @@ from supervision.pages.forms import (
 from supervision.people.models import Arrangement, User
 from supervision.records.errors import Invalid
 
-from . import content, local_time, policy
+from . import content, local_time, policy, protocol
 from .models import Action, Attendee, Session
 from .operations import Next, Since, Written
 from .operations.recording import check_comes_next
@@ -103,6 +103,7 @@ class RecordForm(PlainForm):
         if session.arrangement.focus != Arrangement.Focus.BOTH:
             del self.fields["focus"]
         self._ask_who_was_there()
+        self._ask_about_steps()
         self._ask_how_it_went()
 
     # What depends on the session ---------------------------------------------------------------------------
@@ -152,6 +153,31 @@ class RecordForm(PlainForm):
             self.fields[f"since-{action.pk}-was"] = forms.ChoiceField(
                 choices=choices, required=False, initial=stands, widget=forms.HiddenInput
             )
+
+    def _ask_about_steps(self) -> None:
+        """In a group and among equals: what came of each step, as far as it is worth keeping."""
+        kept = self.session.protocol or {}
+        for step in protocol.asked(self.session.structure):
+            self.fields[f"protocol-{step.key}"] = TextField(
+                label=step.asks,
+                required=False,
+                rows=2,
+                max_length=protocol.LONGEST,
+                initial=kept.get("said", {}).get(step.key, ""),
+            )
+        if protocol.rotates(self.session.structure):
+            people = [(str(row.person_id), row.person.name) for row in self.attendees]
+            self.fields["facilitator"] = forms.ChoiceField(
+                label=_("Who facilitated"),
+                choices=[("", _("Nobody in particular")), *people],
+                required=False,
+                initial=kept.get("facilitator", ""),
+            )
+
+    def protocol_fields(self) -> list[forms.BoundField]:
+        """The fields of the steps, in their order."""
+        names = [name for name in self.fields if name.startswith("protocol-") or name == "facilitator"]
+        return [self[name] for name in names]
 
     def there_rows(self) -> list[dict[str, Any]]:
         """For the table of who was there, in a group."""
@@ -309,6 +335,10 @@ class RecordForm(PlainForm):
             methods=data["methods"],
             strengths=data["strengths"],
             outcomes=data["outcomes"],
+            protocol={
+                step.key: data[f"protocol-{step.key}"] for step in protocol.asked(self.session.structure)
+            },
+            facilitator=uuid.UUID(data["facilitator"]) if data.get("facilitator") else None,
             since=[
                 Since(
                     action_id=action.pk,

@@ -77,6 +77,7 @@ def _said_in(session: Session, user: User) -> Iterator[str]:
     yield session.state_note
     if session.recorder_id == user.pk:
         yield from (session.strengths, session.outcomes)
+        yield from (session.protocol or {}).get("said", {}).values()
 
 
 def _is_anothers_draft(session: Session, user: User) -> bool:

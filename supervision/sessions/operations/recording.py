@@ -17,7 +17,7 @@ from supervision.people.models import Arrangement, User
 from supervision.records import audit
 from supervision.records.errors import Invalid, WrongState
 
-from .. import kept, local_time, policy, standing
+from .. import kept, local_time, policy, protocol, standing
 from ..models import Action, ActionQuerySet, AgendaItem, Attendance, Session
 from . import carrying, locks, planning
 from .actions import state_of
@@ -78,6 +78,8 @@ class Written:
     purposes: list[str] = field(default_factory=list)
     methods: list[str] = field(default_factory=list)
     strengths: str = ""
+    protocol: Mapping[str, str] = field(default_factory=dict)
+    facilitator: uuid.UUID | None = None
     outcomes: str = ""
     since: list[Since] = field(default_factory=list)
     agenda: list[Topic] = field(default_factory=list)
@@ -165,6 +167,7 @@ def discard(session: Session, *, by: User) -> Session:
         row.save()
     session.state, session.recorder, session.recorded_at = Session.State.PLANNED, None, None
     session.strengths = session.outcomes = ""
+    session.protocol = {}
     session.pending, session.purposes, session.methods, session.ad_hoc = {}, [], [], False
     session.was_planned = True
     session.version += 1
@@ -235,6 +238,8 @@ def _write_facts(session: Session, written: Written, *, by: User) -> None:
     session.purposes = [key for key, _label in Session.PURPOSES if key in written.purposes]
     session.methods = [key for key, _label in Session.METHODS if key in written.methods]
     session.strengths, session.outcomes = written.strengths.strip(), written.outcomes.strip()
+    if (said := _protocol(session, written)) or session.protocol:
+        session.protocol = said
     session.pending = {
         "since": [
             {
@@ -284,6 +289,17 @@ def open_before(session: Session, by: User) -> ActionQuerySet:
         Action.objects.visible_to(by).filter(arrangement=session.arrangement_id).exclude(session=session.pk)
     )
     return found.to_look_at_in(session)
+
+
+def _protocol(session: Session, written: Written) -> dict[str, Any]:
+    for key, text in written.protocol.items():
+        if len(text) > protocol.LONGEST:
+            raise Invalid(
+                _("Shorten this a little; there is room for 5,000 characters."), field=f"protocol-{key}"
+            )
+    if written.facilitator is not None and written.facilitator not in written.attended:
+        raise Invalid(_("Whoever facilitated was there. Choose one of those."), field="facilitator")
+    return protocol.kept(session.structure, written.protocol, written.facilitator)
 
 
 def actions_for_form(session: Session, by: User) -> ActionQuerySet:
@@ -400,6 +416,8 @@ def says_the_same(session: Session, written: Written) -> bool:
         (*session.met, session.place)
         == (written.starts_at, written.minutes, written.modality, written.place.strip())
         and (session.strengths, session.outcomes) == (written.strengths.strip(), written.outcomes.strip())
+        and (session.protocol or {})
+        == protocol.kept(session.structure, written.protocol, written.facilitator)
         and stored_topics
         == sorted((one.text.strip(), one.outcome.strip(), one.reached) for one in written.agenda)
         and stored_steps

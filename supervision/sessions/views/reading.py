@@ -18,12 +18,12 @@ from supervision.notices.models import Suggestion
 from supervision.pages import words
 from supervision.pages.forms import render_form
 from supervision.people.models import Participation, User
-from supervision.records import audit, documents, encryption
+from supervision.records import audit, documents, encryption, snapshot
 from supervision.records.errors import Denied, NotFound, WrongState
 from supervision.records.models import OfferClosed
 from supervision.records.policy import explain
 
-from .. import content, local_time, papers, policy, same_time
+from .. import content, local_time, papers, policy, protocol, same_time
 from ..forms import ItemForm, SignForm
 from ..kept import topics as parked_topics
 from ..models import Action, Addendum, AgendaItem, Session
@@ -87,6 +87,8 @@ def planned_page(
         "can_rebook": explain(policy.check_can_rebook, user, session),
         "can_record": explain(policy.check_can_record, user, session),
         "no_agreement": no_agreement(session.arrangement) if _is_planned(session) else None,
+        "meeting_steps": protocol.steps_of(session.structure) if _is_planned(session) else (),
+        "facilitated": _facilitated_last(session) if _is_planned(session) else "",
     }
     return render_form(request, "sessions/planned.html", context, invalid=invalid)
 
@@ -96,6 +98,20 @@ def _parked_for(user: User, session: Session) -> list[AgendaItem]:
     if not _is_planned(session) or not getattr(session, "has_parked", False):
         return []
     return parked_topics(session, user)
+
+
+def _facilitated_last(session: Session) -> str:
+    """Who facilitated last time, as the record that was sent says; where who does may change. Two queries there, none elsewhere."""
+    if not protocol.rotates(session.structure):
+        return ""
+    before = Session.objects.held().filter(
+        arrangement=session.arrangement_id, starts_at__lt=session.starts_at, open_offer__isnull=False
+    )
+    last = before.select_related("open_offer").order_by("-starts_at").first()
+    if last is None or last.open_offer is None:
+        return ""
+    found = snapshot.read(last.open_offer.content).get("protocol") or {}
+    return str(found.get("facilitator", ""))
 
 
 def _elsewhere(session: Session) -> str:
