@@ -40,7 +40,7 @@ def test_from_the_first_suggestion_to_both_signatures(cast, visitor):
     marisol.go(here).press("Use the wording of Dana: If one of us can't make it")
     marisol.sees("You both agree to part 5.")
     marisol.press(re.compile("Talk about it next time.*How we work together", re.S))
-    marisol.sees("Part 9 is on the agenda of your next session.")
+    marisol.sees("Part 9 is kept. It is on the agenda of your next session once one is planned.")
     agree_to_the_rest(dana, marisol, draft=here)
 
     # Sent, signed by one, a change asked for by the other: the signature is void, and its giver is told.
