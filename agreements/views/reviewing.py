@@ -189,7 +189,7 @@ def review_read(request: Request, pk: uuid.UUID) -> HttpResponse:
     offers = Offer.objects.of(review).filter(closed__isnull=True).select_related("seal")
     offer = offers.first() if review.open_offer_id else None
     if offer is None:
-        messages.info(request, _("This review was taken back or declined. The agreement stands as it did."))
+        messages.info(request, _("This review is not open any more. Here you see how the agreement stands."))
         return redirect(detail_url(review.agreement))
     audit.opened(request.user, review, why=why)
     return _review_page(request, review, offer, None)
