@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from agreements import operations
+from supervision.sessions import operations as sessions
 from tests import factories
 from tests.sessions import makers
 
@@ -110,3 +112,37 @@ def test_a_removed_row_gives_its_place_to_what_brings_it_back(cast, visitor):
     dana.page.keyboard.press("Enter")
     assert dana.page.evaluate(SEEN)["name"].startswith("Remove")
     assert dana.row("Next step 1").get_by_label("What").input_value() == "Ask about the room"
+
+
+def test_a_part_of_an_agreement_is_suggested_and_taken_with_the_keyboard_alone(cast, visitor):
+    draft = operations.draft(arrangement=cast.arrangement, by=cast.supervisor)
+    page, part = f"/agreements/{draft.pk}/", draft.clauses.get(key="purpose")
+    marisol = visitor().enter(cast.worker).go(page)
+    tab_to(marisol, f"Suggest other wording: {part.title}", most=90)
+    enter(marisol)
+    tab_to(marisol, "Your wording")
+    marisol.page.keyboard.press("Control+A")
+    marisol.page.keyboard.type("We learn from each other.")
+    tab_to(marisol, "Why")
+    marisol.page.keyboard.type("It is shorter.")
+    tab_to(marisol, "Suggest this wording", most=3)
+    enter(marisol)
+    marisol.sees("Suggested. It is with Dana to answer.")
+
+    dana = visitor(size="narrow").enter(cast.supervisor).go(page)
+    tab_to(dana, "Use the wording of Marisol", most=90)
+    enter(dana)
+    dana.sees("You both agree to part 3.")
+    dana.sees("We learn from each other.")
+
+
+def test_a_topic_changes_its_place_with_the_keyboard_alone(cast, visitor):
+    session = makers.planned(cast, starts_at=makers.ahead(2))
+    for text in ("The heron", "The egret"):
+        sessions.add_item(session, by=cast.worker, text=text, share=True)
+    dana = visitor().enter(cast.supervisor).go(f"/sessions/{session.pk}/")
+    tab_to(dana, "Move up: The egret", most=40)
+    enter(dana)
+    listed = dana.page.locator("ol.panel > li").all_inner_texts()
+    assert "The egret" in listed[0]
+    assert "The heron" in listed[1]
