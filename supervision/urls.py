@@ -4,6 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import include, path
 
+from supervision.notes import urls as notes
+from supervision.sessions import subjects
+
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that came without its token: usually a page left open overnight. Nothing typed is lost in the browser."""
@@ -16,7 +19,7 @@ urlpatterns = [
     path("accounts/", include("supervision.people.sign_in_urls")),
     path("agreements/", include("agreements.urls")),
     path("sessions/", include("supervision.sessions.urls")),
-    path("notes/", include("supervision.notes.urls")),
+    path("notes/", include((notes.patterns(subjects), notes.app_name))),
     path("calendar/", include("supervision.sessions.feed_urls")),
     path("guidance/", include("supervision.guidance.urls")),
     path("suggestions/", include("supervision.notices.urls")),

@@ -6,7 +6,8 @@ import datetime
 from typing import Any
 
 from supervision.notes import operations
-from supervision.records import subjects
+from supervision.records.subjects import Subject
+from supervision.sessions import subjects
 
 from . import library
 from .timeline import Story
@@ -45,6 +46,6 @@ def _story(world: World, key: str, number: int, entry: dict[str, Any]) -> Story:
         operations.delete(note, by=author)
 
 
-def _last_session(world: World, author: Any) -> subjects.Subject | None:
+def _last_session(world: World, author: Any) -> Subject | None:
     today = world.local_day(world.clock.now())
     return next((one for one in subjects.recent(author) if one.day <= today), None)

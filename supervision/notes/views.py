@@ -20,10 +20,10 @@ from supervision.pages.forms import posted, render_form
 from supervision.pages.keyset import page_of
 from supervision.pages.responses import conflict
 from supervision.people.models import User
-from supervision.records import audit, drafts, encryption, subjects
+from supervision.records import audit, drafts, encryption
 from supervision.records.again import second_press_shows
 from supervision.records.errors import AlreadyDone, Invalid, NotFound, Stale
-from supervision.records.subjects import Subject
+from supervision.records.subjects import Subject, Subjects
 
 from . import finding, operations, policy
 from .forms import FindForm, NoteForm, ShareForm
@@ -144,7 +144,7 @@ def deleted(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def detail(request: HttpRequest, pk: uuid.UUID, *, subjects: Subjects) -> HttpResponse:
     """A note for its author, or for the one person it is shared with."""
     user = _reader(request)
     theirs = Note.objects.shared_with(user).select_related("author").filter(pk=pk).first()
@@ -164,7 +164,7 @@ def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def add(request: HttpRequest) -> HttpResponse:
+def add(request: HttpRequest, *, subjects: Subjects) -> HttpResponse:
     """A new note, about one of one's own sessions or next steps when the address says so (`?session=<id>`, `?action=<id>`)."""
     user = _reader(request)
     subject = None
@@ -173,32 +173,34 @@ def add(request: HttpRequest) -> HttpResponse:
             subject = subjects.find(user, kind, request.GET[kind])
             if subject is None:
                 raise NotFound
-    return _write(request, None, subject)
+    return _write(request, None, subject, subjects)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def edit(request: HttpRequest, pk: uuid.UUID, *, subjects: Subjects) -> HttpResponse:
     """Change a note of one's own."""
     note = _own(_reader(request), pk)
     if note.deleted_at is None:
-        return _write(request, note, None)
+        return _write(request, note, None, subjects)
     if request.method == "POST":
         return _came_too_late(request, NoteForm(request.POST, note=note))
     return redirect("notes:detail", pk)
 
 
-def _write(request: HttpRequest, note: Note | None, subject: Subject | None) -> HttpResponse:
+def _write(
+    request: HttpRequest, note: Note | None, subject: Subject | None, subjects: Subjects
+) -> HttpResponse:
     user = _reader(request)
     about = operations.draft_of(note.pk) if note else f"{NEW}:{subject.key}" if subject else NEW
     if request.method != "POST":
-        return _begin(request, note, subject, about)
+        return _begin(request, note, subject, subjects, about)
     page = request.POST.get("page", "")
     if request.headers.get("X-Requested-With") == "draft":
         return HttpResponse(status=204 if drafts.keep(user, about, _typed(request), page=page) else 409)
     if "start_over" in request.POST:
         drafts.forget(user, about, page=page)
         return redirect(request.get_full_path())
-    form = _form(user, note, subject, request.POST)
+    form = _form(user, note, subject, subjects, request.POST)
     if not form.is_valid():
         return _page(request, form, status=422)
     try:
@@ -206,7 +208,7 @@ def _write(request: HttpRequest, note: Note | None, subject: Subject | None) -> 
     except AlreadyDone:
         stored = Note.objects.get(pk=operations.id_of(user, form.cleaned_data["key"]))
     except Stale:
-        return _both(request, form, about)
+        return _both(request, form, subjects, about)
     except Invalid as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
         return _page(request, form, status=422)
@@ -215,16 +217,18 @@ def _write(request: HttpRequest, note: Note | None, subject: Subject | None) -> 
     return redirect("notes:detail", stored.pk)
 
 
-def _begin(request: HttpRequest, note: Note | None, subject: Subject | None, about: str) -> HttpResponse:
+def _begin(
+    request: HttpRequest, note: Note | None, subject: Subject | None, subjects: Subjects, about: str
+) -> HttpResponse:
     """The form as it is kept, or with what this person typed here and did not save."""
     user = _reader(request)
     found = drafts.kept(user, about)
     if found is None:
-        return _page(request, _form(user, note, subject, None))
+        return _page(request, _form(user, note, subject, subjects, None))
     data = QueryDict(mutable=True)
     for name, values in found[0].items():
         data.setlist(name, values)
-    form = _form(user, note, subject, data)
+    form = _form(user, note, subject, subjects, data)
     form.is_valid()
     form.unchecked()
     return _page(request, form, kept_at=found[1])
@@ -234,7 +238,9 @@ def _typed(request: HttpRequest) -> dict[str, Any]:
     return {name: request.POST.getlist(name) for name in request.POST if name != "csrfmiddlewaretoken"}
 
 
-def _form(user: User, note: Note | None, subject: Subject | None, data: QueryDict | None) -> NoteForm:
+def _form(
+    user: User, note: Note | None, subject: Subject | None, subjects: Subjects, data: QueryDict | None
+) -> NoteForm:
     offered = subjects.recent(user)
     chosen = data.get("about", "") if data is not None else ""
     extra = [subject] if subject else []
@@ -314,7 +320,7 @@ def _page(
 # Saved from another window meanwhile --------------------------------------------------------------------------
 
 
-def _both(request: HttpRequest, form: NoteForm, about: str) -> HttpResponse:
+def _both(request: HttpRequest, form: NoteForm, subjects: Subjects, about: str) -> HttpResponse:
     """409: the form with everything typed, and beside it what is saved. Sending it again puts this in its place."""
     user = _reader(request)
     pk = form.note.pk if form.note else operations.id_of(user, form.cleaned_data["key"])
@@ -328,7 +334,7 @@ def _both(request: HttpRequest, form: NoteForm, about: str) -> HttpResponse:
     if form.note is None:  # from here on it is a change of the note that the other window made
         drafts.forget(user, about, page=request.POST.get("page", ""))
         drafts.keep(user, operations.draft_of(now.pk), {name: data.getlist(name) for name in _typed(request)})
-    both = _form(user, now, None, data)
+    both = _form(user, now, None, subjects, data)
     both.is_valid()
     both.unchecked()
     return _page(request, both, status=409, is_stale=True, saved=_differing(now, both))

@@ -1,16 +1,15 @@
 """What something of one's own can be about, in an app that it must not import (decision 18).
 
-An app says how to find things of its own for a person; another app asks by kind and id, and keeps the facts it is told. Facts
-are what the person may see anyway: a day, names and an address. Never words.
+One app finds things of its own for a person; another asks by kind and id, and keeps the facts it is told. They do not know each
+other: the addresses are composed above both. Facts are what the person may see anyway: a day, names and an address. Never words.
 """
 
 from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 
 @dataclass(frozen=True)
@@ -29,34 +28,11 @@ class Subject:
         return f"{self.kind}:{self.id}"
 
 
-Find = Callable[[Any, uuid.UUID], "Subject | None"]
-Recent = Callable[[Any], "list[Subject]"]
+class Subjects(Protocol):
+    """Where things of a person are found. Whoever composes the addresses hands it in (supervision/urls.py)."""
 
-_finders: dict[str, Find] = {}
-_recent: dict[str, Recent] = {}
+    def find(self, person: Any, kind: str, id: uuid.UUID | str) -> Subject | None:
+        """The thing, if there is one and it is this person's. None for everything else, also for what is no id at all."""
 
-
-def register(kind: str, *, find: Find, recent: Recent | None = None) -> None:
-    """An app offers a kind. `find` gives the thing if it is this person's, otherwise None; `recent` those to choose from."""
-    _finders[kind] = find
-    if recent is not None:
-        _recent[kind] = recent
-
-
-def kinds() -> list[str]:
-    return sorted(_finders)
-
-
-def find(person: Any, kind: str, id: uuid.UUID | str) -> Subject | None:
-    """The thing, if there is one and it is this person's. None for everything else, also for what is no id at all."""
-    look = _finders.get(kind)
-    try:
-        return look(person, uuid.UUID(str(id))) if look else None
-    except ValueError:
-        return None
-
-
-def recent(person: Any) -> list[Subject]:
-    """What this person would most likely want to choose, newest first."""
-    found = [subject for look in _recent.values() for subject in look(person)]
-    return sorted(found, key=lambda subject: subject.day, reverse=True)
+    def recent(self, person: Any) -> list[Subject]:
+        """What this person would most likely want to choose, newest first."""

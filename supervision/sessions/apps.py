@@ -6,8 +6,3 @@ class SessionsConfig(AppConfig):
 
     name = "supervision.sessions"
     label = "supervision_sessions"
-
-    def ready(self) -> None:
-        from . import subjects  # models are there only now
-
-        subjects.register()

@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from supervision.pages import words
 from supervision.people.models import User
-from supervision.records import subjects
 from supervision.records.subjects import Subject
 
 from .models import Action, Session
@@ -30,25 +29,31 @@ def _subject(session: Session, user: User, kind: str = "session", id: uuid.UUID 
     )
 
 
-def session(user: User, pk: uuid.UUID) -> Subject | None:
-    """A session of this person's own, at any stage."""
+def find(person: User, kind: str, id: uuid.UUID | str) -> Subject | None:
+    """A session or a next step of this person's own, by its kind and id; None for everything else."""
+    look = {"session": _session, "action": _action}.get(kind)
+    try:
+        return look(person, uuid.UUID(str(id))) if look else None
+    except ValueError:
+        return None
+
+
+def _session(user: User, pk: uuid.UUID) -> Subject | None:
+    """At any stage."""
     found = Session.objects.of(user).filter(pk=pk).prefetch_related(ATTENDEES).first()
     return _subject(found, user) if found else None
 
 
-def recent(user: User) -> list[Subject]:
+def recent(person: User) -> list[Subject]:
     """The last sessions of this person, and the ones of the coming week."""
-    rows = Session.objects.of(user).filter(starts_at__lte=timezone.now() + AHEAD)
+    rows = Session.objects.of(person).filter(starts_at__lte=timezone.now() + AHEAD)
     rows = rows.filter(state__in=[Session.State.PLANNED, Session.State.HELD])
-    return [_subject(one, user) for one in rows.order_by("-starts_at").prefetch_related(ATTENDEES)[:OFFERED]]
+    return [
+        _subject(one, person) for one in rows.order_by("-starts_at").prefetch_related(ATTENDEES)[:OFFERED]
+    ]
 
 
-def action(user: User, pk: uuid.UUID) -> Subject | None:
+def _action(user: User, pk: uuid.UUID) -> Subject | None:
     """A next step that this person sees, by the session it comes from."""
     found = Action.objects.visible_to(user).filter(pk=pk).select_related("session").first()
     return _subject(found.session, user, "action", found.pk) if found else None
-
-
-def register() -> None:
-    subjects.register("session", find=session, recent=recent)
-    subjects.register("action", find=action)
