@@ -9,6 +9,7 @@ urlpatterns = [
     path("week/", calendar.week, name="week"),
     path("<uuid:pk>/calendar.ics", calendar.ics, name="ics"),
     path("hints/", guiding.hints, name="hints"),
+    path("find/", lists.find, name="find"),
     path("log/", recording.log, name="log"),
     path("plan/<uuid:arrangement_id>/", planning.plan, name="plan"),
     path("plan/<uuid:arrangement_id>/several/", planning.plan_several, name="plan_several"),

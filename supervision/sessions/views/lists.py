@@ -6,16 +6,17 @@ import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from supervision.pages.keyset import PARAMETER, Page, page_of
 from supervision.people.models import Arrangement, Participation, User
-from supervision.records import audit
+from supervision.records import audit, drafts
 from supervision.records.models import Answer, OfferParty
 
 from .. import policy, search
@@ -25,19 +26,46 @@ from .find import ATTENDEES, TAKING_PART, reader
 
 State = Session.State
 COMING = 5
+LOOKED_FOR = "sessions.find"
 
 
 @require_safe
 def sessions(request: HttpRequest) -> HttpResponse:
-    """What comes next, and the list: by state, person, kind, days and words, all of it in its address."""
+    """What comes next, and the list: by state, person, kind and days, in its address, and by words."""
     user = reader(request)
-    arrangements = list(
-        Arrangement.objects.filter(pk__in=_now(user))
-        .current()
-        .select_related("program")
-        .prefetch_related(TAKING_PART)
-    )
-    form = ListForm(request.GET, people=_people(user))
+    arrangements = _arrangements(user)
+    return _list(request, ListForm(_asked(request), people=_people(user)), arrangements)
+
+
+@require_POST
+def find(request: HttpRequest) -> HttpResponse:
+    """Narrow the list: leads to its address. Words to look for are kept for this person, and stand in no address."""
+    user = reader(request)
+    form = ListForm(request.POST, people=_people(user))
+    if not form.is_valid():
+        return _list(request, form, _arrangements(user))
+    words = form.cleaned_data.pop("words")
+    if words:
+        drafts.keep(user, LOOKED_FOR, {"words": words})
+    else:
+        drafts.forget(user, LOOKED_FOR)
+    query = {name: form.data[name] for name, value in form.cleaned_data.items() if value}
+    query |= {"found": "1"} if words else {}
+    return redirect(f"{reverse('sessions:list')}{'?' if query else ''}{urlencode(query)}")
+
+
+def _asked(request: HttpRequest) -> QueryDict:
+    """What the list is asked for: by its address, and the words that were kept for this person."""
+    data = request.GET.copy()
+    data.pop("words", None)
+    kept = drafts.kept(reader(request), LOOKED_FOR) if "found" in request.GET else None
+    if kept is not None:
+        data["words"] = kept[0]["words"]
+    return data
+
+
+def _list(request: HttpRequest, form: ListForm, arrangements: list[Arrangement]) -> HttpResponse:
+    user = reader(request)
     valid = form.is_valid()
     chosen = form.cleaned_data if valid else {}
     is_filtered = any(chosen.values()) or not valid
@@ -106,6 +134,16 @@ def _narrowed(rows: Any, chosen: dict[str, Any]) -> Any:
 
 def _midnight(day: datetime.date) -> datetime.datetime:
     return timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
+
+
+def _arrangements(user: User) -> list[Arrangement]:
+    """Those that this person takes part in today, with who does."""
+    return list(
+        Arrangement.objects.filter(pk__in=_now(user))
+        .current()
+        .select_related("program")
+        .prefetch_related(TAKING_PART)
+    )
 
 
 def _now(user: User) -> Any:
