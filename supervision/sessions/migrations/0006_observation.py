@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('people', '0004_calendar_feed'),
         ('records', '0005_no_statement_digest'),
-        ('supervision_sessions', '0004_agreement_turn'),
+        ('supervision_sessions', '0005_protocol'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
