@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from supervision.jobs.worker import Worker
@@ -301,6 +301,16 @@ def test_it_is_closed_as_a_session_record_is(cast: Any) -> None:
     )
     operations.close(makers.fresh(made), by=cast.supervisor, reason="Marisol has moved on")
     assert Seal.objects.get(record_id=made.pk).how == Seal.How.CLOSED
+
+
+@pytest.mark.parametrize("at", ["sent", "sealed"])
+def test_the_database_refuses_to_change_what_is_offered_or_sealed(cast: Any, at: str) -> None:
+    made = getattr(make, at)(cast)
+    for given in ({"held_on": timezone.localdate() - TOMORROW}, {"worker": cast.other_worker}):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            Observation.objects.filter(pk=made.pk).update(**given)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Observation.objects.filter(pk=made.pk)._raw_delete(using="default")
 
 
 # Next session -------------------------------------------------------------------------------------------------

@@ -59,7 +59,7 @@ class PlanForm(PlainForm):
 
 
 class WriteForm(PlainForm):
-    """What was seen. Everything may wait for later but to be sent it is complete."""
+    """What was seen. Saved for `later` anything may be missing; to be sent it is complete."""
 
     version = VersionField()
     held_on = DateField(
@@ -95,14 +95,14 @@ class WriteForm(PlainForm):
         error_messages={"required": gettext_lazy("Name one growth point")},
     )
 
-    def __init__(self, *args: Any, observation: Observation, complete: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, observation: Observation, later: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.observation = observation
         if observation.kind != Observation.Kind.RECORDING:
             del self.fields["recording_agreed"]
         for name in ("held_on", "recording_agreed", "strengths", "growth"):
             if name in self.fields:
-                self.fields[name].required = complete
+                self.fields[name].required = not later
                 self.fields[name].show_optional = False  # type: ignore[attr-defined]
 
     def clean_held_on(self) -> Any:

@@ -88,6 +88,7 @@ def observations(request: HttpRequest) -> HttpResponse:
     """One's own, newest first, and with whom one can agree on another."""
     user = reader(request)
     rows = Observation.objects.visible_to(user).select_related("supervisor", "worker", "open_offer")
+    rows = rows.defer("open_offer__content", "setting", "look_for", "reason", "strengths", "growth")
     page = page_of(rows.prefetch_related("open_offer__answers"), request.GET, date_field="day")
     context = {
         "page": page,
@@ -337,7 +338,7 @@ def write(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if "start_over" in request.POST:
         forget(request, about)
         return redirect(request.path)
-    form = WriteForm(request.POST, observation=found, complete="later" not in request.POST)
+    form = WriteForm(request.POST, observation=found, later="later" in request.POST)
     if guiding.silence_pressed(request, form):
         return _write_page(request, found, form)
     if not form.is_valid():
