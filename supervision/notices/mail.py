@@ -23,6 +23,8 @@ SUBJECTS = {
     "joined": gettext_lazy("Somebody signed your group’s agreement"),
     "ended": gettext_lazy("A supervision agreement has ended"),
     "report": gettext_lazy("Your report is ready"),
+    "proposed": gettext_lazy("Something was proposed to you"),
+    "answered": gettext_lazy("There is an answer for you"),
     "shared": gettext_lazy("Something was shared with you"),
     "account": gettext_lazy("Something about your account has changed"),
 }

@@ -40,6 +40,7 @@ class Suggestion(models.Model):
         AGREEMENT = "agreement", _("Agreement")
         REVIEW = "review", _("Agreement review")
         PARKED = "parked", _("Kept for this session")
+        OBSERVATION = "observation", _("Observation")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     arrangement = models.ForeignKey(Arrangement, on_delete=models.CASCADE, related_name="suggestions")

@@ -16,6 +16,8 @@ from supervision.people.models import Arrangement, Management, Participation, Us
 from supervision.records.encryption import EncryptedJSON, EncryptedText
 from supervision.records.sealing import AppendOnly, RecordPart, SignedRecord
 
+from .observations.models import Observation as Observation  # a table of this app, in files of its own
+
 
 class SessionQuerySet(models.QuerySet["Session"]):
     def visible_to(self, user: User) -> SessionQuerySet:

@@ -93,11 +93,12 @@ def of_session(session: Session, *also: Sequence[Any]) -> Papers:
     found = Papers()
     places = {RECORD: found.of_record, ATTENDANCE: found.attendances, ADDENDUM: found.addenda}
     for offer in offers:
-        places[offer.record_label].append(_paper(offer))
+        places[offer.record_label].append(paper_of(offer))
     return found
 
 
-def _paper(offer: Offer) -> Paper:
+def paper_of(offer: Offer) -> Paper:
+    """An offer that was loaded with its seal, closing, parties and answers. No query."""
     seal = getattr(offer, "seal", None)
     return Paper(
         offer=offer,

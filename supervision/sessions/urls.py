@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from .views import actions, addenda, agenda, calendar, guiding, lists, planning, reading, recording, signing
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("<uuid:pk>/calendar.ics", calendar.ics, name="ics"),
     path("hints/", guiding.hints, name="hints"),
     path("find/", lists.find, name="find"),
+    path("observations/", include("supervision.sessions.observations.urls")),
     path("log/", recording.log, name="log"),
     path("plan/<uuid:arrangement_id>/", planning.plan, name="plan"),
     path("plan/<uuid:arrangement_id>/several/", planning.plan_several, name="plan_several"),

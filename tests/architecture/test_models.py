@@ -139,6 +139,8 @@ PLAIN = {
     "supervision_sessions.agendaitem.category": FACTS,
     "supervision_sessions.agendaitem.focus": FACTS,
     "supervision_sessions.actionevent.kind": FACTS,
+    "supervision_sessions.observation.state": FACTS,
+    "supervision_sessions.observation.kind": FACTS,
     "notes.note.kind": FACTS,
     "notes.note.about_kind": FACTS,
     "reports.report.state": FACTS,

@@ -22,10 +22,12 @@ from supervision.records.models import Document, Seal
 from supervision.reports.models import Report
 from supervision.sessions import operations
 from supervision.sessions.models import Action
+from supervision.sessions.observations import operations as observing
 from tests import factories
 from tests.agreements import helpers as pages
 from tests.cast import Cast
 from tests.sessions import makers
+from tests.sessions import observation_makers as looks
 
 PARTIES = frozenset({"worker", "supervisor"})
 WITH_MANAGER = PARTIES | {"manager"}
@@ -76,6 +78,7 @@ def build(cast: Cast) -> World:
     _agreements(world, cast)
     _templates(world, cast)
     _sessions(world, cast)
+    _observations(world, cast)
     _people(world, cast)
     _report(world, cast)
     _notes(world, cast)
@@ -262,6 +265,53 @@ def _sessions(world: World, cast: Cast) -> None:
     for name in ("action_done", "action_reopen", "action_drop"):
         world.target(f"sessions:{name}", "open", pk=open_action.pk)
         world.target(f"sessions:{name}", "unsent", pk=unsent.pk)
+
+
+def _observations(world: World, cast: Cast) -> None:
+    """One proposed by the worker, one being written up, one on offer, one signed by both."""
+    sealed = _observed(world, cast, "sealed")
+    seen = sealed.open_offer.digest
+    observing.sign(
+        sealed,
+        by=cast.worker,
+        evidence=makers.evidence(cast.worker),
+        seen=seen,
+        statement=world.word("observation-statement", *PARTIES),
+    )
+    sealed = makers.fresh(sealed)
+    _with_document(sealed)
+    proposed = looks.proposed(
+        cast,
+        by=cast.worker,
+        setting=world.word("observation-setting", *PARTIES),
+        look_for=world.word("observation-look-for", *PARTIES),
+    )
+    words = looks.words(
+        strengths=world.word("observation-strengths-draft", "supervisor"),
+        growth=world.word("observation-growth-draft", "supervisor"),
+    )
+    rows = {
+        "proposed": proposed,
+        "agreed": looks.agreed(cast),
+        "draft": looks.draft(cast, written=words),
+        "sent": _observed(world, cast, "sent"),
+        "sealed": sealed,
+    }
+    names = "change agree decline_plan call_off write send sign decline ask_for_change take_back close pdf"
+    for label, row in rows.items():
+        world.target("sessions:observation", label, pk=row.pk)
+        world.target(" ".join(f"sessions:observation_{n}" for n in names.split()), label, pk=row.pk)
+    pair = {"arrangement_id": cast.arrangement.pk}
+    world.target("sessions:observation_propose", "worker", **pair, person_id=cast.worker.pk)
+    world.target("sessions:observation_propose", "stranger", **pair, person_id=cast.other_worker.pk)
+
+
+def _observed(world: World, cast: Cast, label: str) -> Any:
+    words = looks.words(
+        strengths=world.word(f"observation-strengths-{label}", *PARTIES),
+        growth=world.word(f"observation-growth-{label}", *PARTIES),
+    )
+    return looks.sent(cast, written=words, look_for=world.word(f"observation-agreed-{label}", *PARTIES))
 
 
 def _written(

@@ -116,8 +116,14 @@ def remove_item(item: AgendaItem, *, by: User) -> None:
 
 @transaction.atomic
 def take_suggestion(session: Session, suggestion: Suggestion, *, by: User) -> AgendaItem:
-    """Put a suggested topic on the agenda. Raises NotFound, WrongState when somebody was quicker."""
-    item = add_item(session, by=by, text=suggestion.title, category=AgendaItem.Category.GROWTH)
+    """Put a suggested topic on the agenda. Raises NotFound, WrongState when somebody was quicker.
+
+    What is between two comes to the agenda of more than two unshared: whoever takes it says whether the others see it.
+    """
+    is_theirs = suggestion.kind == Suggestion.Kind.OBSERVATION and session.attendees.count() > 2
+    item = add_item(
+        session, by=by, text=suggestion.title, category=AgendaItem.Category.GROWTH, share=not is_theirs
+    )
     if suggestion.arrangement_id != session.arrangement_id or not notices.take(suggestion, by=by):
         raise WrongState(_("Somebody has dealt with this suggestion already."))
     return item

@@ -21,6 +21,7 @@ from supervision.records.errors import Invalid
 from .. import operations, policy
 from ..forms import ItemForm
 from ..models import AgendaItem, Session
+from ..observations import suggested
 from .find import item_for, reader, session_for
 from .reading import agenda_page
 
@@ -125,7 +126,7 @@ def suggestion(request: HttpRequest, pk: uuid.UUID, suggestion_id: uuid.UUID) ->
     """Put a suggested topic on the agenda, or not now."""
     user = reader(request)
     session = session_for(user, pk)
-    offered = Suggestion.objects.filter(arrangement=session.arrangement_id)
+    offered = suggested.for_party(Suggestion.objects.filter(arrangement=session.arrangement_id), user)
     found = get_object_or_404(offered.filter(Q(audience=None) | Q(audience=user)), pk=suggestion_id)
     if request.POST.get("answer") == "dismiss":
         operations.dismiss_suggestion(session, found, by=user)

@@ -50,15 +50,20 @@ def hints(request: HttpRequest) -> HttpResponse:
 
 def beside(request: HttpRequest, sheet: Sheet) -> dict[str, list[Prompt]]:
     """The prompts by place; and under every text field of the record, the hints about what stands in it now."""
-    looker = _Looker(reader(request))
     rows = [row for part in (sheet.agenda, sheet.steps) for row in part.forms]
-    for form in (sheet.form, *rows):
+    under(request, sheet.form, *rows)
+    return shown.prompts_by_place()
+
+
+def under(request: HttpRequest, *parts: Any) -> None:
+    """Put under every text field of these forms the hints about what stands in it now."""
+    looker = _Looker(reader(request))
+    for form in parts:
         if getattr(form, "removed", False):
             continue
         for bound in form:
             if _is_looked_at(bound) and (found := looker.look_at(str(bound.value() or ""))):
-                bound.field.below = shown.box(found, label=str(bound.label), request=request)  # type: ignore[attr-defined]
-    return shown.prompts_by_place()
+                bound.field.below = shown.box(found, label=str(bound.label), request=request)
 
 
 def _is_looked_at(bound: forms.BoundField) -> bool:

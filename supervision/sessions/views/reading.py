@@ -27,6 +27,7 @@ from .. import content, local_time, papers, policy, protocol, same_time
 from ..forms import ItemForm, SignForm
 from ..kept import topics as parked_topics
 from ..models import Action, Addendum, AgendaItem, Session
+from ..observations import suggested
 from ..papers import Paper, Papers
 from .find import addendum_for, no_agreement, reader, session_for
 from .planning import attending
@@ -64,7 +65,8 @@ def planned_page(
     user = reader(request)
     agenda = _agenda_for(user, session)
     actions = _actions_for(user, session) if _is_planned(session) else []
-    suggestions = list(Suggestion.objects.open_for(session.arrangement, user)) if _is_planned(session) else []
+    offered = suggested.for_party(Suggestion.objects.open_for(session.arrangement, user), user)
+    suggestions = list(offered) if _is_planned(session) else []
     suggestions = [one for one in suggestions if one.kind != Suggestion.Kind.PARKED]
     parked = _parked_for(user, session)
     encryption.unlock([session], agenda, actions, suggestions)
@@ -206,7 +208,7 @@ def reading_page(
         "asks_record": asks_record,
         "attendances": found.attendances,
         "addenda": [_addendum_row(paper, user) for paper in found.addenda],
-        "steps": _steps(found),
+        "steps": steps_of(found.of_record),
         "names": words.join_names(attending(session, user)),
         "is_recorder": session.recorder_id == user.pk,
         "can_decline": explain(policy.check_can_decline, user, session),
@@ -266,7 +268,7 @@ def _addendum_row(paper: Paper, user: User) -> dict[str, Any]:
     }
 
 
-def _steps(found: Papers) -> list[dict[str, Any]]:
+def steps_of(offered: list[Paper]) -> list[dict[str, Any]]:
     """How the record came to be what it is: for the timeline beside it."""
     steps: list[dict[str, Any]] = []
 
@@ -280,7 +282,7 @@ def _steps(found: Papers) -> list[dict[str, Any]]:
             }
         )
 
-    for paper in found.of_record:
+    for paper in offered:
         step(paper.offer.offered_at, _("%(name)s sent it") % {"name": paper.offer.offered_by.name})
         for signer in paper.signers:
             if signer.kind == "signed":

@@ -1,0 +1,36 @@
+"""Telling the other of the two that something about an observation waits for them. The mails carry no content."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+from supervision.notices import mail
+from supervision.people.models import User
+
+from .models import Observation
+
+
+def path_of(observation: Observation) -> str:
+    return reverse("sessions:observation", args=[observation.pk])
+
+
+def _tell(observation: Observation, kind: str, *, by: User) -> None:
+    mail.tell(observation.other(by), kind, path=path_of(observation))
+
+
+def proposed(observation: Observation, *, by: User) -> None:
+    _tell(observation, "proposed", by=by)
+
+
+def answered(observation: Observation, *, by: User) -> None:
+    """Agreed, declined or called off."""
+    _tell(observation, "answered", by=by)
+
+
+def to_sign(observation: Observation, *, by: User) -> None:
+    _tell(observation, "sign", by=by)
+
+
+def changed(observation: Observation, *, by: User) -> None:
+    """Taken back, or a change was asked for: signatures given count no more."""
+    _tell(observation, "changed", by=by)

@@ -1,0 +1,335 @@
+"""Everything that changes an observation. One write is one operation here, named for what a person does."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from supervision.notices import operations as notices
+from supervision.notices.models import Suggestion
+from supervision.pages import words
+from supervision.people.models import Arrangement, User
+from supervision.records import audit, signing
+from supervision.records.errors import Invalid, Stale, WrongState
+from supervision.records.models import Answer, Offer, OfferClosed
+from supervision.records.signing import Evidence
+
+from ..content import DECLINE_INTENT
+from ..operations import locks
+from . import content, notifications, policy
+from .models import Observation
+
+State, Kind = Observation.State, Observation.Kind
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the two agree on beforehand."""
+
+    kind: str
+    day: datetime.date
+    setting: str
+    look_for: str
+
+
+@dataclass(frozen=True)
+class Written:
+    """What the supervisor writes afterwards. `recording_agreed` counts only where a recording was looked at."""
+
+    held_on: datetime.date | None = None
+    strengths: str = ""
+    growth: str = ""
+    recording_agreed: bool = False
+
+
+def _locked(row: Observation, *, version: int | None = None) -> Observation:
+    """As it is now, locked after its arrangement, like everything of sessions. Raises Stale."""
+    locks.arrangement(row.arrangement_id)
+    return signing.lock(row, version=version)
+
+
+def _save(row: Observation, action: str, *, by: User) -> Observation:
+    row.version += 1
+    row.save()
+    audit.record(by, action, about=row)
+    return row
+
+
+# Agreeing on it -----------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def propose(
+    arrangement: Arrangement, *, by: User, other: User, plan: Plan, key: uuid.UUID | None = None
+) -> Observation:
+    """Propose an observation to the other of the two. `key` becomes its id, so that a form sent twice makes one.
+
+    Raises NotFound, Denied, WrongState, Invalid.
+    """
+    arrangement = locks.arrangement(arrangement.pk)
+    if key is not None and (found := Observation.objects.filter(pk=key).first()):
+        if found.proposed_by_id == by.pk and found.arrangement_id == arrangement.pk:
+            return found
+        raise WrongState(_("This form was used before. Open a new one."))
+    supervisor, worker = policy.check_can_propose(by, arrangement, other)
+    made = Observation(
+        **({"id": key} if key else {}),
+        arrangement=arrangement,
+        supervisor=supervisor,
+        worker=worker,
+        proposed_by=by,
+    )
+    _put_plan(made, plan)
+    made.save(force_insert=True)
+    audit.record(by, "observation proposed", about=made)
+    notifications.proposed(made, by=by)
+    return made
+
+
+@transaction.atomic
+def change_plan(observation: Observation, *, by: User, plan: Plan, version: int | None = None) -> Observation:
+    """Propose it differently: the other one answers it as it is now, also when both had agreed before.
+
+    Raises NotFound, Denied, WrongState, Stale, Invalid.
+    """
+    row = _locked(observation)
+    policy.check_can_change_plan(by, row)
+    _check_version(row, version)
+    _put_plan(row, plan)
+    row.state, row.proposed_by, row.proposed_at = State.PROPOSED, by, timezone.now()
+    row.answered_by = row.answered_at = None
+    _save(row, "observation proposed differently", by=by)
+    notifications.proposed(row, by=by)
+    return row
+
+
+@transaction.atomic
+def agree(observation: Observation, *, by: User, version: int) -> Observation:
+    """Say yes to what was on the page, named by its version. Raises NotFound, Denied, WrongState, Stale, Invalid."""
+    row = _locked(observation)
+    policy.check_can_answer_proposal(by, row)
+    _check_version(row, version)
+    if row.day < timezone.localdate():
+        raise Invalid(_("The day has passed. Propose another one."), field="day")
+    row.state, row.answered_by, row.answered_at = State.AGREED, by, timezone.now()
+    _save(row, "observation agreed", by=by)
+    notifications.answered(row, by=by)
+    return row
+
+
+@transaction.atomic
+def decline_proposal(observation: Observation, *, by: User, reason: str, version: int) -> Observation:
+    """Say no, with a reason for the other one. Raises NotFound, Denied, WrongState, Stale, Invalid."""
+    if not reason.strip():
+        raise Invalid(_("Say why, in your own words. The two of you read it."), field="reason")
+    row = _locked(observation)
+    policy.check_can_answer_proposal(by, row)
+    _check_version(row, version)
+    row.state, row.answered_by, row.answered_at = State.DECLINED, by, timezone.now()
+    row.reason = reason.strip()
+    _save(row, "observation declined", by=by)
+    notifications.answered(row, by=by)
+    return row
+
+
+@transaction.atomic
+def withdraw(observation: Observation, *, by: User, reason: str = "") -> Observation:
+    """Call it off before it took place. Raises NotFound, Denied, WrongState."""
+    row = _locked(observation)
+    policy.check_can_withdraw(by, row)
+    row.state, row.withdrawn_by, row.withdrawn_at = State.WITHDRAWN, by, timezone.now()
+    row.reason = reason.strip()
+    _save(row, "observation called off", by=by)
+    notifications.answered(row, by=by)
+    return row
+
+
+def _check_version(row: Observation, version: int | None) -> None:
+    """Asked after the policy, so that a second press reads “you have answered”, not “somebody changed it”."""
+    if version is not None and row.version != version:
+        raise Stale(_("%(name)s changed this after you opened it. Nothing was overwritten.") % _other(row))
+
+
+def _other(row: Observation) -> dict[str, str]:
+    return {"name": row.proposed_by.called}
+
+
+def _put_plan(row: Observation, plan: Plan) -> None:
+    if plan.kind not in Kind.values:
+        raise Invalid(_("Choose what kind of observation it is"), field="kind")
+    policy.check_day_ahead(plan.day)
+    if not plan.setting.strip():
+        raise Invalid(_("Say where, and in what kind of work"), field="setting")
+    if not plan.look_for.strip():
+        raise Invalid(_("Say what to look for"), field="look_for")
+    row.kind, row.day = plan.kind, plan.day
+    row.setting, row.look_for = plan.setting.strip(), plan.look_for.strip()
+
+
+# Writing it up ------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def write_up(
+    observation: Observation, *, by: User, written: Written, version: int | None = None
+) -> Observation:
+    """Save what was seen, as a draft that only the supervisor reads. Raises NotFound, Denied, WrongState, Sealed,
+    Stale, Invalid."""
+    row = _locked(observation)
+    policy.check_can_write(by, row)
+    if version is not None and row.version != version:
+        raise Stale(_("This was changed after you opened it. Nothing was overwritten."))
+    if written.held_on is not None:
+        policy.check_held_on(row, written.held_on)
+    row.state, row.held_on = State.HELD, written.held_on
+    row.strengths, row.growth = written.strengths.strip(), written.growth.strip()
+    row.recording_agreed = row.kind == Kind.RECORDING and written.recording_agreed
+    return _save(row, "observation written up", by=by)
+
+
+@transaction.atomic
+def sign_and_send(observation: Observation, *, by: User, evidence: Evidence, version: int) -> Offer:
+    """Offer the record to the worker, signed by the supervisor, and suggest it for their next agenda.
+
+    Raises NotFound, Denied, WrongState, Sealed, Stale, and Invalid when something is missing.
+    """
+    row = _locked(observation)
+    policy.check_can_write(by, row)
+    policy.check_has_acknowledged(by)
+    if row.version != version:
+        raise Stale(_("This was changed after you opened it. Nothing was overwritten."))
+    check_complete(row)
+    offered = signing.offer(
+        row,
+        by=by,
+        content=content.of_observation(row),
+        parties=content.parties(row),
+        must_sign=by,
+        template=content.TEMPLATE,
+        schema=content.SCHEMA,
+    )
+    _answer(offered, by=by, evidence=evidence, seen=offered.digest)
+    _suggest(row)
+    notifications.to_sign(row, by=by)
+    return offered
+
+
+def check_complete(row: Observation) -> None:
+    """Whether it can be sent. Raises WrongState before it is written up, Invalid naming the field that is missing."""
+    if row.state != State.HELD:
+        raise WrongState(_("Write the record before you send it."))
+    if row.held_on is None:
+        raise Invalid(_("Enter the day it took place"), field="held_on")
+    policy.check_held_on(row, row.held_on)
+    if row.kind == Kind.RECORDING and not row.recording_agreed:
+        raise Invalid(
+            _("A recording is looked at only if the person supported agreed. Say that they did."),
+            field="recording_agreed",
+        )
+    if not row.strengths:
+        raise Invalid(_("Say at least one strength that you saw"), field="strengths")
+    if not row.growth:
+        raise Invalid(_("Name one growth point"), field="growth")
+
+
+def _suggest(row: Observation) -> None:
+    """It is talked about next time (domain 4). The title says that it took place and when, not what was seen."""
+    title = _("The observation on %(day)s") % {"day": words.full_day(row.held_on)} if row.held_on else ""
+    notices.suggest(row.arrangement, kind=Suggestion.Kind.OBSERVATION, title=title, source=row)
+
+
+# Answering it -------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def sign(observation: Observation, *, by: User, evidence: Evidence, seen: str, statement: str = "") -> None:
+    """Sign the record. The last answer seals. Raises NotFound, WrongState, Sealed, Stale, Invalid."""
+    row = _locked(observation)
+    policy.check_can_sign(by, row)
+    _answer(row.open_offer, by=by, evidence=evidence, seen=seen, statement=statement.strip())
+
+
+@transaction.atomic
+def decline(
+    observation: Observation, *, by: User, evidence: Evidence, seen: str, reason: str, statement: str = ""
+) -> None:
+    """Do not sign it, saying why; the reason is kept beside the record. Raises as sign does."""
+    if not reason.strip():
+        raise Invalid(
+            _("Say in your own words why you do not sign. It is kept beside the record."), field="reason"
+        )
+    row = _locked(observation)
+    policy.check_can_decline(by, row)
+    _answer(
+        row.open_offer,
+        by=by,
+        evidence=replace(evidence, intent=str(DECLINE_INTENT)),
+        seen=seen,
+        kind=Answer.Kind.DECLINED,
+        reason=reason.strip(),
+        statement=statement.strip(),
+    )
+
+
+@transaction.atomic
+def ask_for_change(observation: Observation, *, by: User, reason: str) -> None:
+    """Say what should be different. It goes back to the supervisor. Raises NotFound, Denied, WrongState, Sealed, Invalid."""
+    if not reason.strip():
+        raise Invalid(_("Say what you would like changed"), field="reason")
+    row = _locked(observation)
+    policy.check_can_ask_for_change(by, row)
+    _take_back(row, by=by, why=OfferClosed.Why.CHANGE_ASKED, reason=reason.strip())
+
+
+@transaction.atomic
+def take_back(observation: Observation, *, by: User, reason: str = "") -> None:
+    """Take it back to change it, until the last signature. Raises NotFound, Denied, WrongState, Sealed."""
+    row = _locked(observation)
+    policy.check_can_take_back(by, row)
+    _take_back(row, by=by, why=OfferClosed.Why.TAKEN_BACK, reason=reason.strip())
+
+
+@transaction.atomic
+def close(observation: Observation, *, by: User, reason: str) -> None:
+    """Seal with the signatures given, as a session record is. Raises NotFound, Denied, WrongState, Sealed, Invalid."""
+    if not reason.strip():
+        raise Invalid(
+            _("Say why it is closed without every answer. It stands in the record."), field="reason"
+        )
+    row = _locked(observation)
+    policy.check_can_close(by, row)
+    signing.close_with_signatures_given(_open(row), by=by, reason=reason.strip())
+
+
+def _open(row: Observation) -> Offer:
+    if row.open_offer is None:
+        raise WrongState(_("This is not out for signature now."))
+    return row.open_offer
+
+
+def _answer(offered: Offer | None, *, by: User, evidence: Evidence, seen: str, **given: Any) -> None:
+    if offered is None:
+        raise WrongState(_("This is not out for signature now."))
+    if offered.digest != seen:
+        raise Stale(_("The text changed after you opened it. Read it again before you sign."))
+    signing.answer(
+        offered,
+        by=by,
+        evidence=evidence if evidence.intent else replace(evidence, intent=str(content.INTENT)),
+        seen=seen,
+        **{"kind": Answer.Kind.SIGNED, **given},
+    )
+
+
+def _take_back(row: Observation, *, by: User, why: str, reason: str) -> None:
+    signing.take_back(_open(row), by=by, reason=reason, why=why)
+    row = signing.lock(row)
+    row.version += 1
+    row.save(update_fields=["version"])
+    notifications.changed(row, by=by)
