@@ -209,6 +209,15 @@ class Life(RuleBasedStateMachine):
         self.press(lambda: operations.agree(agreement=self.agreement, seen=seen, by=self.person(who)))
 
     @at("draft")
+    @rule(who=numbers, key=keys)
+    def two_of_them_change_a_part(self, who: int, key: str) -> None:
+        """The others still have the page with the words of before."""
+        self.look(who)
+        self.suggest(who, key, False)
+        self.look(who + 1)
+        self.take(who + 1, key)
+
+    @at("draft")
     @rule()
     def settle(self) -> None:
         """They sit together: whoever did not suggest it takes it, and everybody looks and says yes."""
