@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -41,7 +40,7 @@ from ..views.find import (
     signature,
 )
 from ..views.reading import steps_of
-from ..views.signing import closing_form
+from ..views.reasons import closing, confirm, with_reason
 from . import content, operations, policy
 from .forms import DeclinePlanForm, PlanForm, SendForm, SignForm, WriteForm
 from .models import Observation
@@ -78,6 +77,11 @@ def _for(user: User, pk: uuid.UUID) -> Observation:
             _("You can see that this observation took place, not what was seen. That stays between the two.")
         )
     raise NotFound
+
+
+def back_to(found: Observation) -> dict[str, str]:
+    """Where a page that asks why leads back to."""
+    return {"url": _url("observation", found.pk), "back_label": _("The observation")}
 
 
 # Lists --------------------------------------------------------------------------------------------------------
@@ -282,9 +286,8 @@ def decline_proposal(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             messages.success(request, _("Declined. %(name)s is told.") % {"name": found.other(user).called})
             return redirect("sessions:observation", pk)
     name = found.other(user).called
-    return _confirm(
+    return confirm(
         request,
-        found,
         form,
         title=_("Decline this observation"),
         text=_(
@@ -292,6 +295,7 @@ def decline_proposal(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         )
         % {"name": name},
         verb=_("Decline it"),
+        **back_to(found),
     )
 
 
@@ -303,7 +307,7 @@ def call_off(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     found = _for(user, pk)
     policy.check_can_withdraw(user, found)
     form = ReasonForm(posted(request), label=_("Why"), hint=_("Only the two of you read this."))
-    return _with_reason(
+    return with_reason(
         request,
         found,
         form,
@@ -312,6 +316,7 @@ def call_off(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         title=_("Call this observation off"),
         text=_("It does not take place. What you wrote together stays here for the two of you."),
         verb=_("Call it off"),
+        **back_to(found),
     )
 
 
@@ -617,13 +622,13 @@ def decline(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             forget(request, about)
             messages.success(request, _("Your answer is kept beside the record."))
             return redirect("sessions:observation", pk)
-    return _confirm(
+    return confirm(
         request,
-        found,
         form,
         title=_("Do not sign this record"),
         text=_("A record that somebody declines is still a record: it is kept, with your reason beside it."),
         verb=_("Do not sign, and keep my reason"),
+        **back_to(found),
     )
 
 
@@ -641,7 +646,7 @@ def ask_for_change(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         hint=_("Only the two of you read this."),
         required=_("Say what you would like changed"),
     )
-    return _with_reason(
+    return with_reason(
         request,
         found,
         form,
@@ -650,6 +655,7 @@ def ask_for_change(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         title=_("Ask for a change"),
         text=_("The record goes back to %(name)s. You read it again before you sign.") % name,
         verb=_("Send it back to %(name)s") % name,
+        **back_to(found),
     )
 
 
@@ -662,7 +668,7 @@ def take_back(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     form = ReasonForm(
         posted(request), label=_("What you want to change"), hint=_("Only the two of you read this.")
     )
-    return _with_reason(
+    return with_reason(
         request,
         found,
         form,
@@ -672,6 +678,7 @@ def take_back(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         text=_("It becomes a draft again. Your signature no longer counts, and %(name)s is told.")
         % {"name": found.worker.called},
         verb=_("Take it back"),
+        **back_to(found),
     )
 
 
@@ -681,58 +688,14 @@ def close(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     user = reader(request)
     found = _for(user, pk)
     policy.check_can_close(user, found)
-    about = f"sessions.observation_close:{pk}"
-    form = closing_form(request, about)
-    sends = request.method == "POST" and form.is_valid()
-    if sends and (again := sign_in_again(request, about, request.path)) is not None:
-        return again
-    return _with_reason(
+    return closing(
         request,
         found,
-        form,
         operations.close,
-        about=about,
-        done=_("Closed and sealed."),
-        title=_("Close with the signatures given"),
+        about=f"sessions.observation_close:{pk}",
         text=_(
             "The record is sealed as it is. Whoever has not answered is named as not having answered, never as having "
             "signed. After this nothing in it changes."
         ),
-        verb=_("Close and seal it"),
+        **back_to(found),
     )
-
-
-def _with_reason(
-    request: HttpRequest,
-    found: Observation,
-    form: ReasonForm,
-    operation: Callable[..., Any],
-    *,
-    done: str,
-    about: str = "",
-    **page: Any,
-) -> HttpResponse:
-    if request.method == "POST" and form.is_valid():
-        try:
-            operation(found, by=reader(request), reason=form.cleaned_data["reason"])
-        except Invalid as refusal:
-            form.add_error("reason", refusal.message)
-        else:
-            if about:
-                forget(request, about)
-            messages.success(request, done)
-            return redirect("sessions:observation", found.pk)
-    return _confirm(request, found, form, **page)
-
-
-def _confirm(request: HttpRequest, found: Observation, form: Any, **page: Any) -> HttpResponse:
-    url = _url("observation", found.pk)
-    context = {
-        "form": form,
-        "cancel_url": url,
-        "cancel_label": _("Leave it as it is"),
-        "back_url": url,
-        "back_label": _("The observation"),
-        **page,
-    }
-    return render_form(request, "confirm_page.html", context, invalid=request.method == "POST")

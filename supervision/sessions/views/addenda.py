@@ -32,7 +32,7 @@ from .find import (
     signature,
 )
 from .planning import attending
-from .signing import closing_form
+from .reasons import closing
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -147,27 +147,15 @@ def close(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     user = reader(request)
     addendum = addendum_for(user, pk)
     policy.check_can_close_addendum(user, addendum)
-    about = f"sessions.addendum_close:{pk}"
-    form = closing_form(request, about)
-    back = reverse("sessions:detail", args=[addendum.session_id])
-    if request.method == "POST" and form.is_valid():
-        if (again := sign_in_again(request, about, request.path)) is not None:
-            return again
-        operations.close_addendum(addendum, by=user, reason=form.cleaned_data["reason"])
-        forget(request, about)
-        messages.success(request, _("Closed and sealed."))
-        return redirect(back)
-    context = {
-        "form": form,
-        "title": _("Close with the signatures given"),
-        "text": _(
+    return closing(
+        request,
+        addendum,
+        operations.close_addendum,
+        about=f"sessions.addendum_close:{pk}",
+        text=_(
             "The addendum is sealed as it is. Whoever has not answered is named as not having answered, never as "
             "having signed."
         ),
-        "verb": _("Close and seal it"),
-        "cancel_url": back,
-        "cancel_label": _("Leave it as it is"),
-        "back_url": back,
-        "back_label": _("The record"),
-    }
-    return render_form(request, "confirm_page.html", context, invalid=request.method == "POST")
+        url=_record_url(pk),
+        back_label=_("The record"),
+    )

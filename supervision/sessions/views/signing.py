@@ -27,6 +27,7 @@ from . import guiding
 from .find import forget, kept, limits_first, reader, session_for, sign_in_again, signature
 from .planning import attending
 from .reading import attendance_facts, reading_page, sign_form
+from .reasons import closing, with_reason
 
 
 def _url(name: str, session: Session) -> str:
@@ -196,11 +197,13 @@ def ask_for_change(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         hint=_("Everybody who was there reads this."),
         required=_("Say what you would like changed"),
     )
-    return _with_reason(
+    return with_reason(
         request,
         session,
         form,
         operations.ask_for_change,
+        url=_url("detail", session),
+        back_label=_("The record"),
         done=_("%(name)s has it back, with what you said.") % {"name": recorder},
         title=_("Ask for a change"),
         text=_(
@@ -223,18 +226,20 @@ def take_back(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         label=_("What you want to change"),
         hint=_("Everybody who was there reads this."),
     )
-    return _with_reason(
+    return with_reason(
         request,
         session,
         form,
         operations.take_back,
+        url=_url("detail", session),
+        back_label=_("The record"),
         done=_("It is a draft again. Only you can see it until you send it."),
         title=_("Take the record back"),
         text=_(
             "It becomes a draft again. Signatures given so far no longer count, and the people who gave them are told."
         ),
         verb=_("Take it back"),
-        then="sessions:record",
+        then=_url("record", session),
     )
 
 
@@ -251,68 +256,15 @@ def close(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             raise Denied(_("Only the person who wrote the record can close it."))
     else:
         policy.check_can_close(user, session)
-    about = f"sessions.close:{pk}"
-    form = closing_form(request, about)
-    sends = request.method == "POST" and form.is_valid()
-    if sends and (again := sign_in_again(request, about, request.path)) is not None:
-        return again
-    return _with_reason(
+    return closing(
         request,
         session,
-        form,
         operation,
-        about=about,
-        done=_("Closed and sealed."),
-        title=_("Close with the signatures given"),
+        about=f"sessions.close:{pk}",
         text=_(
             "The record is sealed as it is. Whoever has not answered is named as not having answered, never as having "
             "signed. After this nothing in it changes."
         ),
-        verb=_("Close and seal it"),
+        url=_url("detail", session),
+        back_label=_("The record"),
     )
-
-
-def closing_form(request: HttpRequest, about: str) -> ReasonForm:
-    """Why a record or an addendum is closed: as it was sent, or as it was typed before signing in again."""
-    back = kept(request, about) if request.method != "POST" else None
-    form = ReasonForm(
-        posted(request) if back is None else back,
-        label=_("Why it is closed without every answer"),
-        hint=_("It stands in the record."),
-        required=_("Say why it is closed without every answer. It stands in the record."),
-    )
-    if back is not None:
-        form.unchecked()
-    return form
-
-
-def _with_reason(
-    request: HttpRequest,
-    session: Session,
-    form: ReasonForm,
-    operation: Callable[..., None],
-    *,
-    done: str,
-    then: str = "sessions:detail",
-    about: str = "",
-    **page: Any,
-) -> HttpResponse:
-    if request.method == "POST" and form.is_valid():
-        try:
-            operation(session, by=reader(request), reason=form.cleaned_data["reason"])
-        except Invalid as refusal:
-            form.add_error("reason", refusal.message)
-        else:
-            if about:
-                forget(request, about)
-            messages.success(request, done)
-            return redirect(then, session.pk)
-    context = {
-        "form": form,
-        "cancel_url": _url("detail", session),
-        "back_url": _url("detail", session),
-        "back_label": _("The record"),
-        "cancel_label": _("Leave it as it is"),
-        **page,
-    }
-    return render_form(request, "confirm_page.html", context, invalid=request.method == "POST")
