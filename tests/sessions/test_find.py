@@ -167,4 +167,4 @@ def test_looking_for_words_asks_as_much_for_a_few_as_for_many(cast: Any) -> None
         held(number)
     many, queries = asked(client, address)
     assert few == many
-    assert many <= 14, "\n".join(queries)
+    assert many <= 12, "\n".join(queries)

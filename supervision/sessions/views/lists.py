@@ -32,9 +32,7 @@ LOOKED_FOR = "sessions.find"
 @require_safe
 def sessions(request: HttpRequest) -> HttpResponse:
     """What comes next, and the list: by state, person, kind and days, in its address, and by words."""
-    user = reader(request)
-    arrangements = _arrangements(user)
-    return _list(request, ListForm(_asked(request), people=_people(user)), arrangements)
+    return _list(request, ListForm(_asked(request), people=_people(reader(request))))
 
 
 @require_POST
@@ -43,7 +41,7 @@ def find(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     form = ListForm(request.POST, people=_people(user))
     if not form.is_valid():
-        return _list(request, form, _arrangements(user))
+        return _list(request, form)
     words = form.cleaned_data.pop("words")
     if words:
         drafts.keep(user, LOOKED_FOR, {"words": words})
@@ -64,10 +62,12 @@ def _asked(request: HttpRequest) -> QueryDict:
     return data
 
 
-def _list(request: HttpRequest, form: ListForm, arrangements: list[Arrangement]) -> HttpResponse:
+def _list(request: HttpRequest, form: ListForm) -> HttpResponse:
     user = reader(request)
     valid = form.is_valid()
     chosen = form.cleaned_data if valid else {}
+    # What was found is about reading: nothing is planned from there, and all of it may be opened.
+    arrangements = [] if chosen.get("words") else _arrangements(user)
     is_filtered = any(chosen.values()) or not valid
     coming = [] if is_filtered or PARAMETER in request.GET else _coming(user)
     page, found = _page(request, chosen, is_filtered=is_filtered)
@@ -78,7 +78,8 @@ def _list(request: HttpRequest, form: ListForm, arrangements: list[Arrangement])
         "coming": [row_of(session, user, current) for session in coming[:COMING]],
         "more_coming": len(coming) > COMING,
         "rows": [
-            row_of(session, user, current) | {"excerpt": (found or {}).get(session.pk, "")}
+            row_of(session, user, current if found is None else {session.arrangement_id})
+            | {"excerpt": (found or {}).get(session.pk, "")}
             for session in page.items
             if found is None or session.pk in found
         ],
