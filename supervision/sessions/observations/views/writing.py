@@ -1,0 +1,143 @@
+"""Writing up what was seen, and sending it."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from supervision.guidance.shown import prompts_by_place
+from supervision.pages.responses import conflict
+from supervision.records import audit, encryption
+from supervision.records.errors import Invalid, Stale, WrongState
+
+from ...views import guiding
+from ...views.find import (
+    forget,
+    keep,
+    kept,
+    kept_and_when,
+    limits_first,
+    reader,
+    sign_in_again,
+    signature,
+)
+from .. import operations, policy
+from ..forms import SendForm, WriteForm
+from ..models import Observation
+from .common import METHODS, State, address, observation_for
+from .reading import draft_page
+
+
+@require_http_methods(METHODS)
+def write(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Write up what was seen, as a draft of one's own."""
+    user = reader(request)
+    found = observation_for(user, pk)
+    about = f"sessions.observation:{pk}"
+    try:
+        policy.check_can_write(user, found)
+    except WrongState as refusal:
+        if request.method != "POST" or found.supervisor_id != user.pk:
+            raise
+        late = WriteForm(request.POST, observation=found)
+        return conflict(request, what=refusal.message, url=address("observation", pk), forms=[late])
+    if request.method != "POST":
+        return _begin_writing(request, found, about)
+    if request.headers.get("X-Requested-With") == "draft":
+        return HttpResponse(status=204 if keep(request, about) else 409)
+    if "start_over" in request.POST:
+        forget(request, about)
+        return redirect(request.path)
+    form = WriteForm(request.POST, observation=found, later="later" in request.POST)
+    if guiding.silence_pressed(request, form):
+        return _write_page(request, found, form)
+    if not form.is_valid():
+        return _write_page(request, found, form, status=422)
+    try:
+        operations.write_up(found, by=user, written=form.written(), version=form.cleaned_data["version"])
+    except (Stale, WrongState) as refusal:
+        return conflict(request, what=refusal.message, url=address("observation", pk), forms=[form])
+    except Invalid as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        return _write_page(request, found, form, status=422)
+    forget(request, about)
+    if "later" in request.POST:
+        messages.success(request, _("Draft saved. Only you can see it until you send it."))
+    return redirect("sessions:observation", pk)
+
+
+def _begin_writing(request: HttpRequest, found: Observation, about: str) -> HttpResponse:
+    """The form as it is saved, or with what this person typed here and did not save."""
+    encryption.unlock([found])
+    typed = kept_and_when(request, about)
+    initial = {
+        "version": found.version,
+        "held_on": found.held_on or min(found.day, timezone.localdate()),
+        "strengths": found.strengths,
+        "growth": found.growth,
+        "recording_agreed": found.recording_agreed,
+    }
+    form = WriteForm(typed[0] if typed else None, initial=initial, observation=found)
+    if typed:
+        form.unchecked()
+    audit.opened(reader(request), found, why="party")
+    return _write_page(request, found, form, kept_at=typed[1] if typed else None)
+
+
+def _write_page(
+    request: HttpRequest, found: Observation, form: WriteForm, *, status: int = 200, kept_at: Any = None
+) -> HttpResponse:
+    guiding.under(request, form)
+    context = {
+        "observation": found,
+        "form": form,
+        "prompts": prompts_by_place(),
+        "page": uuid.uuid4().hex,
+        "kept_at": kept_at,
+        "invalid": status == 422,
+    }
+    return render(request, "sessions/observations/write.html", context, status=status)
+
+
+@require_http_methods(METHODS)
+def send(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Sign the record and send it to the worker."""
+    user = reader(request)
+    found = observation_for(user, pk)
+    policy.check_can_write(user, found)
+    if found.state != State.HELD:
+        raise WrongState(_("Write the record before you send it."))
+    about = f"sessions.observation_send:{pk}"
+    if (elsewhere := limits_first(request, about)) is not None:
+        return elsewhere
+    if request.method != "POST":
+        back = kept(request, about)
+        form = SendForm(back, initial={"version": found.version})
+        if back is not None:
+            form.unchecked()
+        return draft_page(request, found, form)
+    form = SendForm(request.POST)
+    if not form.is_valid():
+        return draft_page(request, found, form, status=422)
+    if (again := sign_in_again(request, about, request.path)) is not None:
+        return again
+    data = form.cleaned_data
+    try:
+        operations.sign_and_send(
+            found, by=user, evidence=signature(request, data["typed_name"]), version=data["version"]
+        )
+    except Stale as refusal:
+        return conflict(request, what=refusal.message, url=address("observation", pk), forms=[form])
+    except Invalid as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        return draft_page(request, found, form, status=422)
+    forget(request, about)
+    messages.success(request, _("Signed, and sent to %(name)s.") % {"name": found.worker.called})
+    return redirect("sessions:observation", pk)
