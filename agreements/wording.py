@@ -17,9 +17,8 @@ from django.utils.translation import gettext, ngettext
 
 from supervision.pages import words
 from supervision.people.limits import LIMITS, REPORT_NOTE
-from supervision.people.models import Arrangement
 
-from . import standard
+from . import membership, standard
 from .models import Agreement
 
 HOUR_A_WEEK = (60, 7)  # the usual rhythm: minutes each time, days from one to the next (D 2.124)
@@ -154,17 +153,12 @@ FOCUS = {
 
 def _place(agreement: Agreement, parties: Sequence[Who]) -> tuple[list[Block], list[Block]]:
     said = gettext("We work by this agreement from %(day)s, once all of us have signed.")
-    if is_group(agreement):
+    if membership.holds_for_each(agreement):
         said = gettext(
             "We work by this agreement from %(day)s, once whoever leads our group and one more of us have signed. It holds for each"
             " of us who has."
         )
     return [_said(said % {"day": words.full_day(agreement.starts_on)})], []
-
-
-def is_group(agreement: Agreement) -> bool:
-    """Whether it holds for each who signs, not for all at once (domain 3)."""
-    return agreement.arrangement.structure == Arrangement.Structure.GROUP
 
 
 def _rhythm(agreement: Agreement, parties: Sequence[Who]) -> tuple[list[Block], list[Block]]:
@@ -224,7 +218,7 @@ def _signatures(agreement: Agreement, parties: Sequence[Who]) -> tuple[list[Bloc
         "Each of us signs this same text. It holds when all of us have signed. If one word is changed before then, the"
         " signatures given no longer count and everybody signs anew."
     )
-    if is_group(agreement):
+    if membership.holds_for_each(agreement):
         said = gettext(
             "Each of us signs this same text. It is sealed when whoever leads our group and one more have signed, and holds for each"
             " of us from the day we sign. If one word is changed before it is sealed, the signatures given no longer count."

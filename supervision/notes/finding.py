@@ -22,16 +22,12 @@ SIZE, AT_ONCE = 25, 1000
 
 def look_for(user: User, words: str) -> None:
     """Remember what this person looks for; nothing, to forget it."""
-    if words:
-        drafts.keep(user, LOOKED_FOR, {"words": [words]})
-    else:
-        drafts.forget(user, LOOKED_FOR)
+    drafts.look_for(user, LOOKED_FOR, words)
 
 
 def looked_for(user: User) -> str:
     """What this person looks for now."""
-    found = drafts.kept(user, LOOKED_FOR)
-    return str(found[0]["words"][0]) if found else ""
+    return drafts.looked_for(user, LOOKED_FOR)
 
 
 def page_of_notes(notes: QuerySet[Note], params: QueryDict, words: str) -> Page:

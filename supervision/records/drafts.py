@@ -46,6 +46,20 @@ def all_kept(person: Any, about: str) -> list[tuple[str, datetime.datetime]]:
     return list(found.order_by("-saved_at", "id").values_list("about", "saved_at"))
 
 
+def look_for(person: Any, about: str, words: str) -> None:
+    """Remember what this person looks for in a list; nothing, to forget it. So it stands in no address and no log."""
+    if words:
+        keep(person, about, {"words": [words]})
+    else:
+        forget(person, about)
+
+
+def looked_for(person: Any, about: str) -> str:
+    """What this person looks for there now."""
+    found = kept(person, about)
+    return str(found[0]["words"][0]) if found else ""
+
+
 def forget(person: Any, about: str, *, page: str = "") -> None:
     """The words are saved, or not wanted: they go. `page` is the page that they came from, if it has a token."""
     if page:

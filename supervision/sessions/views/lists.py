@@ -14,6 +14,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from supervision.pages.found import found_page
 from supervision.pages.keyset import PARAMETER, Page, page_of
 from supervision.people.models import Arrangement, Participation, User
 from supervision.records import audit, drafts
@@ -43,10 +44,7 @@ def find(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _list(request, form)
     words = form.cleaned_data.pop("words")
-    if words:
-        drafts.keep(user, LOOKED_FOR, {"words": words})
-    else:
-        drafts.forget(user, LOOKED_FOR)
+    drafts.look_for(user, LOOKED_FOR, words)
     query = {name: form.data[name] for name, value in form.cleaned_data.items() if value}
     query |= {"found": "1"} if words else {}
     return redirect(f"{reverse('sessions:list')}{'?' if query else ''}{urlencode(query)}")
@@ -55,10 +53,7 @@ def find(request: HttpRequest) -> HttpResponse:
 def _asked(request: HttpRequest) -> QueryDict:
     """What the list is asked for: by its address, and the words that were kept for this person."""
     data = request.GET.copy()
-    data.pop("words", None)
-    kept = drafts.kept(reader(request), LOOKED_FOR) if "found" in request.GET else None
-    if kept is not None:
-        data["words"] = kept[0]["words"]
+    data["words"] = drafts.looked_for(reader(request), LOOKED_FOR) if "found" in request.GET else ""
     return data
 
 
@@ -81,9 +76,8 @@ def _list(request: HttpRequest, form: ListForm) -> HttpResponse:
             row_of(session, user, current if found is None else {session.arrangement_id})
             | {"excerpt": (found or {}).get(session.pk, "")}
             for session in page.items
-            if found is None or session.pk in found
         ],
-        "looked_back_to": page.items[-1].starts_at if found is not None and page.items else None,
+        "looked_for_words": found is not None,
         "plan": _to_plan(arrangements, user),
         "can_log": any(policy.may_lead(one, policy.part_now(user, one)) for one in arrangements),
         "is_filtered": is_filtered,
@@ -113,11 +107,15 @@ def _page(
     rows = rows.select_related("recorder").prefetch_related(ATTENDEES)
     if not terms:
         return page_of(rows, request.GET, date_field="starts_at"), None
-    page = page_of(
-        rows.select_related("open_offer"), request.GET, size=search.AT_ONCE, date_field="starts_at"
-    )
-    found = search.among(page.items, user, terms)
-    audit.opened(user, [one for one in page.items if one.pk in found], why="party", action="listed")
+    found: dict[Any, str] = {}
+
+    def having(batch: list[Any]) -> list[Any]:
+        found.update(search.among(batch, user, terms))
+        return [one for one in batch if one.pk in found]
+
+    rows = rows.select_related("open_offer")
+    page = found_page(rows, request.GET, having, date_field="starts_at", at_once=search.AT_ONCE)
+    audit.opened(user, page.items, why="party", action="listed")
     return page, found
 
 
