@@ -25,6 +25,7 @@ SUBJECTS = {
     "report": gettext_lazy("Your report is ready"),
     "proposed": gettext_lazy("Something was proposed to you"),
     "answered": gettext_lazy("There is an answer for you"),
+    "taken_up": gettext_lazy("Something was taken up with you"),
     "shared": gettext_lazy("Something was shared with you"),
     "account": gettext_lazy("Something about your account has changed"),
 }

@@ -41,6 +41,7 @@ class Suggestion(models.Model):
         REVIEW = "review", _("Agreement review")
         PARKED = "parked", _("Kept for this session")
         OBSERVATION = "observation", _("Observation")
+        TAKEN_UP = "taken_up", _("Taken up")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     arrangement = models.ForeignKey(Arrangement, on_delete=models.CASCADE, related_name="suggestions")

@@ -18,7 +18,7 @@ from supervision.people.models import User
 from supervision.records.models import Seal
 from supervision.sessions.models import Session
 
-from . import agreement_tasks, caseload, pieces, sentences, versions
+from . import agreement_tasks, caseload, pieces, sentences, taken_up, versions
 from .links import address
 from .pieces import Pair, Task
 from .signing_queue import AGREEMENT, OBSERVATION, REVIEW, Waiting, waiting_around
@@ -64,6 +64,7 @@ def home_of(user: User) -> Home:
             *pieces.limits_task(user, pairs),
             *_to_sign(offers, by_id, pairs, user),
             *_to_write(sessions, user, today),
+            *taken_up.tasks_of(user),
             *agreement_tasks.tasks_of(led, open_versions, offers, user, today),
         ],
         key=lambda task: task.at,

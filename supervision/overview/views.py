@@ -25,6 +25,7 @@ from . import (
     policy,
     roles,
     supervisor_home,
+    taken_up,
     worker_facts,
     worker_home,
 )
@@ -68,7 +69,7 @@ def manager(request: HttpRequest) -> HttpResponse:
     days = caseload.answer_days()
     lines = caseload.lines_of(scope, answer_days=days)
     above = manager_facts.overview_of(lines, user, answer_days=days)
-    context = {"above": above, "today": timezone.localdate()}
+    context = {"above": above, "today": timezone.localdate(), "tasks": taken_up.tasks_of(user)}
     return _people_page(request, "overview/manager.html", lines, context, with_supervisors=True)
 
 

@@ -16,7 +16,10 @@ from supervision.people.models import Arrangement, Management, Participation, Us
 from supervision.records.encryption import EncryptedJSON, EncryptedText
 from supervision.records.sealing import AppendOnly, RecordPart, SignedRecord
 
-from .observations.models import Observation as Observation  # a table of this app, in files of its own
+# Tables of this app, in files of their own.
+from .matters.models import Matter as Matter
+from .matters.models import MatterReply as MatterReply
+from .observations.models import Observation as Observation
 
 
 class SessionQuerySet(models.QuerySet["Session"]):

@@ -11,6 +11,7 @@ urlpatterns = [
     path("hints/", guiding.hints, name="hints"),
     path("find/", lists.find, name="find"),
     path("observations/", include("supervision.sessions.observations.urls")),
+    path("taken-up/", include("supervision.sessions.matters.urls")),
     path("log/", recording.log, name="log"),
     path("plan/<uuid:arrangement_id>/", planning.plan, name="plan"),
     path("plan/<uuid:arrangement_id>/several/", planning.plan_several, name="plan_several"),

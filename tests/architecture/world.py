@@ -21,12 +21,14 @@ from supervision.records.documents import sha256
 from supervision.records.models import Document, Seal
 from supervision.reports.models import Report
 from supervision.sessions import operations
+from supervision.sessions.matters import operations as taking_up
 from supervision.sessions.models import Action
 from supervision.sessions.observations import operations as observing
 from tests import factories
 from tests.agreements import helpers as pages
 from tests.cast import Cast
 from tests.sessions import makers
+from tests.sessions import matter_makers as matters
 from tests.sessions import observation_makers as looks
 
 PARTIES = frozenset({"worker", "supervisor"})
@@ -79,6 +81,7 @@ def build(cast: Cast) -> World:
     _templates(world, cast)
     _sessions(world, cast)
     _observations(world, cast)
+    _matters(world, cast)
     _people(world, cast)
     _report(world, cast)
     _notes(world, cast)
@@ -304,6 +307,37 @@ def _observations(world: World, cast: Cast) -> None:
     pair = {"arrangement_id": cast.arrangement.pk}
     world.target("sessions:observation_propose", "worker", **pair, person_id=cast.worker.pk)
     world.target("sessions:observation_propose", "stranger", **pair, person_id=cast.other_worker.pk)
+
+
+def _matters(world: World, cast: Cast) -> None:
+    """Words that wait for a yes, that got a no, that were sent, and that were answered."""
+    proposed = matters.proposed(
+        cast, text=world.word("matter-text", *PARTIES), wish=world.word("matter-wish", *PARTIES)
+    )
+    declined = taking_up.decline(
+        matters.proposed(cast, text=world.word("matter-text-declined", *PARTIES)),
+        by=cast.supervisor,
+        reason=world.word("matter-reason", *PARTIES),
+    )
+    replied = matters.sent(cast, text=world.word("matter-text-replied", *WITH_MANAGER))
+    matters.reply(cast, replied, text=world.word("matter-reply", *WITH_MANAGER))
+    rows = {
+        "proposed": proposed,
+        "declined": declined,
+        "sent": matters.sent(
+            cast,
+            text=world.word("matter-text-sent", *WITH_MANAGER),
+            wish=world.word("matter-wish-sent", *WITH_MANAGER),
+        ),
+        "replied": replied,
+    }
+    for label, row in rows.items():
+        world.target("sessions:matter", label, pk=row.pk)
+        names = ("change", "agree", "decline", "leave", "reply")
+        world.target(" ".join(f"sessions:matter_{name}" for name in names), label, pk=row.pk)
+    pair = {"arrangement_id": cast.arrangement.pk}
+    world.target("sessions:matter_propose", "worker", **pair, person_id=cast.worker.pk)
+    world.target("sessions:matter_propose", "stranger", **pair, person_id=cast.other_worker.pk)
 
 
 def _observed(world: World, cast: Cast, label: str) -> Any:

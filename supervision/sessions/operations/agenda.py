@@ -17,6 +17,7 @@ from supervision.records.errors import Invalid, WrongState
 
 from .. import policy
 from ..models import AgendaItem, Session
+from ..suggested import BETWEEN_TWO
 from . import locks
 
 MOST_ITEMS = 60
@@ -120,7 +121,7 @@ def take_suggestion(session: Session, suggestion: Suggestion, *, by: User) -> Ag
 
     What is between two comes to the agenda of more than two unshared: whoever takes it says whether the others see it.
     """
-    is_theirs = suggestion.kind == Suggestion.Kind.OBSERVATION and session.attendees.count() > 2
+    is_theirs = suggestion.kind in BETWEEN_TWO and session.attendees.count() > 2
     item = add_item(
         session, by=by, text=suggestion.title, category=AgendaItem.Category.GROWTH, share=not is_theirs
     )

@@ -18,10 +18,9 @@ from supervision.pages.forms import posted, render_form
 from supervision.people.models import User
 from supervision.records.errors import Invalid
 
-from .. import operations, policy
+from .. import operations, policy, suggested
 from ..forms import ItemForm
 from ..models import AgendaItem, Session
-from ..observations import suggested
 from .find import item_for, reader, session_for
 from .reading import agenda_page
 

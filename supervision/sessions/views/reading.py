@@ -23,11 +23,10 @@ from supervision.records.errors import Denied, NotFound, WrongState
 from supervision.records.models import OfferClosed
 from supervision.records.policy import explain
 
-from .. import content, local_time, papers, policy, protocol, same_time
+from .. import content, local_time, papers, policy, protocol, same_time, suggested
 from ..forms import ItemForm, SignForm
 from ..kept import topics as parked_topics
 from ..models import Action, Addendum, AgendaItem, Session
-from ..observations import suggested
 from ..papers import Paper, Papers
 from .find import addendum_for, no_agreement, reader, session_for
 from .planning import attending
