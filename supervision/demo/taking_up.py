@@ -21,10 +21,9 @@ def _story(world: World, number: int, entry: dict[str, Any]) -> Story:
     """One matter, begun some days ago after lunch, where there are those people in this demo."""
     start = world.at(world.day(-entry["ago"]), "13:20") + 11 * number * MINUTE
     yield max(start, world.clock.now() + MINUTE)
-    people = [world.people.get(entry[name]) for name in ("by", "with", "to")]
-    if None in people:
+    if not {entry["by"], entry["with"], entry["to"]} <= world.people.keys():
         return
-    by, other, manager = people
+    by, other, manager = (world.people[entry[name]] for name in ("by", "with", "to"))
     arrangement = Arrangement.objects.current().of(by).of(other).order_by("started_on", "id").first()
     if arrangement is None:
         return

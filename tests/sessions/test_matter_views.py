@@ -100,9 +100,9 @@ def test_pressed_twice_it_is_there_once(cast: Any) -> None:
     for _press in range(2):
         answer = dana.post(url("_agree", made.pk), {"version": made.version})
         assert answer["Location"] == url("", made.pk)
-    priya, answer = client_of(cast.manager), {"key": str(uuid.uuid4()), "kind": "not", "text": make.ANSWER}
+    priya, reply = client_of(cast.manager), {"key": str(uuid.uuid4()), "kind": "not", "text": make.ANSWER}
     for _press in range(2):
-        assert priya.post(url("_reply", made.pk), answer)["Location"] == url("", made.pk)
+        assert priya.post(url("_reply", made.pk), reply)["Location"] == url("", made.pk)
     assert MatterReply.objects.count() == 1
 
 

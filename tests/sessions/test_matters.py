@@ -193,7 +193,7 @@ def test_the_answer_is_offered_for_the_next_agenda_to_the_two_and_says_nothing_o
 def test_mails_go_to_whom_it_waits_for_and_hold_no_word_of_it(cast: Any) -> None:
     def mailed() -> dict[str, str]:
         run_jobs()
-        found = {one.to[0]: one.subject for one in mail.outbox}
+        found = {one.to[0]: str(one.subject) for one in mail.outbox}
         assert not any(make.TEXT in one.body or make.ANSWER in one.body for one in mail.outbox)
         mail.outbox.clear()
         return found

@@ -10,11 +10,12 @@ from django import template
 from django.utils.html import linebreaks
 from django.utils.safestring import SafeString
 
-from supervision.pages import icons, words
+from supervision.pages import icons, keeping, words
 from supervision.pages.forms import errors_of, make_plain
 
 register = template.Library()
 register.simple_tag(icons.icon, name="icon")
+register.simple_tag(keeping.attributes, name="keeps_what_is_typed")
 
 
 def _spoken(name: str, say: Callable[[Any], str]) -> None:
