@@ -26,7 +26,7 @@ def test_agreeing_against_other_words_or_leaving_it_never_sends_what_was_not_rea
         other = make.words(cast, text="Other words")
         results = at_once(
             lambda made=made, version=version: operations.agree(made, by=cast.supervisor, version=version),
-            lambda made=made, version=version: operations.change(
+            lambda made=made, version=version, other=other: operations.change(
                 made, by=cast.worker, words=other, version=version
             ),
             *([lambda made=made: operations.withdraw(made, by=cast.worker)] if number % 2 else []),
