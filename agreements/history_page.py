@@ -9,11 +9,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from supervision.pages import words
+from supervision.pages import differences, words
 from supervision.records import encryption
 from supervision.records.models import Answer, Offer, OfferClosed, Seal
 
-from . import completeness, content, differences, history, wording
+from . import completeness, content, history, wording
 from .models import Accession, Agreement, AgreementReview, Clause, Turn
 
 

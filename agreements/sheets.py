@@ -14,12 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
-from supervision.pages import words
+from supervision.pages import differences, words
 from supervision.people.models import Participation, User
 from supervision.records import documents, snapshot
 from supervision.records.models import Answer, Offer, Opening
 
-from . import completeness, content, conversation, differences, history, membership, standard, wording
+from . import completeness, content, conversation, history, membership, standard, wording
 from .conversation import Circle, State
 from .models import Accession, Agreement, Clause, Turn
 

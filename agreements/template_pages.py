@@ -12,11 +12,11 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext
 
-from supervision.pages import words
+from supervision.pages import differences, words
 from supervision.people.limits import LIMITS
 from supervision.people.models import Arrangement, Program
 
-from . import differences, standard, template_rules, wording
+from . import standard, template_rules, wording
 from .models import Agreement, AgreementTemplate, TemplateEdition
 from .operations.common import months_later
 from .template_rules import Body, PartData

@@ -6,12 +6,10 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -20,6 +18,7 @@ from supervision.pages.responses import conflict
 from supervision.people.models import User
 from supervision.records import drafts, evidence
 from supervision.records.errors import AlreadyDone, Invalid, WrongState
+from supervision.records.typed import to_sign_in_again
 
 from ..models import Agreement, AgreementQuerySet
 
@@ -95,11 +94,6 @@ def sign_in_first(request: Request, record: Any, form: PlainForm, step: str) -> 
     """Keep what was typed, and ask who it is; `step` is also the name of the page to come back to."""
     drafts.keep(request.user, _about(record, step), {name: form[name].data for name in form.fields})
     return to_sign_in_again(request, reverse(f"agreements:{step}", args=[record.pk]))
-
-
-def to_sign_in_again(request: Request, back: str) -> HttpResponse:
-    messages.info(request, _("Please show once more that it is you. What you typed is kept."))
-    return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': back})}")
 
 
 def reason_page(

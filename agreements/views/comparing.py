@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from supervision.pages import words
+from supervision.pages import differences, words
 from supervision.records import audit, snapshot
 from supervision.records.errors import NotFound
 from supervision.records.models import Offer
 
-from .. import content, differences, draft_pdf, history_page, policy
+from .. import content, draft_pdf, history_page, policy
 from ..models import Agreement
 from .common import Request, agency, detail_url, find
 

@@ -18,6 +18,7 @@ from supervision.records.again import second_press_shows
 from supervision.records.errors import AlreadyDone, Invalid, Stale, WrongState
 from supervision.records.models import Answer, Offer, Seal
 from supervision.records.policy import explain
+from supervision.records.typed import to_sign_in_again
 
 from .. import completeness, history, membership, operations, policy, sheets
 from ..forms import INTENT, ChangeForm, ReasonForm, SignForm
@@ -29,7 +30,6 @@ from .common import (
     get_and_post,
     number_sent,
     reason_page,
-    to_sign_in_again,
     typed_before,
 )
 

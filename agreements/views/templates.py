@@ -13,11 +13,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from supervision.pages import differences
 from supervision.pages.forms import PlainForm, posted, render_form
 from supervision.pages.responses import conflict
 from supervision.records.errors import Invalid, Stale, WrongState
 
-from .. import differences, standard, template_choice, template_file, template_pages, template_rules
+from .. import standard, template_choice, template_file, template_pages, template_rules
 from ..models import AgreementTemplate, TemplateEdition
 from ..operations import templates as operations
 from ..template_forms import (

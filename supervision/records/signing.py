@@ -15,6 +15,7 @@ from django.apps import apps
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from . import audit, sealed_rows, snapshot, tasks
 from .errors import AlreadyDone, Denied, Invalid, Sealed, Stale, WrongState
@@ -22,6 +23,8 @@ from .models import Answer, Offer, OfferClosed, OfferParty, Seal
 from .sealing import SignedRecord
 
 Record = TypeVar("Record", bound=SignedRecord)
+
+DECLINE_INTENT = gettext_lazy("I have read this record and I do not sign it.")
 
 
 @dataclass(frozen=True)

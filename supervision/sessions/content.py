@@ -14,10 +14,13 @@ from django.utils.translation import gettext_lazy
 
 from supervision.pages import words
 from supervision.people.models import Agency, Arrangement, Participation, User
-from supervision.records.signing import Party
+from supervision.records.papers import reference
+from supervision.records.signing import DECLINE_INTENT, Party
 
 from . import local_time, protocol
 from .models import Action, Addendum, AgendaItem, Attendance, Attendee, Session
+
+__all__ = ["DECLINE_INTENT", "reference"]
 
 SCHEMA = 1
 RECORD_TEMPLATE = "sessions/pdf/record.html"
@@ -32,18 +35,9 @@ BOTH_INTENT = gettext_lazy(
     "I was there, for the time stated, and this record reflects what we talked about. "
     "Typing my name here is my signature."
 )
-DECLINE_INTENT = gettext_lazy("I have read this record and I do not sign it.")
 ADDENDUM_INTENT = gettext_lazy(
     "I have read this addition and I agree with it. Typing my name here is my signature."
 )
-
-
-def reference(record_id: uuid.UUID) -> str:
-    """What to quote when talking about a record, such as 7F3K-92QD."""
-    digits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-    number = record_id.int >> 88
-    text = "".join(digits[number >> shift & 31] for shift in range(35, -1, -5))
-    return f"{text[:4]}-{text[4:]}"
 
 
 def part_name(part: str, structure: str) -> str:

@@ -23,6 +23,7 @@ from supervision.pages.forms import (
     VersionField,
 )
 from supervision.people.models import Arrangement
+from supervision.records import forms as records
 from supervision.records.errors import Invalid
 
 from . import content, local_time, policy, recurrence, series
@@ -230,26 +231,12 @@ class SignForm(PlainForm):
         return data
 
 
-class DeclineForm(PlainForm):
+class DeclineForm(records.DeclineForm):
     """Not signing the record, with the reason, and attendance signed all the same if they like."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=4000)
-    reason = TextField(
-        label=gettext_lazy("Why you do not sign"),
-        rows=4,
-        error_messages={
-            "required": gettext_lazy(
-                "Say in your own words why you do not sign. It is kept beside the record."
-            )
-        },
-    )
     attendance = forms.BooleanField(label=content.ATTENDANCE_INTENT, required=False)
-    typed_name = LineField(
-        label=gettext_lazy("Type your full name"),
-        max_length=120,
-        widget=forms.TextInput(attrs={"autocomplete": "name", "class": "w-medium"}),
-        error_messages={"required": gettext_lazy("Type your full name, so that it is clear who says this.")},
-    )
+    field_order = ["seen", "reason", "attendance", "typed_name"]
 
     def __init__(self, *args: Any, with_attendance: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -261,22 +248,6 @@ class DeclineForm(PlainForm):
         data = super().clean() or {}
         data["seen"] = set((data.get("seen") or "").split())
         return data
-
-
-class ReasonForm(PlainForm):
-    """One box for words that the others will read."""
-
-    reason = TextField(label=gettext_lazy("Reason"), rows=4)
-
-    def __init__(
-        self, *args: Any, label: Any = "", hint: Any = "", required: Any = "", **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["reason"]
-        field.label, field.help_text = label or field.label, hint
-        field.required = bool(required)
-        if required:
-            field.error_messages["required"] = required
 
 
 class AddendumForm(PlainForm):

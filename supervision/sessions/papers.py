@@ -11,12 +11,10 @@ from typing import Any
 
 from django.db.models import Q
 
-from supervision.people.models import User
-from supervision.records import documents, encryption, snapshot
-from supervision.records.documents import Signer
-from supervision.records.models import Offer, OfferClosed, Seal
+from supervision.records import encryption
+from supervision.records.models import Offer
+from supervision.records.papers import Paper, paper_of, with_all
 
-from . import policy
 from .models import Addendum, Attendance, Session
 
 RECORD, ATTENDANCE, ADDENDUM = (
@@ -24,28 +22,6 @@ RECORD, ATTENDANCE, ADDENDUM = (
     Attendance._meta.label_lower,
     Addendum._meta.label_lower,
 )
-
-
-@dataclass(frozen=True)
-class Paper:
-    """One offer with what became of it."""
-
-    offer: Offer
-    content: dict[str, Any]
-    signers: list[Signer]
-    seal: Seal | None
-    closed: OfferClosed | None
-    has_document: bool
-
-    @property
-    def is_open(self) -> bool:
-        return self.seal is None and self.closed is None
-
-    def waits_for(self, user: User) -> bool:
-        """Whether this person is asked to answer it and has not."""
-        return (
-            self.is_open and policy.is_party(user, self.offer) and policy.answer_of(user, self.offer) is None
-        )
 
 
 @dataclass(frozen=True)
@@ -73,17 +49,12 @@ def offers_of(session: Session) -> Any:
     """Every offer of the record, its attendances and its addenda, with answers, seal and whether the PDF is there."""
     attendances = Attendance.objects.filter(session=session).values("pk")
     addenda = Addendum.objects.filter(session=session).values("pk")
-    return (
-        Offer.objects.filter(
-            Q(record_label=RECORD, record_id=session.pk)
-            | Q(record_label=ATTENDANCE, record_id__in=attendances)
-            | Q(record_label=ADDENDUM, record_id__in=addenda)
-        )
-        .select_related("seal__document", "closed__by", "offered_by")
-        .defer("seal__document__pdf")
-        .prefetch_related("parties__person", "answers")
-        .order_by("offered_at", "number")
+    found = Offer.objects.filter(
+        Q(record_label=RECORD, record_id=session.pk)
+        | Q(record_label=ATTENDANCE, record_id__in=attendances)
+        | Q(record_label=ADDENDUM, record_id__in=addenda)
     )
+    return with_all(found).order_by("offered_at", "number")
 
 
 def of_session(session: Session, *also: Sequence[Any]) -> Papers:
@@ -95,16 +66,3 @@ def of_session(session: Session, *also: Sequence[Any]) -> Papers:
     for offer in offers:
         places[offer.record_label].append(paper_of(offer))
     return found
-
-
-def paper_of(offer: Offer) -> Paper:
-    """An offer that was loaded with its seal, closing, parties and answers. No query."""
-    seal = getattr(offer, "seal", None)
-    return Paper(
-        offer=offer,
-        content=snapshot.read(offer.content),
-        signers=documents.signers(offer),
-        seal=seal,
-        closed=getattr(offer, "closed", None),
-        has_document=seal is not None and getattr(seal, "document", None) is not None,
-    )

@@ -14,14 +14,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from supervision.pages import words
-from supervision.people.models import Agency, Arrangement, Participation, User
+from supervision.people import answering
+from supervision.people.answering import closes_from
+from supervision.people.models import Arrangement, Participation, User
 from supervision.people.policy import check_has_acknowledged
 from supervision.records.errors import AlreadyDone, Denied, Invalid, NotFound, Sealed, WrongState
 from supervision.records.models import Answer, Offer
+from supervision.records.papers import answer_of, is_party
 
 from .models import Action, Addendum, AgendaItem, Attendee, Session
 
-__all__ = ["check_has_acknowledged"]
+__all__ = ["answer_of", "check_has_acknowledged", "closes_from", "is_party"]
 
 LEADING = Participation.LEADING
 EARLY = datetime.timedelta(minutes=15)  # a session may be written up as it begins
@@ -50,16 +53,6 @@ def may_lead(arrangement: Arrangement, part: str | None) -> bool:
     if arrangement.structure == Arrangement.Structure.CO_REFLECTION:
         return part is not None
     return part in LEADING
-
-
-def is_party(user: User, offer: Offer | None) -> bool:
-    return offer is not None and any(row.person_id == user.pk for row in offer.parties.all())
-
-
-def answer_of(user: User, offer: Offer | None) -> Answer | None:
-    if offer is None:
-        return None
-    return next((row for row in offer.answers.all() if row.person_id == user.pk), None)
 
 
 def _check_takes_part(user: User, session: Session) -> None:
@@ -294,32 +287,8 @@ def check_can_close(user: User, session: Session) -> None:
 
 
 def check_may_close(user: User, offer: Any, arrangement: Arrangement) -> None:
-    """The rule of closing, for a record or an addendum that `user` wrote."""
-    answers = {row.person_id: row for row in offer.answers.all()}
-    own = answers.get(user.pk)
-    if own is None or own.kind != Answer.Kind.SIGNED:
-        raise WrongState(_("Sign it yourself before you close it."))
-    if any(row.kind == Answer.Kind.DECLINED for row in answers.values()):
-        return
-    waiting = [row.person for row in offer.parties.all() if row.person_id not in answers]
-    if any(not person.is_active or part_now(person, arrangement) is None for person in waiting):
-        return
-    if timezone.now() >= closes_from(offer):
-        return
-    raise WrongState(
-        _("Everybody has until %(day)s to read it and answer. After that you can close it.")
-        % {"day": _day(closes_from(offer))}
-    )
-
-
-def closes_from(offer: Offer) -> datetime.datetime:
-    """When the agency's days for answering end."""
-    days = Agency.objects.values_list("answer_days", flat=True).first() or 7
-    return offer.offered_at + datetime.timedelta(days=days)
-
-
-def _day(value: datetime.datetime) -> str:
-    return words.day(value)
+    """The rule of closing, for a record or an addendum that `user` wrote: nobody waits for whoever left the arrangement."""
+    answering.check_may_close(user, offer, has_left=lambda person: part_now(person, arrangement) is None)
 
 
 # Addenda ------------------------------------------------------------------------------------------------------

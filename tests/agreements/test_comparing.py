@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from agreements import differences, operations
-from agreements.differences import ADDED, REMOVED, SAME, Piece
+from agreements import operations
 from agreements.models import Agreement
+from supervision.pages import differences
+from supervision.pages.differences import ADDED, REMOVED, SAME, Piece
 from supervision.records.models import Opening
 from tests.agreements import helpers
 from tests.agreements.test_views import as_, text_of, url

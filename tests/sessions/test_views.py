@@ -854,7 +854,7 @@ def test_closing_too_early_says_until_when(cast: Any) -> None:
 
 def long_ago(monkeypatch: pytest.MonkeyPatch) -> None:
     """The days for answering have passed."""
-    monkeypatch.setattr("supervision.sessions.policy.closes_from", lambda offer: makers.ago(1))
+    monkeypatch.setattr("supervision.people.answering.closes_from", lambda offer: makers.ago(1))
 
 
 @pytest.mark.parametrize("what", ["record", "addendum"])

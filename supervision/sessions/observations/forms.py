@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from supervision.pages.forms import DateField, KeyField, LineField, PlainForm, TextField, VersionField
 from supervision.records.errors import Invalid
+from supervision.records.forms import SignedForm
 
 from . import content, policy
 from .models import Observation
@@ -124,34 +125,13 @@ class WriteForm(PlainForm):
         )
 
 
-class _Signed(PlainForm):
-    typed_name = LineField(
-        label=gettext_lazy("Type your full name"),
-        max_length=120,
-        help_text=content.INTENT,
-        widget=forms.TextInput(attrs={"autocomplete": "name", "class": "w-medium"}),
-        error_messages={"required": gettext_lazy("Type your full name. That is your signature.")},
-    )
-
-
-class SendForm(_Signed):
+class SendForm(SignedForm):
     """The supervisor signs what they wrote, and sends it."""
 
     version = VersionField()
 
-
-class SignForm(_Signed):
-    """The worker signs, with words of their own if they like."""
-
-    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=100)
-    statement = TextField(
-        label=gettext_lazy("Anything you want kept with your signature"),
-        required=False,
-        rows=3,
-        help_text=gettext_lazy(
-            "In your own words: what you agree with, would put differently or want to add."
-        ),
-    )
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, intent=content.INTENT, **kwargs)
 
 
 class DeclinePlanForm(PlainForm):

@@ -18,9 +18,8 @@ from supervision.people.models import Arrangement, User
 from supervision.records import audit, signing
 from supervision.records.errors import Invalid, Stale, WrongState
 from supervision.records.models import Answer, Offer, OfferClosed
-from supervision.records.signing import Evidence
+from supervision.records.signing import DECLINE_INTENT, Evidence
 
-from ..content import DECLINE_INTENT
 from ..operations import locks
 from . import content, notifications, policy
 from .models import Observation

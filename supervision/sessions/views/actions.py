@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from supervision.pages.forms import posted, render_form
+from supervision.people.requests import reader
 from supervision.records import audit
+from supervision.records.forms import ReasonForm
 
 from .. import operations, policy
-from ..forms import ReasonForm
-from .find import action_for, reader
+from .find import action_for
 
 
 def _back(request: HttpRequest) -> str:

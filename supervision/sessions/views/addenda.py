@@ -14,25 +14,18 @@ from django.views.decorators.http import require_http_methods
 from supervision.pages import words
 from supervision.pages.forms import render_form
 from supervision.pages.responses import conflict
+from supervision.people.requests import limits_first, reader
 from supervision.records import audit, encryption, snapshot
 from supervision.records.again import second_press_shows
 from supervision.records.errors import Invalid, Stale
+from supervision.records.reasons import closing
+from supervision.records.typed import forget, kept, sign_in_again, signature
 
 from .. import operations, policy
 from ..forms import AddendumForm, AnswerAddendumForm
 from ..models import Addendum
-from .find import (
-    addendum_for,
-    forget,
-    kept,
-    limits_first,
-    reader,
-    session_for,
-    sign_in_again,
-    signature,
-)
+from .find import addendum_for, session_for
 from .planning import attending
-from .reasons import closing
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

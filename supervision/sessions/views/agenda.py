@@ -16,12 +16,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from supervision.notices.models import Suggestion
 from supervision.pages.forms import posted, render_form
 from supervision.people.models import User
+from supervision.people.requests import reader
 from supervision.records.errors import Invalid
 
 from .. import operations, policy, suggested
 from ..forms import ItemForm
 from ..models import AgendaItem, Session
-from .find import item_for, reader, session_for
+from .find import item_for, session_for
 from .reading import agenda_page
 
 

@@ -23,11 +23,12 @@ from django.views.decorators.http import require_safe
 from supervision.pages import words
 from supervision.people import public_holidays
 from supervision.people.models import Agency, Arrangement, Away, CalendarFeed, Participation, User
+from supervision.people.requests import reader
 from supervision.records.errors import Denied, NotFound, WrongState
 
 from .. import calendar
 from ..models import Session
-from .find import ATTENDEES, reader
+from .find import ATTENDEES
 from .lists import row_of, with_waiting
 
 ONE_DAY = datetime.timedelta(days=1)

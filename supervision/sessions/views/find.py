@@ -1,25 +1,17 @@
-"""What the views of sessions share: fetching what this person may see, and keeping what they typed."""
+"""What the views of sessions share: fetching what this person may see."""
 
 from __future__ import annotations
 
-import datetime
 import uuid
-from typing import Any
-from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.db.models import Exists, OuterRef, Prefetch, Q
-from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from supervision.people import policy as people_policy
 from supervision.people.limits import EDITION
 from supervision.people.models import Acknowledgement, Arrangement, Participation, User
-from supervision.records import drafts, evidence
+from supervision.records import drafts
 from supervision.records.errors import Denied, NotFound
-from supervision.records.signing import Evidence
 
 from .. import kept as parked
 from .. import standing
@@ -29,12 +21,6 @@ ATTENDEES = Prefetch("attendees", Attendee.objects.select_related("person"))
 _PARTS = Participation.objects.select_related("person").order_by("joined_on", "id")
 TAKING_PART = Prefetch("participations", _PARTS)  # of an arrangement
 PARTICIPATIONS = Prefetch("arrangement__participations", _PARTS)  # of a session
-
-
-def reader(request: HttpRequest) -> User:
-    """The signed-in person. The middleware lets nobody else get here."""
-    user: Any = request.user
-    return user
 
 
 def about_record(pk: uuid.UUID | str) -> str:
@@ -141,70 +127,3 @@ def no_agreement(arrangement: Arrangement) -> dict[str, str] | None:
         "url": reverse("agreements:start", args=[arrangement.pk]),
         "label": _("Go on with yours") if written else _("Start an agreement"),
     }
-
-
-# The limits come first ------------------------------------------------------------------------------------------
-
-
-def limits_first(request: HttpRequest, about: str, *, known: bool | None = None) -> HttpResponse | None:
-    """Where to go when this person has not acknowledged the limits yet; None when they have (D 2.100).
-
-    What they typed is kept under `about`, for when they come back. `known` saves the question where it is answered.
-    """
-    if people_policy.has_acknowledged(reader(request)) if known is None else known:
-        return None
-    back = request.get_full_path()
-    if request.method == "POST":
-        keep(request, about)
-        back = f"{back}{'&' if '?' in back else '?'}{KEPT}=1"
-    messages.info(
-        request, _("Before your first session, please read what stays private and where that ends.")
-    )
-    return redirect(f"{reverse('people:limits')}?{urlencode({'next': back})}")
-
-
-# Signing in again, with nothing typed lost ------------------------------------------------------------------------
-
-KEPT = "kept"
-
-
-def signature(request: HttpRequest, typed_name: str) -> Evidence:
-    """How this signature is given; the operation says what its intent is."""
-    return evidence.of_request(request, intent="", typed_name=typed_name)
-
-
-def sign_in_again(request: HttpRequest, about: str, url: str) -> HttpResponse | None:
-    """Where to go when the login is too old for a signature; what was typed is kept for this person alone."""
-    if not evidence.needs_to_sign_in_again(request):
-        return None
-    keep(request, about)
-    messages.info(request, _("Please show once more that it is you. What you typed is kept."))
-    back = f"{url}{'&' if '?' in url else '?'}{KEPT}=1"
-    return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': back})}")
-
-
-def keep(request: HttpRequest, about: str) -> bool:
-    """Keep the form that this person sent. False if the page it came from was saved meanwhile."""
-    words = {name: request.POST.getlist(name) for name in request.POST if name != "csrfmiddlewaretoken"}
-    return drafts.keep(reader(request), about, words, page=request.POST.get("page", ""))
-
-
-def kept(request: HttpRequest, about: str) -> QueryDict | None:
-    """What this person typed before they signed in again, when they come back from there."""
-    found = kept_and_when(request, about) if KEPT in request.GET else None
-    return found[0] if found else None
-
-
-def kept_and_when(request: HttpRequest, about: str) -> tuple[QueryDict, datetime.datetime] | None:
-    """What this person typed and did not save, and when they typed it."""
-    found = drafts.kept(reader(request), about)
-    if found is None:
-        return None
-    data = QueryDict(mutable=True)
-    for name, values in found[0].items():
-        data.setlist(name, values)
-    return data, found[1]
-
-
-def forget(request: HttpRequest, about: str) -> None:
-    drafts.forget(reader(request), about, page=request.POST.get("page", ""))

@@ -17,13 +17,14 @@ from django.views.decorators.http import require_POST, require_safe
 from supervision.pages.found import found_page
 from supervision.pages.keyset import PARAMETER, Page, page_of
 from supervision.people.models import Arrangement, Participation, User
+from supervision.people.requests import reader
 from supervision.records import audit, drafts
 from supervision.records.models import Answer, OfferParty
 
 from .. import policy, search
 from ..forms import ListForm
 from ..models import Attendee, Session
-from .find import ATTENDEES, TAKING_PART, reader
+from .find import ATTENDEES, TAKING_PART
 
 State = Session.State
 COMING = 5

@@ -19,13 +19,14 @@ from supervision.pages import words
 from supervision.pages.forms import posted, render_form
 from supervision.pages.responses import conflict
 from supervision.people.models import Arrangement, User
+from supervision.people.requests import reader
 from supervision.people.standing import DEFAULT_EVERY_DAYS
 from supervision.records.errors import Invalid, Stale
 
 from .. import local_time, operations, policy, recurrence, series
 from ..forms import DaysForm, MoveForm, NotHeldForm, PlanForm, SeriesForm, WhenForm
 from ..models import Session
-from .find import TAKING_PART, no_agreement, reader, session_for
+from .find import TAKING_PART, no_agreement, session_for
 
 
 def _arrangement_for(user: User, pk: uuid.UUID) -> Arrangement:

@@ -18,17 +18,18 @@ from supervision.notices.models import Suggestion
 from supervision.pages import words
 from supervision.pages.forms import render_form
 from supervision.people.models import Participation, User
+from supervision.people.requests import reader
 from supervision.records import audit, documents, encryption, snapshot
 from supervision.records.errors import Denied, NotFound, WrongState
-from supervision.records.models import OfferClosed
+from supervision.records.papers import Paper, steps_of
 from supervision.records.policy import explain
 
 from .. import content, local_time, papers, policy, protocol, same_time, suggested
 from ..forms import ItemForm, SignForm
 from ..kept import topics as parked_topics
 from ..models import Action, Addendum, AgendaItem, Session
-from ..papers import Paper, Papers
-from .find import addendum_for, no_agreement, reader, session_for
+from ..papers import Papers
+from .find import addendum_for, no_agreement, session_for
 from .planning import attending
 
 
@@ -166,16 +167,12 @@ def _draft_page(
         "is_recorder": session.recorder_id == user.pk,
         "private": own,
         "given_back": given_back,
-        "change_asked": bool(given_back and given_back.closed and _asked(given_back)),
+        "change_asked": bool(given_back and given_back.change_asked),
         "facts": _plain_facts(session, whole=session.is_known or session.recorder_id == user.pk),
         "form": form or ItemForm(initial={"key": uuid.uuid4()}),
         "can_add": explain(policy.check_can_add_item, user, session),
     }
     return render_form(request, "sessions/draft.html", context, invalid=invalid)
-
-
-def _asked(paper: Paper) -> bool:
-    return paper.closed is not None and paper.closed.why == OfferClosed.Why.CHANGE_ASKED
 
 
 # Once it is sent ----------------------------------------------------------------------------------------------
@@ -265,40 +262,6 @@ def _addendum_row(paper: Paper, user: User) -> dict[str, Any]:
         "is_author": paper.offer.offered_by_id == user.pk,
         "waits_for": [signer.name for signer in paper.signers if signer.kind == "waiting"],
     }
-
-
-def steps_of(offered: list[Paper]) -> list[dict[str, Any]]:
-    """How the record came to be what it is: for the timeline beside it."""
-    steps: list[dict[str, Any]] = []
-
-    def step(at: datetime.datetime, what: str) -> None:
-        steps.append(
-            {
-                "at": at,
-                "when": f"{words.short_day(at)}, {words.clock(at)}",
-                "iso": at.isoformat(),
-                "what": what,
-            }
-        )
-
-    for paper in offered:
-        step(paper.offer.offered_at, _("%(name)s sent it") % {"name": paper.offer.offered_by.name})
-        for signer in paper.signers:
-            if signer.kind == "signed":
-                step(signer.answered_at, _("%(name)s signed") % {"name": signer.name})
-            elif signer.kind == "declined":
-                step(signer.answered_at, _("%(name)s declined to sign") % {"name": signer.name})
-        if paper.closed is not None:
-            said = (
-                _("%(name)s asked for a change") if _asked(paper) else _("%(name)s took it back to change it")
-            )
-            step(paper.closed.closed_at, said % {"name": paper.closed.by.name})
-        if paper.seal is not None:
-            step(paper.seal.sealed_at, _("Sealed: from here on it never changes"))
-    steps.sort(key=lambda one: one["at"])
-    if steps:
-        steps[-1]["now"] = True
-    return steps
 
 
 # Log facts ----------------------------------------------------------------------------------------------------

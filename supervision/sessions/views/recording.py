@@ -18,29 +18,19 @@ from django.views.decorators.http import require_http_methods
 from supervision.pages import words
 from supervision.pages.forms import all_valid, row_button_pressed
 from supervision.pages.responses import conflict
-from supervision.people import limits
+from supervision.people import hints, limits
 from supervision.people.models import Arrangement, Participation, User
+from supervision.people.requests import limits_first, reader
 from supervision.records import audit
 from supervision.records.errors import Denied, DomainError, Invalid, NotFound, Stale, WrongState
 from supervision.records.policy import explain
+from supervision.records.typed import forget, keep, kept_and_when, sign_in_again, signature
 
 from .. import local_time, operations, policy
 from ..models import Session
 from ..record_rows import initial_steps, initial_topics
 from . import guiding
-from .find import (
-    TAKING_PART,
-    about_record,
-    forget,
-    keep,
-    kept_and_when,
-    limits_first,
-    no_agreement,
-    reader,
-    session_for,
-    sign_in_again,
-    signature,
-)
+from .find import TAKING_PART, about_record, no_agreement, session_for
 from .sheet import Sheet, add_rows, sheet_of
 from .signing import sent_words
 
@@ -199,7 +189,7 @@ def _write(request: HttpRequest, session: Session, *, is_new: bool) -> HttpRespo
         forget(request, about)
         return redirect(_own_address(request, session, is_new=is_new))
     sheet = sheet_of(request, session, request.POST, is_new=is_new)
-    if row_button_pressed(request, *sheet.parts) or guiding.silence_pressed(request, *sheet.parts):
+    if row_button_pressed(request, *sheet.parts) or hints.silence_pressed(request, *sheet.parts):
         return _page(request, sheet)
     how = request.POST.get("send", "")
     if not all_valid(*sheet.parts):

@@ -11,6 +11,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 
 from supervision.people.models import Arrangement, Participation, User
+from supervision.people.requests import reader
 from supervision.records import encryption
 
 from .. import kept, operations
@@ -18,7 +19,6 @@ from ..models import Action, AgendaItem, Attendee, Session
 from ..operations import carrying, recording
 from ..record_form import RecordForm, initial_of
 from ..record_rows import StepRows, TopicRows, initial_steps, initial_topics
-from .find import reader
 
 
 @dataclass

@@ -16,18 +16,21 @@ from django.views.decorators.http import require_http_methods
 from supervision.pages import words
 from supervision.pages.forms import posted, render_form
 from supervision.pages.responses import conflict
+from supervision.people.requests import limits_first, reader
 from supervision.records import audit
 from supervision.records.again import second_press_shows
 from supervision.records.errors import Denied, Invalid, Stale
+from supervision.records.forms import ReasonForm
+from supervision.records.reasons import closing, with_reason
+from supervision.records.typed import forget, kept, sign_in_again, signature
 
 from .. import content, operations, papers, policy
-from ..forms import DeclineForm, ReasonForm, SignForm
+from ..forms import DeclineForm, SignForm
 from ..models import Session
 from . import guiding
-from .find import forget, kept, limits_first, reader, session_for, sign_in_again, signature
+from .find import session_for
 from .planning import attending
 from .reading import attendance_facts, reading_page, sign_form
-from .reasons import closing, with_reason
 
 
 def _url(name: str, session: Session) -> str:

@@ -13,16 +13,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from supervision.pages.responses import conflict
+from supervision.people import hints
 from supervision.people.models import Arrangement, User
+from supervision.people.requests import reader
 from supervision.records import audit, encryption
 from supervision.records.again import second_press_shows
 from supervision.records.errors import Invalid, NotFound, Stale, WrongState
+from supervision.records.forms import ReasonForm
+from supervision.records.reasons import with_reason
+from supervision.records.typed import forget, keep, kept_and_when
 
-from ...forms import ReasonForm
 from ...policy import part_now
-from ...views import guiding
-from ...views.find import TAKING_PART, forget, keep, kept_and_when, reader
-from ...views.reasons import with_reason
+from ...views.find import TAKING_PART
 from .. import operations, policy
 from ..forms import WordsForm, first_words, words_of
 from ..models import Matter
@@ -122,7 +124,7 @@ class _Page:
             forget(request, self.about)
             return redirect(request.path)
         form = self.form(request.POST)
-        if guiding.silence_pressed(request, form):
+        if hints.silence_pressed(request, form):
             return self.show(form)
         if not form.is_valid():
             return self.show(form, status=422)
@@ -147,7 +149,7 @@ class _Page:
         return self.show(form, kept_at=typed[1])
 
     def show(self, form: WordsForm, *, status: int = 200, kept_at: Any = None) -> HttpResponse:
-        guiding.under(self.request, form)
+        hints.under(self.request, form)
         context = {
             "form": form,
             "other": self.other,

@@ -12,9 +12,10 @@ from django.views.decorators.http import require_safe
 
 from supervision.pages.keyset import page_of
 from supervision.people.models import Arrangement, Participation, User
+from supervision.people.requests import reader
 from supervision.records.policy import explain
 
-from ...views.find import TAKING_PART, reader
+from ...views.find import TAKING_PART
 from .. import policy
 from ..models import Matter, MatterReply
 from .common import address

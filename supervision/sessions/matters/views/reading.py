@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from supervision.people.models import User
+from supervision.people.requests import reader
 from supervision.records import audit, encryption
 from supervision.records.again import second_press_shows
 from supervision.records.errors import Invalid
 from supervision.records.policy import explain
+from supervision.records.typed import forget, keep, kept_and_when
 
-from ...views.find import forget, keep, kept_and_when, reader
 from .. import operations, policy
 from ..forms import ReplyForm
 from ..models import Matter

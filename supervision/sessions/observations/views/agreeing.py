@@ -14,18 +14,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from supervision.pages.forms import posted, render_form
 from supervision.pages.responses import conflict
+from supervision.people import hints
 from supervision.people.models import Arrangement, User
+from supervision.people.requests import reader
 from supervision.records import audit, encryption
 from supervision.records.again import second_press_shows
 from supervision.records.errors import Invalid, NotFound, Stale, WrongState
+from supervision.records.forms import ReasonForm
+from supervision.records.reasons import confirm, with_reason
 
-from ...forms import ReasonForm
 from ...policy import part_now
-from ...views import guiding
-from ...views.find import (
-    reader,
-)
-from ...views.reasons import confirm, with_reason
 from .. import operations, policy
 from ..forms import DeclinePlanForm, PlanForm
 from ..models import Observation
@@ -63,13 +61,13 @@ def propose(request: HttpRequest, arrangement_id: uuid.UUID, person_id: uuid.UUI
 
 
 def guiding_pressed(request: HttpRequest, form: Any) -> bool:
-    return request.method == "POST" and guiding.silence_pressed(request, form)
+    return request.method == "POST" and hints.silence_pressed(request, form)
 
 
 def _plan_form(
     request: HttpRequest, form: PlanForm, other: User, *, url: str, observation: Observation | None = None
 ) -> HttpResponse:
-    guiding.under(request, form)
+    hints.under(request, form)
     context = {"form": form, "other": other, "back_url": url, "observation": observation}
     invalid = request.method == "POST" and bool(form.errors)
     return render_form(request, "sessions/observations/plan.html", context, invalid=invalid)

@@ -12,21 +12,14 @@ from django.views.decorators.http import require_http_methods
 
 from supervision.pages.forms import posted
 from supervision.pages.responses import conflict
+from supervision.people.requests import limits_first, reader
 from supervision.records.again import second_press_shows
 from supervision.records.errors import Invalid, Stale
+from supervision.records.forms import DeclineForm, ReasonForm, SignForm
+from supervision.records.reasons import closing, confirm, with_reason
+from supervision.records.typed import forget, kept, sign_in_again, signature
 
-from ...forms import DeclineForm, ReasonForm
-from ...views.find import (
-    forget,
-    kept,
-    limits_first,
-    reader,
-    sign_in_again,
-    signature,
-)
-from ...views.reasons import closing, confirm, with_reason
-from .. import operations, policy
-from ..forms import SignForm
+from .. import content, operations, policy
 from .common import METHODS, address, back_to, observation_for
 from .reading import reading_page
 
@@ -44,12 +37,12 @@ def sign(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         return elsewhere
     if request.method != "POST":
         back = kept(request, about)
-        form = SignForm(back) if back is not None else None
+        form = SignForm(back, intent=content.INTENT) if back is not None else None
         if form is not None:
             form.unchecked()
         return reading_page(request, found, form)
     policy.check_can_sign(user, found)
-    form = SignForm(request.POST)
+    form = SignForm(request.POST, intent=content.INTENT)
     if not form.is_valid():
         return reading_page(request, found, form, status=422)
     if (again := sign_in_again(request, about, request.path)) is not None:
@@ -83,9 +76,7 @@ def decline(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     about = f"sessions.observation_decline:{pk}"
     back = kept(request, about) if request.method != "POST" else None
     digest = found.open_offer.digest if found.open_offer else ""
-    form = DeclineForm(
-        request.POST if request.method == "POST" else back, initial={"seen": digest}, with_attendance=False
-    )
+    form = DeclineForm(request.POST if request.method == "POST" else back, initial={"seen": digest})
     if back is not None:
         form.unchecked()
     if request.method == "POST" and form.is_valid():
@@ -97,7 +88,7 @@ def decline(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
                 found,
                 by=user,
                 evidence=signature(request, data["typed_name"]),
-                seen=" ".join(data["seen"]),
+                seen=data["seen"],
                 reason=data["reason"],
             )
         except Stale as refusal:

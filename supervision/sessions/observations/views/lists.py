@@ -12,13 +12,11 @@ from django.views.decorators.http import require_safe
 
 from supervision.pages.keyset import page_of
 from supervision.people.models import Arrangement, Management, Participation, User
+from supervision.people.requests import reader
 from supervision.records.errors import Denied
 from supervision.records.policy import explain
 
-from ...views.find import (
-    TAKING_PART,
-    reader,
-)
+from ...views.find import TAKING_PART
 from .. import policy
 from ..models import Observation
 from .common import State, address

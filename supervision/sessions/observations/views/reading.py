@@ -9,18 +9,14 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from supervision.records import audit, documents, encryption
+from supervision.people.requests import reader
+from supervision.records import audit, documents, encryption, papers
 from supervision.records.errors import DomainError, WrongState
-from supervision.records.models import Offer
+from supervision.records.forms import SignForm
 from supervision.records.policy import explain
 
-from ...papers import Paper, paper_of
-from ...views.find import (
-    reader,
-)
-from ...views.reading import steps_of
 from .. import content, operations, policy
-from ..forms import SendForm, SignForm
+from ..forms import SendForm
 from ..models import Observation
 from .common import State, observation_for
 
@@ -37,24 +33,9 @@ def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return _plan_page(request, found)
 
 
-def _papers(found: Observation) -> list[Paper]:
-    offers = list(
-        Offer.objects.of(found)
-        .select_related("seal__document", "closed__by", "offered_by")
-        .defer("seal__document__pdf")
-        .prefetch_related("parties__person", "answers")
-    )
-    encryption.unlock(offers, [found])
-    return [paper_of(offer) for offer in reversed(offers)]
-
-
-def _given_back(papers: list[Paper]) -> Paper | None:
-    return papers[-1] if papers and papers[-1].closed is not None else None
-
-
 def _plan_page(request: HttpRequest, found: Observation) -> HttpResponse:
     user = reader(request)
-    papers = _papers(found) if found.state == State.HELD else []
+    offered = papers.of_record(found) if found.state == State.HELD else []
     encryption.unlock([found])
     if found.state != State.PROPOSED or found.proposed_by_id != user.pk:
         audit.opened(user, found, why="party")
@@ -62,7 +43,7 @@ def _plan_page(request: HttpRequest, found: Observation) -> HttpResponse:
         "observation": found,
         "other": found.other(user),
         "is_supervisor": found.supervisor_id == user.pk,
-        "given_back": _given_back(papers),
+        "given_back": papers.given_back(offered),
         "can_answer": explain(policy.check_can_answer_proposal, user, found),
         "can_change": explain(policy.check_can_change_plan, user, found),
         "can_call_off": explain(policy.check_can_withdraw, user, found),
@@ -75,7 +56,7 @@ def draft_page(
     request: HttpRequest, found: Observation, form: SendForm, *, status: int = 200
 ) -> HttpResponse:
     """The supervisor's own draft as the worker will read it."""
-    papers = _papers(found)
+    offered = papers.of_record(found)
     missing = ""
     try:
         operations.check_complete(found)
@@ -87,7 +68,7 @@ def draft_page(
         "content": content.of_observation(found),
         "form": form,
         "missing": missing,
-        "given_back": _given_back(papers),
+        "given_back": papers.given_back(offered),
         "invalid": status == 422,
     }
     return render(request, "sessions/observations/draft.html", context, status=status)
@@ -98,8 +79,8 @@ def reading_page(
 ) -> HttpResponse:
     """The record, out for signature or sealed, from the signed content alone."""
     user = reader(request)
-    papers = _papers(found)
-    record = papers[-1]
+    offered = papers.of_record(found)
+    record = offered[-1]
     found.open_offer = record.offer  # with its parties and answers at hand, for the policy
     audit.opened(user, found, why="party")
     asks = record.waits_for(user)
@@ -109,8 +90,10 @@ def reading_page(
         "content": record.content,
         "other": found.other(user),
         "asks": asks,
-        "form": (form or SignForm(initial={"seen": record.offer.digest})) if asks else None,
-        "steps": steps_of(papers),
+        "form": (form or SignForm(initial={"seen": record.offer.digest}, intent=content.INTENT))
+        if asks
+        else None,
+        "steps": papers.steps_of(offered),
         "waits_for": [signer.name for signer in record.signers if signer.kind == "waiting"],
         "is_supervisor": found.supervisor_id == user.pk,
         "can_decline": explain(policy.check_can_decline, user, found),

@@ -14,20 +14,12 @@ from django.views.decorators.http import require_http_methods
 
 from supervision.guidance.shown import prompts_by_place
 from supervision.pages.responses import conflict
+from supervision.people import hints
+from supervision.people.requests import limits_first, reader
 from supervision.records import audit, encryption
 from supervision.records.errors import Invalid, Stale, WrongState
+from supervision.records.typed import forget, keep, kept, kept_and_when, sign_in_again, signature
 
-from ...views import guiding
-from ...views.find import (
-    forget,
-    keep,
-    kept,
-    kept_and_when,
-    limits_first,
-    reader,
-    sign_in_again,
-    signature,
-)
 from .. import operations, policy
 from ..forms import SendForm, WriteForm
 from ..models import Observation
@@ -56,7 +48,7 @@ def write(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         forget(request, about)
         return redirect(request.path)
     form = WriteForm(request.POST, observation=found, later="later" in request.POST)
-    if guiding.silence_pressed(request, form):
+    if hints.silence_pressed(request, form):
         return _write_page(request, found, form)
     if not form.is_valid():
         return _write_page(request, found, form, status=422)
@@ -94,7 +86,7 @@ def _begin_writing(request: HttpRequest, found: Observation, about: str) -> Http
 def _write_page(
     request: HttpRequest, found: Observation, form: WriteForm, *, status: int = 200, kept_at: Any = None
 ) -> HttpResponse:
-    guiding.under(request, form)
+    hints.under(request, form)
     context = {
         "observation": found,
         "form": form,

@@ -1,4 +1,4 @@
-"""Pages of their own that name a record, say what happens to it, and ask why: for sessions, addenda and observations alike."""
+"""Pages of their own that name a record, say what happens to it, and ask why."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from supervision.pages.forms import posted, render_form
-from supervision.records.errors import Invalid
 
-from ..forms import ReasonForm
-from .find import forget, kept, reader, sign_in_again
+from .errors import Invalid
+from .forms import ReasonForm
+from .typed import forget, kept, sign_in_again
 
 
 def confirm(request: HttpRequest, form: Any, *, url: str, back_label: str, **page: Any) -> HttpResponse:
@@ -46,7 +46,7 @@ def with_reason(
     was kept while somebody signed in again."""
     if request.method == "POST" and form.is_valid():
         try:
-            operation(record, by=reader(request), reason=form.cleaned_data["reason"])
+            operation(record, by=request.user, reason=form.cleaned_data["reason"])
         except Invalid as refusal:
             form.add_error("reason", refusal.message)
         else:

@@ -1,0 +1,68 @@
+"""What somebody typed on the page of a record: kept for them alone while they show once more that it is them."""
+
+from __future__ import annotations
+
+import datetime
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from . import drafts, evidence
+from .signing import Evidence
+
+KEPT = "kept"
+
+
+def signature(request: HttpRequest, typed_name: str) -> Evidence:
+    """How this signature is given; the operation says what its intent is."""
+    return evidence.of_request(request, intent="", typed_name=typed_name)
+
+
+def sign_in_again(request: HttpRequest, about: str, url: str) -> HttpResponse | None:
+    """Where to go when the login is too old for a signature; what was typed is kept for this person alone."""
+    if not evidence.needs_to_sign_in_again(request):
+        return None
+    keep(request, about)
+    return to_sign_in_again(request, with_kept(url))
+
+
+def to_sign_in_again(request: HttpRequest, back: str) -> HttpResponse:
+    """To the page that asks who it is, and from there `back`. What was typed has been kept."""
+    messages.info(request, _("Please show once more that it is you. What you typed is kept."))
+    return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': back})}")
+
+
+def with_kept(url: str) -> str:
+    """The address that shows again what was typed there."""
+    return f"{url}{'&' if '?' in url else '?'}{KEPT}=1"
+
+
+def keep(request: HttpRequest, about: str) -> bool:
+    """Keep the form that this person sent. False if the page it came from was saved meanwhile."""
+    words = {name: request.POST.getlist(name) for name in request.POST if name != "csrfmiddlewaretoken"}
+    return drafts.keep(request.user, about, words, page=request.POST.get("page", ""))
+
+
+def kept(request: HttpRequest, about: str) -> QueryDict | None:
+    """What this person typed before they signed in again, when they come back from there."""
+    found = kept_and_when(request, about) if KEPT in request.GET else None
+    return found[0] if found else None
+
+
+def kept_and_when(request: HttpRequest, about: str) -> tuple[QueryDict, datetime.datetime] | None:
+    """What this person typed and did not save, and when they typed it."""
+    found = drafts.kept(request.user, about)
+    if found is None:
+        return None
+    data = QueryDict(mutable=True)
+    for name, values in found[0].items():
+        data.setlist(name, values)
+    return data, found[1]
+
+
+def forget(request: HttpRequest, about: str) -> None:
+    drafts.forget(request.user, about, page=request.POST.get("page", ""))
