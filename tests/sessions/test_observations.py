@@ -16,8 +16,9 @@ from supervision.records import certificate, encryption, snapshot, verify
 from supervision.records.errors import AlreadyDone, Denied, Invalid, NotFound, Sealed, Stale, WrongState
 from supervision.records.models import Answer, Document, OfferClosed, Seal
 from supervision.sessions import operations as sessions
+from supervision.sessions import suggested
 from supervision.sessions.models import AgendaItem
-from supervision.sessions.observations import operations, suggested
+from supervision.sessions.observations import operations
 from supervision.sessions.observations.models import Observation
 from tests import factories
 
