@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from supervision.pages import typed
 from supervision.people.models import Agency, User
 from supervision.records import encryption
+from supervision.records import typed as typed_form
 from supervision.records.errors import DomainError, Stale
 
 logger = logging.getLogger("supervision")
@@ -150,6 +151,27 @@ def second_factor_required(get_response: View) -> View:
             )
             return redirect("mfa_index")
         return get_response(request)
+
+    return middleware
+
+
+def forget_what_was_sent(get_response: View) -> View:
+    """A form that was taken leads on to a page: what was kept of it while it was typed goes.
+
+    Not when it leads to signing in again or to the limits first: then it was not taken yet.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if (
+            request.method == "POST"
+            and response.status_code in (302, 303)
+            and typed_form.FORM in request.POST
+        ):
+            before = (reverse("account_reauthenticate"), reverse("people:limits"), reverse("account_login"))
+            if request.user.is_authenticated and not response["Location"].startswith(before):
+                typed_form.was_sent(request)
+        return response
 
     return middleware
 

@@ -104,6 +104,7 @@ MIDDLEWARE = [
     "supervision.middleware.sign_in_required",
     "supervision.middleware.own_time_zone",
     "supervision.middleware.second_factor_required",
+    "supervision.middleware.forget_what_was_sent",
     "supervision.middleware.plain_refusals",
 ]
 

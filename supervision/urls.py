@@ -24,5 +24,6 @@ urlpatterns = [
     path("guidance/", include("supervision.guidance.urls")),
     path("suggestions/", include("supervision.notices.urls")),
     path("reports/", include("supervision.reports.urls")),
+    path("typed/", include("supervision.records.typed_urls")),
     path("verify/", include("supervision.records.urls")),
 ]

@@ -1,15 +1,16 @@
-// Drafts: sent to the server two seconds after typing stops. Add <script type="module"> for this file on pages
-// whose form has data-draft="URL"; the server answers 2xx, or 409 when somebody saved a newer version meanwhile.
-// The words come from data-saved, data-retry, data-offline, data-signed-out and data-stopped on the form, already translated.
+// What somebody types is sent to the server two seconds after typing stops, and is there again when they come back.
+// Nothing is kept in the browser's storage. A form with data-draft="URL" is kept by its own view; every other form with room
+// for words by one address for all of them, which the element #live names. The words for what happens are attributes beside
+// the address (supervision/pages/keeping.py), already translated.
+// The server answers 2xx, or 409 when what was typed on this page has been sent meanwhile.
 // `turn` says how much had been typed on this page: of two requests that change places on their way, the later words count.
 const PAUSE = 2000;
 const RETRY = 15000;
 const LOAD = Math.random().toString(36).slice(2);
+const live = document.getElementById("live");
 
-for (const form of document.querySelectorAll("form[data-draft]")) {
-  const lines = [...document.querySelectorAll(".saved")];
-  const live = document.getElementById("live");
-  const words = form.dataset;
+// Sends `body()` to `url` when typing stops, and says in `lines` and to screen readers how that went.
+function keepTyping(form, { url, words, lines, body }) {
   let timer;
   let dirty = false;
   let stopped = false;
@@ -36,10 +37,10 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
 
   async function save() {
     const sent = changes;
-    const typedNow = new FormData(form);
+    const typedNow = body();
     typedNow.set("turn", `${LOAD}.${sent}`);
     try {
-      const answer = await fetch(form.dataset.draft, {
+      const answer = await fetch(url, {
         method: "POST",
         body: typedNow,
         headers: { "X-Requested-With": "draft" },
@@ -84,4 +85,123 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
     clearTimeout(timer);
   });
   addEventListener("online", () => { if (dirty && !stopped) save(); });
+}
+
+for (const form of document.querySelectorAll("form[data-draft]")) {
+  const lines = [...document.querySelectorAll(".saved")];
+  keepTyping(form, { url: form.dataset.draft, words: form.dataset, lines, body: () => new FormData(form) });
+}
+
+// Every other form with room for words -------------------------------------------------------------------------------
+
+const url = live?.dataset.draft;
+// After a form was looked at and not taken, what it holds is what was typed, all of it.
+const shownAgain = Boolean(document.querySelector(".error-summary"));
+const isChoice = (field) => field.type === "radio" || field.type === "checkbox";
+const isKept = (field) => field.name && !field.disabled && !field.readOnly
+  && !["submit", "button", "password", "file"].includes(field.type)
+  && !["csrfmiddlewaretoken", "typed_name", "kept_form", "kept_page"].includes(field.name);
+
+function isTyped(field) {
+  if (field.type === "hidden") return false;
+  if (shownAgain) return true;
+  if (isChoice(field)) return field.checked !== field.defaultChecked;
+  if (field.options) return [...field.options].some((one) => one.selected !== one.defaultSelected);
+  return field.value !== field.defaultValue;
+}
+
+// What goes to the server: what was typed, with what the page hid in the form (which version it shows), and no more.
+function wordsOf(form, name, page) {
+  const fields = [...form.elements].filter(isKept);
+  const typed = new Set(fields.filter(isTyped).map((field) => field.name));
+  const body = new FormData();
+  body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken?.value ?? "");
+  body.set("kept_form", name);
+  body.set("page", page);
+  if (typed.size === 0) body.set("kept_nothing", "1");
+  for (const field of fields) {
+    if (field.type !== "hidden" && !typed.has(field.name)) continue;
+    if (!isChoice(field)) body.append(field.name, field.value);
+    else if (field.checked) body.append(field.name, field.value);
+    else body.append("kept_off", `${field.name}=${field.value}`);
+  }
+  return body;
+}
+
+function putBack(form, words) {
+  const off = new Set(words.kept_off ?? []);
+  for (const field of [...form.elements].filter(isKept)) {
+    const values = words[field.name];
+    if (isChoice(field)) {
+      if (values?.includes(field.value)) field.checked = true;
+      else if (off.has(`${field.name}=${field.value}`)) field.checked = false;
+    } else if (values?.length) {
+      field.value = values.shift();
+    }
+  }
+  form.dispatchEvent(new Event("put-back"));
+}
+
+function notice(form, answer, name) {
+  const box = document.createElement("div");
+  box.className = "notice";
+  box.setAttribute("role", "status");
+  const text = box.appendChild(document.createElement("p"));
+  text.appendChild(document.createElement("strong")).textContent = answer.said;
+  text.append(" ", answer.note);
+  const leave = box.appendChild(document.createElement("button"));
+  leave.type = "button";
+  leave.className = "btn btn-quiet btn-sm";
+  leave.textContent = answer.leave;
+  leave.addEventListener("click", async () => {
+    const body = new FormData();
+    body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+    body.set("kept_form", name);
+    body.set("kept_nothing", "1");
+    await fetch(url, { method: "POST", body, headers: { "X-Requested-With": "draft" } });
+    form.dispatchEvent(new Event("draft-saved"));
+    location.reload();
+  });
+  form.prepend(box);
+}
+
+async function comeBack(form, name) {
+  try {
+    const answer = await fetch(`${url}?form=${encodeURIComponent(name)}`, { redirect: "manual" });
+    if (answer.status !== 200) return;
+    const found = await answer.json();
+    putBack(form, found.words);
+    notice(form, found, name);
+  } catch {
+    // Without the network there is nothing to put back; what is typed now is kept when it is there again.
+  }
+}
+
+function hide(form, name, value) {
+  const field = document.createElement("input");
+  field.type = "hidden";
+  field.name = name;
+  field.value = value;
+  form.append(field);
+}
+
+function hasRoomForWords(form) {
+  if (form.querySelector("[data-rows], [type=password], [type=file]")) return false;
+  return Boolean(form.querySelector("textarea")) || "unsaved" in form.dataset;
+}
+
+for (const form of url ? document.querySelectorAll("main form[method=post]:not([data-draft])") : []) {
+  if (!hasRoomForWords(form)) continue;
+  const here = location.pathname;
+  const action = form.getAttribute("action") || here;
+  const name = action === here ? here : `${here}>${action}`;
+  const page = crypto.randomUUID?.() ?? LOAD;
+  hide(form, "kept_form", name);
+  hide(form, "kept_page", page);
+  const line = form.appendChild(document.createElement("p"));
+  line.className = "saved mt-2";
+  line.hidden = true;
+  line.append(document.createElement("span"));
+  if (!shownAgain) comeBack(form, name);
+  keepTyping(form, { url, words: live.dataset, lines: [line], body: () => wordsOf(form, name, page) });
 }

@@ -27,7 +27,8 @@ def all_of(request: HttpRequest) -> list[tuple[str, str]]:
 
 def words_of(request: HttpRequest) -> list[str]:
     """What was typed, so that it can be copied: sentences and names, no choices, dates or ids."""
-    return [text for _name, text in all_of(request) if not _NO_WORDS.fullmatch(text)]
+    sent = ((name, text) for name, text in all_of(request) if not name.startswith("kept_"))
+    return [text for _name, text in sent if not _NO_WORDS.fullmatch(text)]
 
 
 def typed_words(request: HttpRequest) -> dict[str, Any]:

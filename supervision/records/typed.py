@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -66,3 +67,31 @@ def kept_and_when(request: HttpRequest, about: str) -> tuple[QueryDict, datetime
 
 def forget(request: HttpRequest, about: str) -> None:
     drafts.forget(request.user, about, page=request.POST.get("page", ""))
+
+
+# Forms that no view keeps by itself ------------------------------------------------------------------------------
+
+FORM, PAGE, NOTHING = "kept_form", "kept_page", "kept_nothing"
+_LONGEST = 100  # of what a form is called: two pages with an id each
+
+
+def about_form(name: str) -> str:
+    """Under which name the words of a form are kept that is known by the address of its page."""
+    return f"typed:{name if len(name) <= _LONGEST else hashlib.sha256(name.encode()).hexdigest()}"
+
+
+def keep_form(request: HttpRequest) -> bool:
+    """Keep what the page sent of such a form, or forget it when nothing is typed there any more.
+
+    False if what was typed on this page has been sent meanwhile.
+    """
+    about = about_form(request.POST.get(FORM, ""))
+    if NOTHING in request.POST:
+        drafts.forget(request.user, about)
+        return True
+    return keep(request, about)
+
+
+def was_sent(request: HttpRequest) -> None:
+    """The form was taken: its words are where they belong, and are kept here no longer."""
+    drafts.forget(request.user, about_form(request.POST[FORM]), page=request.POST.get(PAGE, ""))

@@ -6,14 +6,17 @@ from typing import Any
 
 from allauth.core import ratelimit
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from supervision.pages import words
 from supervision.pages.forms import PlainForm, render_form
 
-from . import verification
+from . import drafts, typed, verification
 
 LARGEST_BYTES = 25 * 1024 * 1024
 
@@ -50,3 +53,26 @@ def check(request: HttpRequest) -> HttpResponse:
         )
     answer = verification.of_file(form.cleaned_data["file"].chunks())
     return render(request, "records/check.html", {**page, "form": FileForm(), "answer": answer})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def typed_words(request: HttpRequest) -> HttpResponse:
+    """What this person typed into a form and did not send: kept (POST), and given back to the page of that form (GET).
+
+    Nobody else's words are ever here: drafts are asked for by who is signed in.
+    """
+    if request.method == "POST":
+        return HttpResponse(status=204 if typed.keep_form(request) else 409)
+    found = drafts.kept(request.user, typed.about_form(request.GET.get("form", "")))
+    if found is None:
+        return HttpResponse(status=204)
+    when = timezone.localtime(found[1])
+    return JsonResponse(
+        {
+            "words": found[0],
+            "said": gettext("This is what you had typed by %(when)s.")
+            % {"when": f"{words.day(when)}, {words.clock(when)}"},
+            "note": gettext("It was kept for you alone and has not been sent."),
+            "leave": gettext("Leave it, and start from what is saved"),
+        }
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from supervision.sessions import operations
 from tests.sessions import makers
 
 HALF = "We began with what went well, and then"
@@ -61,3 +62,61 @@ def test_a_page_whose_record_was_saved_from_another_window_says_so(cast, visitor
     first.sees("This record was saved or sent from another window.")
     assert first.page.get_by_label(LABEL).evaluate("field => field === document.activeElement")
     first.check_page()
+
+
+# Every other form with room for words ---------------------------------------------------------------------------------
+
+KEPT = re.compile(r"What you type is kept for you, last at \d")
+
+
+def test_a_reason_half_typed_is_there_again_in_another_browser_and_gone_once_it_is_sent(cast, visitor):
+    record = makers.sent(cast)
+    address = f"/sessions/{record.pk}/ask-for-a-change/"
+    marisol = visitor(size="phone").enter(cast.worker).go(address)
+    box = "What would you like changed?"
+    marisol.fill(box, HALF)
+    marisol.sees(KEPT)
+    marisol.check_page_on_every_screen()
+    marisol.page.close(run_before_unload=False)
+    again = visitor().enter(cast.worker).go(address)
+    again.sees("This is what you had typed by")
+    assert again.page.get_by_label(box).input_value() == HALF
+    again.check_page_on_every_screen()
+    dana = visitor().enter(cast.supervisor).go(f"/sessions/{record.pk}/")
+    dana.sees_not(HALF)
+    again.press("Send it back to Dana")
+    again.go(f"/sessions/{record.pk}/")
+    dana.go(f"/sessions/{record.pk}/").sees(HALF)
+    left = again.page.request.get(f"{again.address}/typed/?form={address}")
+    assert left.status == 204
+
+
+def test_what_one_does_not_want_any_more_is_left(cast, visitor):
+    session = makers.planned(cast, starts_at=makers.ahead())
+    marisol = visitor().enter(cast.worker).go(f"/sessions/{session.pk}/")
+    marisol.fill("Topic", HALF)
+    marisol.sees(KEPT)
+    marisol.page.reload()
+    marisol.sees("This is what you had typed by")
+    assert marisol.page.get_by_label("Topic").first.input_value() == HALF
+    with marisol.page.expect_navigation():
+        marisol.page.get_by_role("button", name="Leave it, and start from what is saved").click()
+    marisol.page.wait_for_load_state("networkidle")
+    assert marisol.page.get_by_label("Topic").first.input_value() == ""
+    marisol.sees_not("This is what you had typed by")
+
+
+def test_typed_into_an_older_version_it_is_not_sent_over_the_newer_one(cast, visitor):
+    session = makers.planned(cast, starts_at=makers.ahead())
+    item = operations.add_item(session, by=cast.worker, text="Night shifts")
+    address = f"/sessions/agenda/{item.pk}/"
+    marisol = visitor().enter(cast.worker).go(address)
+    field = marisol.page.locator("main form textarea, main form input[name=text]").first
+    field.fill("Night shifts, and who covers them")
+    marisol.sees(KEPT)
+    marisol.page.close(run_before_unload=False)
+    again = visitor().enter(cast.worker).go(address)
+    again.sees("This is what you had typed by")
+    again.press(re.compile("^Save"))
+    item.refresh_from_db()
+    assert item.text == "Night shifts, and who covers them"
