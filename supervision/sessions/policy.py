@@ -19,7 +19,8 @@ from supervision.people.policy import check_has_acknowledged
 from supervision.records.errors import AlreadyDone, Denied, Invalid, NotFound, Sealed, WrongState
 from supervision.records.models import Answer, Offer
 
-from .models import Action, Addendum, AgendaItem, Attendee, Session
+from .added import Added
+from .models import Action, AgendaItem, Attendee, Observation, Session
 
 __all__ = ["check_has_acknowledged"]
 
@@ -325,15 +326,15 @@ def _day(value: datetime.datetime) -> str:
 # Addenda ------------------------------------------------------------------------------------------------------
 
 
-def check_can_add_addendum(user: User, session: Session) -> None:
-    """Any party of the sealed record."""
-    if not session.is_sealed:
+def check_can_add_addendum(user: User, record: Session | Observation) -> None:
+    """Any party of the sealed record, of a session or of an observation."""
+    if not record.is_sealed:
         raise WrongState(_("A record that is not sealed yet is changed, not added to."))
-    if not is_party(user, session.open_offer):
+    if not is_party(user, record.open_offer):
         raise Denied(_("Only those who signed the record can add to it."))
 
 
-def check_can_answer_addendum(user: User, addendum: Addendum) -> None:
+def check_can_answer_addendum(user: User, addendum: Added) -> None:
     if not is_party(user, addendum.open_offer):
         raise Denied(_("You are not one of the people who sign this."))
     if answer_of(user, addendum.open_offer) is not None:
@@ -342,12 +343,12 @@ def check_can_answer_addendum(user: User, addendum: Addendum) -> None:
         raise Sealed(_("This is sealed already."))
 
 
-def check_can_close_addendum(user: User, addendum: Addendum) -> None:
+def check_can_close_addendum(user: User, addendum: Added) -> None:
     if addendum.is_sealed:
         raise Sealed(_("This is sealed already."))
     if addendum.author_id != user.pk:
         raise Denied(_("Only the person who wrote it can close it."))
-    check_may_close(user, addendum.open_offer, addendum.session.arrangement)
+    check_may_close(user, addendum.open_offer, addendum.record.arrangement)
 
 
 # Actions ------------------------------------------------------------------------------------------------------

@@ -13,6 +13,8 @@ from supervision.people.models import Arrangement, Management, User
 from supervision.records.encryption import EncryptedText
 from supervision.records.sealing import SignedRecord
 
+from ..added import Added
+
 
 class ObservationQuerySet(models.QuerySet["Observation"]):
     def visible_to(self, user: User) -> ObservationQuerySet:
@@ -96,3 +98,20 @@ class Observation(SignedRecord):
     def other(self, user: User) -> User:
         """The one of the two who is not `user`."""
         return self.worker if user.pk == self.supervisor_id else self.supervisor
+
+
+class ObservationAddendum(Added):
+    """An addendum to the record of an observation."""
+
+    added_to = "observation"
+    shown_on = "sessions:observation"
+    called = _("Addendum %(number)s to the record of an observation")
+    leads = _("Added to the record of the observation on %(day)s.")
+
+    observation = models.ForeignKey(Observation, on_delete=models.PROTECT, related_name="addenda")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["observation", "number"], name="observation_addendum_number")
+        ]
+        ordering = ["number"]

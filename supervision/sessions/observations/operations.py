@@ -21,9 +21,9 @@ from supervision.records.models import Answer, Offer, OfferClosed
 from supervision.records.signing import Evidence
 
 from ..content import DECLINE_INTENT
-from ..operations import locks
+from ..operations import addenda, locks
 from . import content, notifications, policy
-from .models import Observation
+from .models import Observation, ObservationAddendum
 
 State, Kind = Observation.State, Observation.Kind
 
@@ -333,3 +333,27 @@ def _take_back(row: Observation, *, by: User, why: str, reason: str) -> None:
     row.version += 1
     row.save(update_fields=["version"])
     notifications.changed(row, by=by)
+
+
+# Adding to it -------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def add_addendum(observation: Observation, *, by: User, **given: Any) -> ObservationAddendum:
+    """Add to the sealed record, as to one of a session. Raises NotFound, Denied, WrongState, Invalid."""
+    policy.check_is_party(by, observation)
+    return addenda.add_addendum(observation, by=by, **given)
+
+
+@transaction.atomic
+def answer_addendum(addendum: ObservationAddendum, *, by: User, **given: Any) -> None:
+    """Sign it, or decline with a reason. Raises NotFound, Denied, WrongState, Sealed, Stale, Invalid."""
+    policy.check_is_party(by, addendum.observation)
+    addenda.answer_addendum(addendum, by=by, **given)
+
+
+@transaction.atomic
+def close_addendum(addendum: ObservationAddendum, *, by: User, reason: str) -> None:
+    """Seal it with the signatures given. Raises NotFound, Denied, WrongState, Sealed, Invalid."""
+    policy.check_is_party(by, addendum.observation)
+    addenda.close_addendum(addendum, by=by, reason=reason)

@@ -17,7 +17,7 @@ from supervision.records.errors import AlreadyDone, Denied, Invalid, NotFound, S
 from supervision.records.models import Answer
 
 from .. import policy as sessions
-from .models import Observation
+from .models import Observation, ObservationAddendum
 
 State = Observation.State
 
@@ -177,3 +177,24 @@ def check_can_close(user: User, observation: Observation) -> None:
     if observation.supervisor_id != user.pk:
         raise Denied(_("Only the person who wrote the record can close it."))
     sessions.check_may_close(user, observation.open_offer, observation.arrangement)
+
+
+# Addenda ------------------------------------------------------------------------------------------------------
+
+
+def check_can_add_addendum(user: User, observation: Observation) -> None:
+    """Either of the two, once the record is sealed."""
+    check_is_party(user, observation)
+    sessions.check_can_add_addendum(user, observation)
+
+
+def check_can_answer_addendum(user: User, addendum: ObservationAddendum) -> None:
+    """The one who did not write it, once."""
+    check_is_party(user, addendum.observation)
+    sessions.check_can_answer_addendum(user, addendum)
+
+
+def check_can_close_addendum(user: User, addendum: ObservationAddendum) -> None:
+    """Its author, as they would close the record itself."""
+    check_is_party(user, addendum.observation)
+    sessions.check_can_close_addendum(user, addendum)

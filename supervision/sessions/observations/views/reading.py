@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -15,14 +16,16 @@ from supervision.records.models import Offer
 from supervision.records.policy import explain
 
 from ...papers import Paper, paper_of
-from ...views.find import (
-    reader,
-)
+from ...views import adding
+from ...views.find import reader
 from ...views.reading import steps_of
 from .. import content, operations, policy
 from ..forms import SendForm, SignForm
-from ..models import Observation
+from ..models import Observation, ObservationAddendum
+from . import addenda
 from .common import State, observation_for
+
+RECORD, ADDENDUM = Observation._meta.label_lower, ObservationAddendum._meta.label_lower
 
 
 @require_safe
@@ -37,15 +40,22 @@ def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return _plan_page(request, found)
 
 
-def _papers(found: Observation) -> list[Paper]:
+def _papers(found: Observation) -> tuple[list[Paper], list[Paper]]:
+    """What was offered of the record, newest last, and of its addenda."""
+    added = ObservationAddendum.objects.filter(observation=found).values("pk")
     offers = list(
-        Offer.objects.of(found)
+        Offer.objects.filter(
+            Q(record_label=RECORD, record_id=found.pk) | Q(record_label=ADDENDUM, record_id__in=added)
+        )
         .select_related("seal__document", "closed__by", "offered_by")
         .defer("seal__document__pdf")
         .prefetch_related("parties__person", "answers")
+        .order_by("offered_at", "number")
     )
     encryption.unlock(offers, [found])
-    return [paper_of(offer) for offer in reversed(offers)]
+    papers = [paper_of(offer) for offer in offers]
+    of_record = [paper for paper in papers if paper.offer.record_label == RECORD]
+    return of_record, [paper for paper in papers if paper.offer.record_label == ADDENDUM]
 
 
 def _given_back(papers: list[Paper]) -> Paper | None:
@@ -54,7 +64,7 @@ def _given_back(papers: list[Paper]) -> Paper | None:
 
 def _plan_page(request: HttpRequest, found: Observation) -> HttpResponse:
     user = reader(request)
-    papers = _papers(found) if found.state == State.HELD else []
+    papers = _papers(found)[0] if found.state == State.HELD else []
     encryption.unlock([found])
     if found.state != State.PROPOSED or found.proposed_by_id != user.pk:
         audit.opened(user, found, why="party")
@@ -75,7 +85,7 @@ def draft_page(
     request: HttpRequest, found: Observation, form: SendForm, *, status: int = 200
 ) -> HttpResponse:
     """The supervisor's own draft as the worker will read it."""
-    papers = _papers(found)
+    papers, _added = _papers(found)
     missing = ""
     try:
         operations.check_complete(found)
@@ -98,10 +108,10 @@ def reading_page(
 ) -> HttpResponse:
     """The record, out for signature or sealed, from the signed content alone."""
     user = reader(request)
-    papers = _papers(found)
+    papers, added = _papers(found)
     record = papers[-1]
     found.open_offer = record.offer  # with its parties and answers at hand, for the policy
-    audit.opened(user, found, why="party")
+    audit.opened(user, [found, *adding.opened_with(added, ObservationAddendum, user)], why="party")
     asks = record.waits_for(user)
     context = {
         "observation": found,
@@ -116,6 +126,8 @@ def reading_page(
         "can_decline": explain(policy.check_can_decline, user, found),
         "can_ask": explain(policy.check_can_ask_for_change, user, found),
         "can_take_back": explain(policy.check_can_take_back, user, found),
+        "can_add": explain(policy.check_can_add_addendum, user, found),
+        "addenda": adding.rows_of(added, user, addenda.KIND),
         "invalid": status == 422,
     }
     return render(request, "sessions/observations/reading.html", context, status=status)
