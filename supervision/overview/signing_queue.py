@@ -105,14 +105,14 @@ def waiting_around(user: User) -> list[Waiting]:
         )
     )
     found: dict[Any, Waiting] = {}
-    for label, record_id, session_id, observation, arrangement, at, by, *party in rows:
-        person, name, preferred, has_answered = party
+    for row in rows:
+        label, record_id, session_id, observation, arrangement, at, by, person, name, preferred, answer = row
         # Attendance is answered together with the record it belongs to: one line for both.
         shown = SESSION if label == ATTENDANCE else label
         key = (shown, session_id if shown == SESSION else record_id)
         item = found.setdefault(key, Waiting(shown, key[1], session_id, observation, arrangement, at, by))
         item.people[person] = preferred or name.split(" ")[0]
-        if not has_answered:
+        if not answer:
             item.unanswered.add(person)
     for item in found.values():
         item.reader = user.pk
