@@ -242,6 +242,16 @@ def may_read_words(user: User, session: Session) -> bool:
 # Signing ------------------------------------------------------------------------------------------------------
 
 
+def check_not_given_back_by(user: User, record: Session | Observation) -> None:
+    """Raises AlreadyDone for whoever has just taken it back, or asked for a change: a button was pressed twice."""
+    if record.is_offered or record.is_sealed:
+        return
+    newest = Offer.objects.of(record).select_related("closed").first()
+    closed = getattr(newest, "closed", None)
+    if closed is not None and closed.by_id == user.pk:
+        raise AlreadyDone(_("You have done that already. The record is back to be changed."))
+
+
 def check_is_offered(session: Session) -> None:
     if session.is_sealed:
         raise Sealed(_("This record is sealed already."))
@@ -269,6 +279,7 @@ def check_can_decline(user: User, session: Session) -> None:
 
 def check_can_ask_for_change(user: User, session: Session) -> None:
     """Anybody but the recorder who was asked to sign, until the record is sealed."""
+    check_not_given_back_by(user, session)
     check_is_offered(session)
     if not is_party(user, session.open_offer):
         raise Denied(_("Only those who were there can ask for a change."))
@@ -280,6 +291,7 @@ def check_can_ask_for_change(user: User, session: Session) -> None:
 
 
 def check_can_take_back(user: User, session: Session) -> None:
+    check_not_given_back_by(user, session)
     check_is_offered(session)
     if session.recorder_id != user.pk:
         raise Denied(_("Only the person who wrote the record can take it back."))

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from supervision.guidance.shown import prompts_by_place
 from supervision.pages.responses import conflict
 from supervision.records import audit, encryption
+from supervision.records.again import second_press_shows
 from supervision.records.errors import Invalid, Stale, WrongState
 
 from ...views import guiding
@@ -31,7 +32,7 @@ from ...views.find import (
 from .. import operations, policy
 from ..forms import SendForm, WriteForm
 from ..models import Observation
-from .common import METHODS, State, address, observation_for
+from .common import METHODS, address, observation_for
 from .reading import draft_page
 
 
@@ -107,13 +108,12 @@ def _write_page(
 
 
 @require_http_methods(METHODS)
+@second_press_shows("sessions:observation")
 def send(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Sign the record and send it to the worker."""
     user = reader(request)
     found = observation_for(user, pk)
-    policy.check_can_write(user, found)
-    if found.state != State.HELD:
-        raise WrongState(_("Write the record before you send it."))
+    policy.check_can_send(user, found)
     about = f"sessions.observation_send:{pk}"
     if (elsewhere := limits_first(request, about)) is not None:
         return elsewhere
