@@ -180,9 +180,12 @@ def delete(note: Note, *, by: User) -> Note:
 
 @transaction.atomic
 def bring_back(note: Note, *, by: User) -> Note:
-    """A deleted note as it was, for its author alone. Bringing back what is there is no error. Raises NotFound."""
+    """A deleted note as it was, for its author alone. Bringing back what is there is no error. Raises NotFound, also where
+    its days are over and the daily job has not come to it yet."""
     now = _locked(note, by)
     if now.deleted_at is not None:
+        if not Note.objects.deleted_by(by).filter(pk=now.pk).exists():
+            raise policy.no_such_note()
         now.deleted_at = None
         now.save(update_fields=["deleted_at"])
     return now

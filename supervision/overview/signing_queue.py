@@ -13,12 +13,12 @@ from django.db.models.functions import Coalesce
 from agreements.models import Agreement, AgreementReview
 from supervision.people.models import User
 from supervision.records.models import Answer, Offer, OfferParty
-from supervision.sessions.models import Addendum, Attendance, Observation, Session
+from supervision.sessions.models import Addendum, Attendance, Observation, ObservationAddendum, Session
 
 AGREEMENT, SESSION = Agreement._meta.label_lower, Session._meta.label_lower
 REVIEW = AgreementReview._meta.label_lower
 ADDENDUM, ATTENDANCE = Addendum._meta.label_lower, Attendance._meta.label_lower
-OBSERVATION = Observation._meta.label_lower
+OBSERVATION, ADDED_TO_IT = Observation._meta.label_lower, ObservationAddendum._meta.label_lower
 
 
 @dataclass
@@ -28,6 +28,7 @@ class Waiting:
     label: str
     record_id: uuid.UUID
     session_id: uuid.UUID | None
+    observation_id: uuid.UUID | None
     arrangement_id: uuid.UUID | None  # of an agreement, or of a review of one
     offered_at: datetime.datetime
     offered_by_id: uuid.UUID
@@ -77,6 +78,11 @@ def waiting_around(user: User) -> list[Waiting]:
                 Subquery(Session.objects.filter(pk=record).values("pk")[:1]),
                 output_field=UUIDField(),
             ),
+            observation=Coalesce(
+                Subquery(ObservationAddendum.objects.filter(pk=record).values("observation")[:1]),
+                Subquery(Observation.objects.filter(pk=record).values("pk")[:1]),
+                output_field=UUIDField(),
+            ),
             arrangement=Coalesce(
                 Subquery(Agreement.objects.filter(pk=record).values("arrangement")[:1]),
                 Subquery(AgreementReview.objects.filter(pk=record).values("agreement__arrangement")[:1]),
@@ -88,6 +94,7 @@ def waiting_around(user: User) -> list[Waiting]:
             "offer__record_label",
             "offer__record_id",
             "session",
+            "observation",
             "arrangement",
             "offer__offered_at",
             "offer__offered_by_id",
@@ -98,13 +105,14 @@ def waiting_around(user: User) -> list[Waiting]:
         )
     )
     found: dict[Any, Waiting] = {}
-    for label, record_id, session_id, arrangement, at, by, person, name, preferred, has_answered in rows:
+    for row in rows:
+        label, record_id, session_id, observation, arrangement, at, by, person, name, preferred, answer = row
         # Attendance is answered together with the record it belongs to: one line for both.
         shown = SESSION if label == ATTENDANCE else label
         key = (shown, session_id if shown == SESSION else record_id)
-        item = found.setdefault(key, Waiting(shown, key[1], session_id, arrangement, at, by))
+        item = found.setdefault(key, Waiting(shown, key[1], session_id, observation, arrangement, at, by))
         item.people[person] = preferred or name.split(" ")[0]
-        if not has_answered:
+        if not answer:
             item.unanswered.add(person)
     for item in found.values():
         item.reader = user.pk

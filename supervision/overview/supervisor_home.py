@@ -21,7 +21,7 @@ from supervision.sessions.models import Session
 from . import agreement_tasks, caseload, pieces, sentences, taken_up, versions
 from .links import address
 from .pieces import Pair, Task
-from .signing_queue import AGREEMENT, OBSERVATION, REVIEW, Waiting, waiting_around
+from .signing_queue import ADDED_TO_IT, AGREEMENT, OBSERVATION, REVIEW, Waiting, waiting_around
 
 SHOWN = 25  # tasks on the page; the list of sessions has all of them
 AHEAD = datetime.timedelta(days=60)
@@ -210,6 +210,9 @@ def _waiting(
         elif item.label == OBSERVATION:
             label = gettext("%(names)s, record of an observation") % {"names": names}
             url = address("sessions:observation", item.record_id)
+        elif item.label == ADDED_TO_IT:
+            label = gettext("%(names)s, addendum to the record of an observation") % {"names": names}
+            url = address("sessions:observation", item.observation_id)
         else:
             day = sentences.month_day(session.starts_at) if session else ""
             label = gettext("%(names)s, %(day)s record") % {"names": names, "day": day}

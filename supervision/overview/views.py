@@ -125,6 +125,7 @@ def worker(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "arrangements": arrangements,
         "hours": worker_facts.hours_of(person, arrangements),
         "agreements": worker_facts.agreements_of(user, person, scope),
+        "observations": worker_facts.observations_of(user, person, scope),
         "page": worker_facts.sessions_page(user, person, scope, request.GET),
         "own": person.pk == user.pk,
         "from_people": roles.is_in_use(request, roles.SUPERVISOR),

@@ -15,7 +15,7 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from agreements.models import Agreement, AgreementParty
 from supervision.pages import keyset, words
@@ -24,7 +24,7 @@ from supervision.records.models import Seal
 from supervision.requirements import expectation
 from supervision.requirements.expectation import DAY, Attended, Rhythm, Span, Version
 from supervision.requirements.strip import WEEKS, last_mondays
-from supervision.sessions.models import Attendance, Attendee, Session
+from supervision.sessions.models import Attendance, Attendee, Observation, Session
 
 from . import holding, reviews
 from .links import address
@@ -347,3 +347,21 @@ def _agreement_state(row: Any, current: bool, today: datetime.date) -> str:
     if row.new_person and not row.is_group:
         return gettext("In force. New version needed: somebody joined")
     return gettext("In force")
+
+
+# Observations --------------------------------------------------------------------------------------------------
+
+
+def observations_of(viewer: User, person: User, scope: QuerySet[Arrangement]) -> str:
+    """How many observations of this person's work took place since the weeks that hours are shown for began, and when, as
+    far as the viewer may know of them. One query."""
+    first = last_mondays(timezone.localdate(), WEEKS)[0]
+    rows = Observation.objects.known_to(viewer).filter(
+        worker=person, arrangement__in=scope, held_on__gte=first
+    )
+    days = list(rows.order_by("held_on", "id").values_list("held_on", flat=True))
+    if not days:
+        return gettext("None since %(day)s.") % {"day": words.short_day(first)}
+    said = ngettext("%(n)s since %(day)s: on %(days)s.", "%(n)s since %(day)s: on %(days)s.", len(days))
+    listed = words.join_names(words.short_day(day) for day in days if day is not None)
+    return said % {"n": len(days), "day": words.short_day(first), "days": listed}

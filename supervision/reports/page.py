@@ -183,6 +183,12 @@ def _facts(report: Report, programs: Sequence[str], found: Figures) -> list[tupl
             gettext("%(taken)s taken on in these sessions, %(closed)s done in this period")
             % {"taken": found.actions_taken_on, "closed": found.actions_closed},
         ),
+        (
+            gettext("Observations"),
+            gettext("%(n)s took place in this period") % {"n": found.observations}
+            if found.observations
+            else gettext("None in this period"),
+        ),
     ]
     if hours.other:
         other = gettext(
@@ -373,6 +379,7 @@ def _data(report: Report, programs: Sequence[str], found: Figures) -> bytes:
         "methods": dict(found.methods),
         "actions_taken_on": found.actions_taken_on,
         "actions_done": found.actions_closed,
+        "observations_held": found.observations,
         "people": [
             {
                 "name": person.name,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,7 +19,8 @@ from supervision.records.papers import reference
 from supervision.records.signing import DECLINE_INTENT, Party
 
 from . import local_time, protocol
-from .models import Action, Addendum, AgendaItem, Attendance, Attendee, Session
+from .added import Added
+from .models import Action, AgendaItem, Attendance, Attendee, Session
 
 __all__ = ["DECLINE_INTENT", "reference"]
 
@@ -286,32 +288,35 @@ def attendance_parties(attendance: Attendance) -> list[Party]:
     return [Party(row.person, part_name(row.part, session.structure)) for row in own + second]
 
 
-def of_addendum(addendum: Addendum, *, record: dict[str, Any], digest: str) -> dict[str, Any]:
+def of_addendum(addendum: Added, *, record: dict[str, Any], digest: str) -> dict[str, Any]:
     """An addition to the sealed record with this content and digest."""
     author = next((one for one in record["parties"] if one["id"] == str(addendum.author_id)), None)
+    name = author["name"] if author else addendum.author.name
+    written = words.full_day(addendum.written_at.astimezone(ZoneInfo(record["zone"])).date())
+    when = record.get("when", record["day"])
     return {
         "schema": SCHEMA,
-        "title": _("Addendum %(number)s to a session record") % {"number": addendum.number},
+        "title": addendum.called % {"number": addendum.number},
         "kind": addendum.record_kind,
         "agency": record["agency"],
         "reference": f"{record['reference']}/{addendum.number}",
-        "session": record["session"],
+        addendum.added_to: record[addendum.added_to],
         "number": addendum.number,
         "record": {
             "reference": record["reference"],
             "digest": digest,
-            "when": record["when"],
+            "when": when,
             "day": record["day"],
         },
         "zone": record["zone"],
         "written_at": addendum.written_at.isoformat(),
-        "written_words": words.full_day(addendum.written_at.astimezone(addendum.session.zone).date()),
-        "author": {"id": str(addendum.author_id), "name": author["name"] if author else addendum.author.name},
-        "lead": _("Added to the record of the session on %(day)s.") % {"day": record["day"]},
+        "written_words": written,
+        "author": {"id": str(addendum.author_id), "name": name},
+        "lead": addendum.leads % {"day": record["day"]},
         "facts": [
-            [_("Added by"), author["name"] if author else addendum.author.name],
-            [_("Added on"), words.full_day(addendum.written_at.astimezone(addendum.session.zone).date())],
-            [_("Record"), f"{record['reference']}, {record['when']}"],
+            [_("Added by"), name],
+            [_("Added on"), written],
+            [_("Record"), f"{record['reference']}, {when}"],
             [_("Digest of the record"), digest],
         ],
         "reason": addendum.reason,

@@ -16,10 +16,13 @@ from supervision.people.models import Arrangement, Management, Participation, Us
 from supervision.records.encryption import EncryptedJSON, EncryptedText
 from supervision.records.sealing import AppendOnly, RecordPart, SignedRecord
 
+from .added import Added
+
 # Tables of this app, in files of their own.
 from .matters.models import Matter as Matter
 from .matters.models import MatterReply as MatterReply
 from .observations.models import Observation as Observation
+from .observations.models import ObservationAddendum as ObservationAddendum
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
@@ -401,17 +404,15 @@ class ActionEvent(AppendOnly):
         return self.arrangement_id
 
 
-class Addendum(SignedRecord):
-    """A correction of a sealed record: dated, reasoned, signed by its author, offered to the others (domain 4)."""
+class Addendum(Added):
+    """An addendum to the record of a session."""
 
-    record_kind = "Addendum"
+    added_to = "session"
+    shown_on = "sessions:detail"
+    called = _("Addendum %(number)s to a session record")
+    leads = _("Added to the record of the session on %(day)s.")
 
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="addenda")
-    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    number = models.PositiveSmallIntegerField()
-    reason = EncryptedText()
-    text = EncryptedText()
-    written_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["session", "number"], name="addendum_number")]

@@ -10,7 +10,8 @@ from django.urls import reverse
 from supervision.notices import mail
 from supervision.people.models import User
 
-from .models import Addendum, Session
+from .added import Added
+from .models import Session
 
 
 def _tell(people: Iterable[User], kind: str, session: Session, *, by: User) -> None:
@@ -54,5 +55,8 @@ def signatures_void(session: Session, people: Iterable[User], *, by: User) -> No
     _tell(told.values(), "changed", session, by=by)
 
 
-def addendum_to_sign(addendum: Addendum, people: Iterable[User], *, by: User) -> None:
-    _tell(people, "sign", addendum.session, by=by)
+def addendum_to_sign(addendum: Added, people: Iterable[User], *, by: User) -> None:
+    path = reverse(addendum.shown_on, args=[addendum.record.pk])
+    for person in people:
+        if person.pk != by.pk:
+            mail.tell(person, "sign", path=path)

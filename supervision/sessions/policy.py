@@ -22,7 +22,8 @@ from supervision.records.errors import AlreadyDone, Denied, Invalid, NotFound, S
 from supervision.records.models import Answer, Offer
 from supervision.records.papers import answer_of, is_party
 
-from .models import Action, Addendum, AgendaItem, Attendee, Session
+from .added import Added
+from .models import Action, AgendaItem, Attendee, Observation, Session
 
 __all__ = ["answer_of", "check_has_acknowledged", "closes_from", "is_party"]
 
@@ -234,6 +235,16 @@ def may_read_words(user: User, session: Session) -> bool:
 # Signing ------------------------------------------------------------------------------------------------------
 
 
+def check_not_given_back_by(user: User, record: Session | Observation) -> None:
+    """Raises AlreadyDone for whoever has just taken it back, or asked for a change: a button was pressed twice."""
+    if record.is_offered or record.is_sealed:
+        return
+    newest = Offer.objects.of(record).select_related("closed").first()
+    closed = getattr(newest, "closed", None)
+    if closed is not None and closed.by_id == user.pk:
+        raise AlreadyDone(_("You have done that already. The record is back to be changed."))
+
+
 def check_is_offered(session: Session) -> None:
     if session.is_sealed:
         raise Sealed(_("This record is sealed already."))
@@ -261,6 +272,7 @@ def check_can_decline(user: User, session: Session) -> None:
 
 def check_can_ask_for_change(user: User, session: Session) -> None:
     """Anybody but the recorder who was asked to sign, until the record is sealed."""
+    check_not_given_back_by(user, session)
     check_is_offered(session)
     if not is_party(user, session.open_offer):
         raise Denied(_("Only those who were there can ask for a change."))
@@ -272,6 +284,7 @@ def check_can_ask_for_change(user: User, session: Session) -> None:
 
 
 def check_can_take_back(user: User, session: Session) -> None:
+    check_not_given_back_by(user, session)
     check_is_offered(session)
     if session.recorder_id != user.pk:
         raise Denied(_("Only the person who wrote the record can take it back."))
@@ -294,15 +307,15 @@ def check_may_close(user: User, offer: Any, arrangement: Arrangement) -> None:
 # Addenda ------------------------------------------------------------------------------------------------------
 
 
-def check_can_add_addendum(user: User, session: Session) -> None:
-    """Any party of the sealed record."""
-    if not session.is_sealed:
+def check_can_add_addendum(user: User, record: Session | Observation) -> None:
+    """Any party of the sealed record, of a session or of an observation."""
+    if not record.is_sealed:
         raise WrongState(_("A record that is not sealed yet is changed, not added to."))
-    if not is_party(user, session.open_offer):
+    if not is_party(user, record.open_offer):
         raise Denied(_("Only those who signed the record can add to it."))
 
 
-def check_can_answer_addendum(user: User, addendum: Addendum) -> None:
+def check_can_answer_addendum(user: User, addendum: Added) -> None:
     if not is_party(user, addendum.open_offer):
         raise Denied(_("You are not one of the people who sign this."))
     if answer_of(user, addendum.open_offer) is not None:
@@ -311,12 +324,12 @@ def check_can_answer_addendum(user: User, addendum: Addendum) -> None:
         raise Sealed(_("This is sealed already."))
 
 
-def check_can_close_addendum(user: User, addendum: Addendum) -> None:
+def check_can_close_addendum(user: User, addendum: Added) -> None:
     if addendum.is_sealed:
         raise Sealed(_("This is sealed already."))
     if addendum.author_id != user.pk:
         raise Denied(_("Only the person who wrote it can close it."))
-    check_may_close(user, addendum.open_offer, addendum.session.arrangement)
+    check_may_close(user, addendum.open_offer, addendum.record.arrangement)
 
 
 # Actions ------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ fixed number of queries, and the next page looks further back.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Q
@@ -25,6 +25,8 @@ NOT_WORDS = frozenset(
         "nonce",
         "schema",
         "session",
+        "observation",
+        "held_on",
         "reference",
         "zone",
         "starts_at",
@@ -59,17 +61,22 @@ def among(sessions: Sequence[Session], user: User, terms: Sequence[str]) -> dict
         words[item.session_id] += [item.text, item.outcome]
     for addendum in addenda:
         words[addendum.session_id] += [addendum.reason, addendum.text]
+    return having(words, terms)
+
+
+def having(words: Mapping[Any, Iterable[str]], terms: Sequence[str]) -> dict[Any, str]:
+    """Of what is said in each thing, those in which every term occurs, with the words around one of them."""
     found = {}
-    for pk, said in words.items():
+    for key, said in words.items():
         text = " · ".join(" ".join(one.split()) for one in said if one)
         if _has_all(text.casefold(), terms):
-            found[pk] = _around(text, terms[0])
+            found[key] = _around(text, terms[0])
     return found
 
 
 def _said_in(session: Session, user: User) -> Iterator[str]:
     if session.open_offer is not None:
-        yield from _strings(snapshot.read(session.open_offer.content))
+        yield from strings(snapshot.read(session.open_offer.content))
         return
     if _is_anothers_draft(session, user):
         return
@@ -84,16 +91,17 @@ def _is_anothers_draft(session: Session, user: User) -> bool:
     return session.is_draft and session.recorder_id != user.pk
 
 
-def _strings(value: Any) -> Iterator[str]:
+def strings(value: Any) -> Iterator[str]:
+    """The words of signed content."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
         for key, item in value.items():
             if key not in NOT_WORDS:
-                yield from _strings(item)
+                yield from strings(item)
     elif isinstance(value, list):
         for item in value:
-            yield from _strings(item)
+            yield from strings(item)
 
 
 def _has_all(text: str, terms: Iterable[str]) -> bool:

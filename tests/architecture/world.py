@@ -283,6 +283,13 @@ def _observations(world: World, cast: Cast) -> None:
     )
     sealed = makers.fresh(sealed)
     _with_document(sealed)
+    addendum = observing.add_addendum(
+        sealed,
+        by=cast.worker,
+        reason=world.word("observation-addendum-reason", *PARTIES),
+        text=world.word("observation-addendum-text", *PARTIES),
+        evidence=makers.evidence(cast.worker),
+    )
     proposed = looks.proposed(
         cast,
         by=cast.worker,
@@ -300,10 +307,14 @@ def _observations(world: World, cast: Cast) -> None:
         "sent": _observed(world, cast, "sent"),
         "sealed": sealed,
     }
-    names = "change agree decline_plan call_off write send sign decline ask_for_change take_back close pdf"
+    names = "change agree decline_plan call_off write send sign decline ask_for_change take_back close pdf addendum"
     for label, row in rows.items():
         world.target("sessions:observation", label, pk=row.pk)
         world.target(" ".join(f"sessions:observation_{n}" for n in names.split()), label, pk=row.pk)
+    of_addendum = ("sign", "close", "pdf")
+    world.target(
+        " ".join(f"sessions:observation_addendum_{n}" for n in of_addendum), "waiting", pk=addendum.pk
+    )
     pair = {"arrangement_id": cast.arrangement.pk}
     world.target("sessions:observation_propose", "worker", **pair, person_id=cast.worker.pk)
     world.target("sessions:observation_propose", "stranger", **pair, person_id=cast.other_worker.pk)

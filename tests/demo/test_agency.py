@@ -35,6 +35,8 @@ from supervision.sessions.models import (
     AgendaItem,
     Attendance,
     Attendee,
+    Observation,
+    ObservationAddendum,
     Session,
 )
 from supervision.sessions.standing import standing_of
@@ -88,6 +90,20 @@ def test_records_are_in_every_state():
     assert sealed(Attendance, Seal.How.CLOSED)
     assert sealed(Addendum, Seal.How.ALL_SIGNED)
     assert Addendum.objects.filter(sealed_at__isnull=True, open_offer__isnull=False).exists()
+
+
+def test_observations_are_at_every_stage_that_one_can_look_at():
+    stages = {(one.state, one.is_offered, one.is_sealed) for one in Observation.objects.all()}
+    assert stages == {
+        ("proposed", False, False),
+        ("agreed", False, False),
+        ("held", True, False),
+        ("held", False, True),
+    }
+    assert sealed(ObservationAddendum, Seal.How.ALL_SIGNED) == 1
+    waiting = Observation.objects.get(state="held", sealed_at__isnull=True)
+    asked = waiting.open_offer.parties.exclude(person__in=waiting.open_offer.answers.values("person"))
+    assert [party.person.email for party in asked] == ["marisol@example.org"]
 
 
 def test_a_record_waits_for_the_worker_and_another_for_the_supervisor():

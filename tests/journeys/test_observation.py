@@ -53,7 +53,7 @@ def test_two_people_agree_on_it_and_both_sign_what_was_seen(cast, visitor, run_j
     marisol.check_page_on_every_screen()
     marisol.fill("Type your full name", cast.worker.name)
     marisol.press("Sign")
-    marisol.sees("Sealed. It never changes.")
+    marisol.sees("Sealed. It never changes")
     run_jobs()
     marisol.go(here).check_page_on_every_screen()
     assert marisol.download("Download the PDF").startswith(b"%PDF")
@@ -78,6 +78,46 @@ def _written_up(dana, here) -> None:
     dana.press("Save and read it through")
     dana.sees("This is what Marisol will read.")
     dana.check_page_on_every_screen()
+
+
+def test_something_is_added_to_the_sealed_record_and_all_of_it_is_found_again(cast, visitor, run_jobs):
+    made = make.sealed(cast)
+    here = f"/sessions/observations/{made.pk}/"
+    marisol = visitor(size="phone").enter(cast.worker).go(here)
+    marisol.follow("Add to the record")
+    marisol.check_page_on_every_screen()
+    assert marisol.press("Sign it and send it") == 422
+    marisol.sees("Say what should stand beside the record")
+    marisol.check_page_on_every_screen()
+    marisol.fill("Why you are adding to the record", "The room was another one")
+    marisol.fill("What should stand beside it", "We were in the blue room, with the window open.")
+    marisol.fill("Type your full name to sign", cast.worker.name)
+    marisol.press("Sign it and send it")
+    marisol.sees("Added to the record. Dana can now read and sign it.")
+    marisol.sees("Close it with the signatures given")
+    marisol.check_page_on_every_screen()
+
+    dana = visitor().enter(cast.supervisor).go("/")
+    dana.follow("Read the addendum to the record of an observation with Marisol")
+    dana.follow("Read and answer it")
+    dana.sees("You and Marisol see it, and what you answer.")
+    dana.check_page_on_every_screen()
+    dana.fill("Type your full name", cast.supervisor.name)
+    dana.press("Sign")
+    dana.sees("Signed.")
+    run_jobs()
+    dana.go(here).check_page_on_every_screen()
+
+    dana.go("/sessions/").fill("Words in it", "blue room")
+    dana.press("Find")
+    dana.sees("with the window open")
+    dana.check_page_on_every_screen()
+    dana.go("/sessions/observations/?found=1").sees("Only those that are like what you looked for")
+    dana.check_page_on_every_screen()
+
+    priya = visitor().enter(cast.manager)
+    assert priya.go(here).status == 403
+    priya.sees_not("blue room")
 
 
 def test_without_script_it_is_declined_called_off_and_sent_back(cast, visitor):

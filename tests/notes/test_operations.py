@@ -238,6 +238,15 @@ def test_after_thirty_days_a_deleted_note_goes_with_its_key(cast: Cast, days: fl
     assert makers.fresh(kept).text == makers.WORDS
 
 
+def test_after_its_days_nothing_comes_back_even_before_the_daily_job(cast: Cast) -> None:
+    note = makers.note(cast.worker)
+    operations.delete(note, by=cast.worker)
+    Note.objects.filter(pk=note.pk).update(deleted_at=timezone.now() - datetime.timedelta(days=30, minutes=1))
+    with pytest.raises(NotFound):
+        operations.bring_back(note, by=cast.worker)
+    assert Note.objects.get(pk=note.pk).deleted_at is not None
+
+
 def test_the_daily_job_takes_more_than_one_batch(cast: Cast, monkeypatch: Any) -> None:
     monkeypatch.setattr(operations, "AT_ONCE", 2)
     for _ in range(5):

@@ -8,12 +8,14 @@ import uuid
 import pytest
 from django.utils import timezone
 
-from supervision.people.models import Away, Management
+from supervision.pages import words
+from supervision.people.models import Away, Management, Participation
 from supervision.sessions.models import Session
 from tests import factories
 from tests.cast import Cast
 from tests.overview import builders
 from tests.overview.builders import CANARY, at, days, queries_of, signed_in, text_of
+from tests.sessions import observation_makers as observing
 
 pytestmark = pytest.mark.django_db
 
@@ -187,3 +189,27 @@ def test_what_is_ticked_in_a_draft_is_not_in_the_log_yet(cast: Cast):
     for word in ("Support", "Role play", "Not planned beforehand", "Professional development"):
         assert word not in page
     assert "Not sent yet" in page
+
+
+def test_observations_that_took_place_are_counted_for_who_may_know_of_them(cast: Cast):
+    page = text_of(signed_in(cast.manager).get(path(cast.worker)))
+    assert "None since" in page
+    for stage in ("proposed", "agreed", "draft"):
+        getattr(observing, stage)(cast)
+    assert "None since" in text_of(signed_in(cast.manager).get(path(cast.worker)))
+    observing.sealed(cast)
+    observing.sent(cast)
+    day = words.short_day(today())
+    for person in (cast.manager, cast.supervisor, cast.worker):
+        page = text_of(signed_in(person).get(path(cast.worker)))
+        assert f": on {day} and {day}." in page
+        assert observing.GROWTH not in page
+        assert "Tuesday group" not in page
+    Participation.objects.create(
+        arrangement=cast.arrangement,
+        person=cast.other_supervisor,
+        part="supervisor",
+        joined_on=today() - days(1),
+    )
+    page = text_of(signed_in(cast.other_supervisor).get(path(cast.worker)))
+    assert "None since" in page, "who came to supervise later learns nothing of it"

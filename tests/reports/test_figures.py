@@ -28,6 +28,7 @@ from tests.cast import Cast
 from tests.overview import builders
 from tests.overview.builders import CANARY, at, days
 from tests.records.pdf_samples import complaints
+from tests.sessions import observation_makers as observing
 
 pytestmark = pytest.mark.django_db
 
@@ -123,6 +124,25 @@ def test_records_agreements_cancellations_and_balance(cast: Cast, report: Report
     assert found.ad_hoc == 1
     assert [(gap.people, gap.held) for gap in found.without_agreement] == [(["Marisol Vega"], 3)]
     assert found.agreements == 0
+
+
+def test_observations_that_took_place_in_the_period_are_counted(cast: Cast, report: Report):
+    report.first_day = report.last_day = timezone.localdate()
+    report.save()
+    observing.sealed(cast)
+    observing.sent(cast)
+    for stage in ("proposed", "agreed", "draft", "called_off"):
+        getattr(observing, stage)(cast)
+    assert figures.figures_of(report).observations == 2
+    said = dict(page.page_of(report).context["content"]["facts"])
+    assert said["Observations"] == "2 took place in this period"
+    report.supervisor = cast.supervisor
+    assert figures.figures_of(report).observations == 2
+    report.supervisor = cast.other_supervisor
+    assert figures.figures_of(report).observations == 0
+    report.supervisor, report.first_day, report.last_day = None, FIRST, LAST
+    assert figures.figures_of(report).observations == 0
+    assert dict(page.page_of(report).context["content"]["facts"])["Observations"] == "None in this period"
 
 
 def test_an_agreement_past_its_review_shows(cast: Cast, report: Report):

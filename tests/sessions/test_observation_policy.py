@@ -27,6 +27,7 @@ TABLE = {
     "ask_for_change": "ssxxxx ssxxxx ssxxxx ssxxxx ssxxxx nyxxxx ssxxxx",
     "take_back": "ssxxxx ssxxxx ssxxxx ssxxxx ssxxxx ynxxxx ssxxxx",
     "close": "ssxxxx ssxxxx ssxxxx ssxxxx ssxxxx snxxxx ssxxxx",
+    "add_addendum": "ssxxxx ssxxxx ssxxxx ssxxxx ssxxxx ssxxxx yyxxxx",
 }
 
 

@@ -20,7 +20,7 @@ from supervision.sessions.observations.models import Observation
 from . import makers
 from . import observation_makers as make
 from .test_queries import DETAIL, FORM, LIST, asked
-from .test_views import client_of
+from .test_views import body, client_of
 
 HEAD_WORDS = (make.STRENGTHS, make.GROWTH, make.LOOK_FOR)
 
@@ -329,3 +329,35 @@ def test_every_page_asks_as_much_for_a_little_as_for_a_lot(cast: Any) -> None:
     assert counts(many) == few
     limits = {"list": LIST, "log": LIST, "write": FORM, "propose": FORM}
     assert {name: n for name, n in few.items() if n > limits.get(name, DETAIL)} == {}
+
+
+def test_each_button_pressed_twice_leads_to_what_it_made(cast: Any) -> None:
+    dana, marisol = client_of(cast.supervisor), client_of(cast.worker)
+
+    def twice(client: Any, name: str, made: Observation, sent: dict[str, Any]) -> None:
+        for _press in range(2):
+            response = client.post(url(name, made.pk), sent)
+            assert (response.status_code, response.url) == (302, url("", made.pk)), name
+
+    made = make.proposed(cast)
+    twice(dana, "_change", made, plan_post(version=str(made.version), look_for="How it ends"))
+    assert makers.fresh(made).version == made.version + 1
+    made = make.agreed(cast)
+    twice(dana, "_write", made, words_post(made))
+    made = makers.fresh(made)
+    twice(dana, "_send", made, {"version": made.version, "typed_name": "Dana Whitfield"})
+    assert Answer.objects.filter(record_id=made.pk).count() == 1
+    twice(marisol, "_ask_for_change", made, {"reason": "The day was another one"})
+    made = makers.fresh(made)
+    twice(dana, "_send", made, {"version": made.version, "typed_name": "Dana Whitfield"})
+    twice(dana, "_take_back", made, {"reason": ""})
+    assert makers.fresh(made).is_draft
+
+
+def test_other_words_sent_after_it_was_saved_are_still_a_conflict(cast: Any) -> None:
+    made, dana = make.agreed(cast), client_of(cast.supervisor)
+    dana.post(url("_write", made.pk), words_post(made))
+    late = dana.post(url("_write", made.pk), words_post(made, growth="Something else"))
+    assert late.status_code == 409
+    assert "Something else" in body(late)
+    assert makers.fresh(made).growth == make.GROWTH

@@ -381,3 +381,15 @@ def test_mails_say_that_something_waits_and_nothing_else(
         assert "heron" not in text
         assert "Tuesday group" not in text
         assert "bservation" not in message.subject
+
+
+def test_whoever_facilitates_a_group_signs_as_what_they_are(cast: Any) -> None:
+    group = factories.arrangement(cast.program, [], [cast.worker], structure="group")
+    group.participations.create(
+        person=cast.supervisor, part="facilitator", joined_on=timezone.localdate() - TOMORROW
+    )
+    made = operations.propose(group, by=cast.supervisor, other=cast.worker, plan=make.plan())
+    made = operations.agree(made, by=cast.worker, version=made.version)
+    made = make.sent(cast, made)
+    parties = snapshot.read(made.open_offer.content)["parties"]
+    assert [one["part"] for one in parties] == ["Facilitator", "Peer worker"]

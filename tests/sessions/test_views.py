@@ -1076,3 +1076,35 @@ def test_in_a_group_minutes_follow_the_session_unless_somebody_left_early(cast: 
     assert kept[people[0].pk] == (True, 90)
     assert kept[people[1].pk] == (True, 30)
     assert kept[people[-1].pk] == (False, 0)
+
+
+def test_pages_of_a_record_name_those_who_read_it_and_not_who_was_away(cast: Any) -> None:
+    group, people = makers.group(cast)
+    for person, name in zip(people, ("Ada Loe", "Bo Wren", "Cy Finch"), strict=False):
+        type(person).objects.filter(pk=person.pk).update(name=name)
+    session = operations.plan(group, by=cast.supervisor, starts_at=makers.ago())
+    there = {cast.supervisor.pk: 60, people[0].pk: 60, people[1].pk: 60}
+    session = operations.record(
+        session, by=cast.supervisor, written=makers.written(cast, session, attended=there)
+    )
+    dana, reader = client_of(cast.supervisor), client_of(people[0])
+    assert "Ada and Bo will read" in body(dana.get(url("send", session)))
+    # What the draft says of who was there is its recorder's alone.
+    assert "Cy" in reader.get(url("detail", session)).context["names"]
+    sent = dana.post(url("send", session), {"version": makers.fresh(session).version}, follow=True)
+    assert "Sent to Ada and Bo." in body(sent)
+    assert "You and Dana and Bo see everything here." in body(reader.get(url("detail", session)))
+
+
+def test_taking_back_and_asking_for_a_change_twice_leads_to_the_session(cast: Any) -> None:
+    session = makers.signed_by_recorder(cast)
+    for person, name, sent in (
+        (cast.worker, "ask_for_change", {"reason": "The date"}),
+        (cast.supervisor, "take_back", {"reason": ""}),
+    ):
+        client = client_of(person)
+        first, second = (client.post(url(name, session), sent) for _ in range(2))
+        assert (first.status_code, second.status_code, second.url) == (302, 302, url("detail", session))
+        session = makers.fresh(session)
+        if name == "ask_for_change":
+            operations.sign_and_send(session, by=cast.supervisor, evidence=makers.evidence(cast.supervisor))

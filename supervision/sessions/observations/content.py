@@ -37,15 +37,18 @@ LEADS = {
 
 
 def parties(observation: Observation) -> list[Party]:
-    """The supervisor and the worker, in the parts they have in their arrangement."""
+    """The supervisor and the worker, in the parts they have in their arrangement: whoever leads a group may facilitate it."""
+    rows = Participation.objects.filter(arrangement=observation.arrangement_id).order_by("joined_on", "id")
+    parts = dict(rows.values_list("person_id", "part"))
+    usual = {
+        observation.supervisor: Participation.Part.SUPERVISOR,
+        observation.worker: Participation.Part.SUPERVISEE,
+    }
+    structure = observation.arrangement.structure
     return [
-        Party(observation.supervisor, _part(observation, Participation.Part.SUPERVISOR)),
-        Party(observation.worker, _part(observation, Participation.Part.SUPERVISEE)),
+        Party(person, sessions.part_name(parts.get(person.pk, part), structure))
+        for person, part in usual.items()
     ]
-
-
-def _part(observation: Observation, part: str) -> str:
-    return sessions.part_name(part, observation.arrangement.structure)
 
 
 def of_observation(observation: Observation) -> dict[str, Any]:

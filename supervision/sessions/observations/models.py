@@ -13,6 +13,8 @@ from supervision.people.models import Arrangement, Management, User
 from supervision.records.encryption import EncryptedText
 from supervision.records.sealing import SignedRecord
 
+from ..added import Added
+
 
 class ObservationQuerySet(models.QuerySet["Observation"]):
     def visible_to(self, user: User) -> ObservationQuerySet:
@@ -24,8 +26,22 @@ class ObservationQuerySet(models.QuerySet["Observation"]):
 
         Only once its record has been sent. What is proposed, declined or still being written is between the two.
         """
-        managed = Management.objects.current().filter(program=OuterRef("arrangement__program"), person=user)
-        return self.filter(Exists(managed), state=Observation.State.HELD, open_offer__isnull=False)
+        return self.took_place().filter(Exists(_managed_by(user)))
+
+    def known_to(self, user: User) -> ObservationQuerySet:
+        """Of those that took place, the ones whose log facts this person may see: the two, and managers of the program.
+
+        Who leads the same group, or takes over the supervision, is neither.
+        """
+        return self.took_place().filter(Q(supervisor=user) | Q(worker=user) | Exists(_managed_by(user)))
+
+    def took_place(self) -> ObservationQuerySet:
+        """Those whose record has been sent: what is still being written is between the two."""
+        return self.filter(state=Observation.State.HELD, open_offer__isnull=False)
+
+
+def _managed_by(user: User) -> models.QuerySet[Management]:
+    return Management.objects.current().filter(program=OuterRef("arrangement__program"), person=user)
 
 
 class Observation(SignedRecord):
@@ -96,3 +112,20 @@ class Observation(SignedRecord):
     def other(self, user: User) -> User:
         """The one of the two who is not `user`."""
         return self.worker if user.pk == self.supervisor_id else self.supervisor
+
+
+class ObservationAddendum(Added):
+    """An addendum to the record of an observation."""
+
+    added_to = "observation"
+    shown_on = "sessions:observation"
+    called = _("Addendum %(number)s to the record of an observation")
+    leads = _("Added to the record of the observation on %(day)s.")
+
+    observation = models.ForeignKey(Observation, on_delete=models.PROTECT, related_name="addenda")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["observation", "number"], name="observation_addendum_number")
+        ]
+        ordering = ["number"]

@@ -16,13 +16,13 @@ from supervision.notices.models import Suggestion
 from supervision.pages import words
 from supervision.people.models import Arrangement, User
 from supervision.records import audit, signing
-from supervision.records.errors import Invalid, Stale, WrongState
+from supervision.records.errors import AlreadyDone, Invalid, Stale, WrongState
 from supervision.records.models import Answer, Offer, OfferClosed
 from supervision.records.signing import DECLINE_INTENT, Evidence
 
-from ..operations import locks
+from ..operations import addenda, locks
 from . import content, notifications, policy
-from .models import Observation
+from .models import Observation, ObservationAddendum
 
 State, Kind = Observation.State, Observation.Kind
 
@@ -95,10 +95,13 @@ def propose(
 def change_plan(observation: Observation, *, by: User, plan: Plan, version: int | None = None) -> Observation:
     """Propose it differently: the other one answers it as it is now, also when both had agreed before.
 
-    Raises NotFound, Denied, WrongState, Stale, Invalid.
+    Raises NotFound, Denied, WrongState, AlreadyDone, Stale, Invalid.
     """
     row = _locked(observation)
     policy.check_can_change_plan(by, row)
+    waits = row.state == State.PROPOSED and row.proposed_by_id == by.pk
+    if waits and row.version != version and plan == Plan(row.kind, row.day, row.setting, row.look_for):
+        raise AlreadyDone(_("You have proposed this already."))
     _check_version(row, version)
     _put_plan(row, plan)
     row.state, row.proposed_by, row.proposed_at = State.PROPOSED, by, timezone.now()
@@ -178,10 +181,12 @@ def _put_plan(row: Observation, plan: Plan) -> None:
 def write_up(
     observation: Observation, *, by: User, written: Written, version: int | None = None
 ) -> Observation:
-    """Save what was seen, as a draft that only the supervisor reads. Raises NotFound, Denied, WrongState, Sealed,
-    Stale, Invalid."""
+    """Save what was seen, as a draft that only the supervisor reads. The same form sent twice saves once. Raises NotFound,
+    Denied, WrongState, Sealed, Stale, Invalid."""
     row = _locked(observation)
     policy.check_can_write(by, row)
+    if row.state == State.HELD and _says_the_same(row, written):
+        return row
     if version is not None and row.version != version:
         raise Stale(_("This was changed after you opened it. Nothing was overwritten."))
     if written.held_on is not None:
@@ -192,14 +197,20 @@ def write_up(
     return _save(row, "observation written up", by=by)
 
 
+def _says_the_same(row: Observation, written: Written) -> bool:
+    agreed = row.kind == Kind.RECORDING and written.recording_agreed
+    kept = (row.held_on, row.strengths, row.growth, row.recording_agreed)
+    return kept == (written.held_on, written.strengths.strip(), written.growth.strip(), agreed)
+
+
 @transaction.atomic
 def sign_and_send(observation: Observation, *, by: User, evidence: Evidence, version: int) -> Offer:
     """Offer the record to the worker, signed by the supervisor, and suggest it for their next agenda.
 
-    Raises NotFound, Denied, WrongState, Sealed, Stale, and Invalid when something is missing.
+    Raises NotFound, Denied, WrongState, AlreadyDone, Stale, and Invalid when something is missing.
     """
     row = _locked(observation)
-    policy.check_can_write(by, row)
+    policy.check_can_send(by, row)
     policy.check_has_acknowledged(by)
     if row.version != version:
         raise Stale(_("This was changed after you opened it. Nothing was overwritten."))
@@ -220,9 +231,7 @@ def sign_and_send(observation: Observation, *, by: User, evidence: Evidence, ver
 
 
 def check_complete(row: Observation) -> None:
-    """Whether it can be sent. Raises WrongState before it is written up, Invalid naming the field that is missing."""
-    if row.state != State.HELD:
-        raise WrongState(_("Write the record before you send it."))
+    """Whether what is written up can be sent. Raises Invalid naming the field that is missing."""
     if row.held_on is None:
         raise Invalid(_("Enter the day it took place"), field="held_on")
     policy.check_held_on(row, row.held_on)
@@ -332,3 +341,27 @@ def _take_back(row: Observation, *, by: User, why: str, reason: str) -> None:
     row.version += 1
     row.save(update_fields=["version"])
     notifications.changed(row, by=by)
+
+
+# Adding to it -------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def add_addendum(observation: Observation, *, by: User, **given: Any) -> ObservationAddendum:
+    """Add to the sealed record, as to one of a session. Raises NotFound, Denied, WrongState, Invalid."""
+    policy.check_is_party(by, observation)
+    return addenda.add_addendum(observation, by=by, **given)
+
+
+@transaction.atomic
+def answer_addendum(addendum: ObservationAddendum, *, by: User, **given: Any) -> None:
+    """Sign it, or decline with a reason. Raises NotFound, Denied, WrongState, Sealed, Stale, Invalid."""
+    policy.check_is_party(by, addendum.observation)
+    addenda.answer_addendum(addendum, by=by, **given)
+
+
+@transaction.atomic
+def close_addendum(addendum: ObservationAddendum, *, by: User, reason: str) -> None:
+    """Seal it with the signatures given. Raises NotFound, Denied, WrongState, Sealed, Invalid."""
+    policy.check_is_party(by, addendum.observation)
+    addenda.close_addendum(addendum, by=by, reason=reason)

@@ -17,7 +17,7 @@ from supervision.records.errors import AlreadyDone, Denied, Invalid, NotFound, S
 from supervision.records.models import Answer
 
 from .. import policy as sessions
-from .models import Observation
+from .models import Observation, ObservationAddendum
 
 State = Observation.State
 
@@ -115,6 +115,15 @@ def check_can_write(user: User, observation: Observation) -> None:
     observation.check_editable()
 
 
+def check_can_send(user: User, observation: Observation) -> None:
+    """Once it is written up. Raises AlreadyDone where it is with the worker: a button was pressed twice."""
+    if observation.supervisor_id == user.pk and observation.open_offer_id:
+        raise AlreadyDone(_("You have sent this already."))
+    check_can_write(user, observation)
+    if observation.state != State.HELD:
+        raise WrongState(_("Write the record before you send it."))
+
+
 def check_held_on(observation: Observation, day: datetime.date) -> None:
     """It took place after both had agreed, and has taken place by now. Raises Invalid, naming `held_on`."""
     if day > timezone.localdate():
@@ -155,6 +164,7 @@ def check_can_decline(user: User, observation: Observation) -> None:
 def check_can_ask_for_change(user: User, observation: Observation) -> None:
     """The worker, until it is sealed."""
     check_is_party(user, observation)
+    sessions.check_not_given_back_by(user, observation)
     check_is_offered(observation)
     if observation.supervisor_id == user.pk:
         raise Denied(_("You wrote this record. Take it back to change it."))
@@ -165,6 +175,7 @@ def check_can_ask_for_change(user: User, observation: Observation) -> None:
 
 def check_can_take_back(user: User, observation: Observation) -> None:
     check_is_party(user, observation)
+    sessions.check_not_given_back_by(user, observation)
     check_is_offered(observation)
     if observation.supervisor_id != user.pk:
         raise Denied(_("Only the person who wrote the record can take it back."))
@@ -177,3 +188,24 @@ def check_can_close(user: User, observation: Observation) -> None:
     if observation.supervisor_id != user.pk:
         raise Denied(_("Only the person who wrote the record can close it."))
     sessions.check_may_close(user, observation.open_offer, observation.arrangement)
+
+
+# Addenda ------------------------------------------------------------------------------------------------------
+
+
+def check_can_add_addendum(user: User, observation: Observation) -> None:
+    """Either of the two, once the record is sealed."""
+    check_is_party(user, observation)
+    sessions.check_can_add_addendum(user, observation)
+
+
+def check_can_answer_addendum(user: User, addendum: ObservationAddendum) -> None:
+    """The one who did not write it, once."""
+    check_is_party(user, addendum.observation)
+    sessions.check_can_answer_addendum(user, addendum)
+
+
+def check_can_close_addendum(user: User, addendum: ObservationAddendum) -> None:
+    """Its author, as they would close the record itself."""
+    check_is_party(user, addendum.observation)
+    sessions.check_can_close_addendum(user, addendum)

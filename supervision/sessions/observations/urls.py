@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import agreeing, answering, lists, reading, writing
+from .views import addenda, agreeing, answering, lists, reading, writing
 
 urlpatterns = [
     path("", lists.observations, name="observations"),
@@ -21,4 +21,8 @@ urlpatterns = [
     path("<uuid:pk>/take-back/", answering.take_back, name="observation_take_back"),
     path("<uuid:pk>/close/", answering.close, name="observation_close"),
     path("<uuid:pk>/pdf/", reading.pdf, name="observation_pdf"),
+    path("<uuid:pk>/addendum/", addenda.add, name="observation_addendum"),
+    path("addenda/<uuid:pk>/sign/", addenda.sign, name="observation_addendum_sign"),
+    path("addenda/<uuid:pk>/close/", addenda.close, name="observation_addendum_close"),
+    path("addenda/<uuid:pk>/pdf/", addenda.pdf, name="observation_addendum_pdf"),
 ]

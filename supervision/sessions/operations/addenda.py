@@ -1,9 +1,10 @@
-"""Correcting a sealed record: by adding to it, dated and signed, never by changing it."""
+"""Correcting a sealed record, of a session or of an observation: by adding to it, dated and signed, never by changing it."""
 
 from __future__ import annotations
 
 import uuid
 from dataclasses import replace
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -15,37 +16,45 @@ from supervision.records.models import Answer, Offer
 from supervision.records.signing import Evidence, Party
 
 from .. import content, notifications, policy
-from ..models import Addendum, Session
+from ..added import Added
+from ..models import Observation, Session
 from . import locks
 
 
 @transaction.atomic
 def add_addendum(
-    session: Session, *, by: User, reason: str, text: str, evidence: Evidence, key: uuid.UUID | None = None
-) -> Addendum:
+    record: Session | Observation,
+    *,
+    by: User,
+    reason: str,
+    text: str,
+    evidence: Evidence,
+    key: uuid.UUID | None = None,
+) -> Any:
     """Add to a sealed record. Signed by its author at once, and offered to the other parties; it stands whether or not
     they sign. `key` becomes its id, so that a form sent twice adds once. Raises Denied, WrongState, Invalid."""
-    session = locks.session(session)
-    policy.check_can_add_addendum(by, session)
-    if key is not None and (found := Addendum.objects.filter(pk=key).first()):
-        if found.author_id == by.pk and found.session_id == session.pk:
+    record = locks.record(record)
+    policy.check_can_add_addendum(by, record)
+    made: type[Added] = record.addenda.model
+    if key is not None and (found := made._base_manager.filter(pk=key).first()):
+        if found.author_id == by.pk and found.record == record:
             return found
         raise WrongState(_("This form was used before. Open a new one."))
     if not reason.strip():
         raise Invalid(_("Say why you are adding to the record"), field="reason")
     if not text.strip():
         raise Invalid(_("Say what should stand beside the record"), field="text")
-    addendum = Addendum(
+    addendum = made(
         **({"id": key} if key else {}),
-        session=session,
+        **{made.added_to: record},
         author=by,
-        number=session.addenda.count() + 1,
+        number=record.addenda.count() + 1,
         reason=reason.strip(),
         text=text.strip(),
     )
     addendum.save(force_insert=True)
     audit.record(by, "addendum written", about=addendum)
-    offered = _offer(addendum, session)
+    offered = _offer(addendum, record)
     signing.answer(
         offered,
         by=by,
@@ -60,7 +69,7 @@ def add_addendum(
 
 @transaction.atomic
 def answer_addendum(
-    addendum: Addendum,
+    addendum: Added,
     *,
     by: User,
     evidence: Evidence,
@@ -95,7 +104,7 @@ def answer_addendum(
 
 
 @transaction.atomic
-def close_addendum(addendum: Addendum, *, by: User, reason: str) -> None:
+def close_addendum(addendum: Added, *, by: User, reason: str) -> None:
     """Seal it with the signatures given, after the agency's days. Raises Denied, WrongState, Sealed, Invalid."""
     if not reason.strip():
         raise Invalid(
@@ -109,8 +118,8 @@ def close_addendum(addendum: Addendum, *, by: User, reason: str) -> None:
     signing.close_with_signatures_given(offered, by=by, reason=reason.strip())
 
 
-def _offer(addendum: Addendum, session: Session) -> Offer:
-    of_record = session.open_offer
+def _offer(addendum: Added, record: Session | Observation) -> Offer:
+    of_record = record.open_offer
     if of_record is None:
         raise WrongState(_("A record that is not sealed yet is changed, not added to."))
     asked = of_record.parties.select_related("person").order_by("position")

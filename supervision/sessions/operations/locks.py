@@ -7,11 +7,16 @@ them can each hold what the other waits for. Two people of one arrangement wait 
 from __future__ import annotations
 
 import uuid
+from typing import TypeVar
 
 from supervision.people.models import Arrangement
 from supervision.records import signing
 
-from ..models import Action, Addendum, Session
+from ..added import Added
+from ..models import Action, Observation, Session
+
+Sealable = TypeVar("Sealable", bound=Session | Observation)
+Addition = TypeVar("Addition", bound=Added)
 
 
 def arrangement(pk: uuid.UUID) -> Arrangement:
@@ -25,8 +30,14 @@ def session(row: Session, *, version: int | None = None) -> Session:
     return signing.lock(row, version=version)
 
 
-def addendum(row: Addendum) -> Addendum:
-    arrangement(row.session.arrangement_id)
+def record(row: Sealable) -> Sealable:
+    """The record that something is added to, as it is now, locked."""
+    arrangement(row.arrangement_id)
+    return signing.lock(row)
+
+
+def addendum(row: Addition) -> Addition:
+    arrangement(row.record.arrangement_id)
     return signing.lock(row)
 
 

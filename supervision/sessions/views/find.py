@@ -95,6 +95,7 @@ def addendum_for(user: User, pk: uuid.UUID) -> Addendum:
     found = (
         Addendum.objects.filter(pk=pk, session__in=Session.objects.visible_to(user))
         .select_related("session__arrangement", "open_offer", "author")
+        .prefetch_related("session__attendees__person")
         .first()
     )
     if found is None:

@@ -6,7 +6,7 @@ import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -24,17 +24,19 @@ from supervision.records.models import Answer, OfferParty
 from .. import policy, search
 from ..forms import ListForm
 from ..models import Attendee, Session
+from ..observations import finding
+from ..observations.rows import rows_of as observation_rows
 from .find import ATTENDEES, TAKING_PART
 
 State = Session.State
-COMING = 5
+COMING, OBSERVATIONS = 5, 5
 LOOKED_FOR = "sessions.find"
 
 
 @require_safe
 def sessions(request: HttpRequest) -> HttpResponse:
     """What comes next, and the list: by state, person, kind and days, in its address, and by words."""
-    return _list(request, ListForm(_asked(request), people=_people(reader(request))))
+    return _list(request, asked(request))
 
 
 @require_POST
@@ -51,11 +53,11 @@ def find(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('sessions:list')}{'?' if query else ''}{urlencode(query)}")
 
 
-def _asked(request: HttpRequest) -> QueryDict:
-    """What the list is asked for: by its address, and the words that were kept for this person."""
-    data = request.GET.copy()
-    data["words"] = drafts.looked_for(reader(request), LOOKED_FOR) if "found" in request.GET else ""
-    return data
+def asked(request: HttpRequest) -> ListForm:
+    """What a list is asked for: by its address, and the words that were kept for this person."""
+    user, data = reader(request), request.GET.copy()
+    data["words"] = drafts.looked_for(user, LOOKED_FOR) if "found" in request.GET else ""
+    return ListForm(data, people=_people(user))
 
 
 def _list(request: HttpRequest, form: ListForm) -> HttpResponse:
@@ -83,8 +85,19 @@ def _list(request: HttpRequest, form: ListForm) -> HttpResponse:
         "can_log": any(policy.may_lead(one, policy.part_now(user, one)) for one in arrangements),
         "is_filtered": is_filtered,
         "invalid": not valid,
+        **(_observations(request, chosen) if is_filtered and valid and PARAMETER not in request.GET else {}),
     }
     return render(request, "sessions/list.html", context, status=200 if valid else 422)
+
+
+def _observations(request: HttpRequest, chosen: dict[str, Any]) -> dict[str, Any]:
+    """The newest of this person's observations that are as asked for, and where the others are."""
+    user = reader(request)
+    page, found = finding.page_of_own(user, {}, chosen, size=OBSERVATIONS)
+    if found:
+        audit.opened(user, page.items, why="party", action="listed")
+    more = f"{reverse('sessions:observations')}?{request.GET.urlencode()}" if page.older else ""
+    return {"observations": observation_rows(page.items, user, found), "more_observations": more}
 
 
 def _coming(user: User) -> list[Session]:

@@ -45,8 +45,14 @@ def others_in(arrangement: Arrangement, user: User) -> list[str]:
 
 
 def attending(session: Session, user: User) -> list[str]:
-    """What to call the others of this session."""
-    return [row.person.called for row in session.attendees.all() if row.person_id != user.pk]
+    """What to call the others of this session; of one that was held those who were there, since nobody else reads of it.
+
+    What a draft says of who was there is its recorder's alone: for the others it is still everybody.
+    """
+    held = session.state == Session.State.HELD
+    is_told = held and (not session.is_draft or session.recorder_id == user.pk)
+    others = [row for row in session.attendees.all() if row.person_id != user.pk]
+    return [row.person.called for row in others if row.attended or not is_told]
 
 
 def _suggested(arrangement: Arrangement) -> dict[str, Any]:

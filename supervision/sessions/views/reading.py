@@ -29,7 +29,8 @@ from ..forms import ItemForm, SignForm
 from ..kept import topics as parked_topics
 from ..models import Action, Addendum, AgendaItem, Session
 from ..papers import Papers
-from .find import addendum_for, no_agreement, session_for
+from . import addenda, adding
+from .find import no_agreement, session_for
 from .planning import attending
 
 
@@ -203,7 +204,7 @@ def reading_page(
         "form": form if asks_record or waiting else None,
         "asks_record": asks_record,
         "attendances": found.attendances,
-        "addenda": [_addendum_row(paper, user) for paper in found.addenda],
+        "addenda": adding.rows_of(found.addenda, user, addenda.KIND),
         "steps": steps_of(found.of_record),
         "names": words.join_names(attending(session, user)),
         "is_recorder": session.recorder_id == user.pk,
@@ -225,10 +226,8 @@ def _words_of_others(session: Session, found: Papers, user: User) -> list[Any]:
         for answer in paper.offer.answers.all()
         if answer.person_id != user.pk and (answer.statement or answer.reason)
     ]
-    addenda = [
-        Addendum(pk=paper.offer.record_id) for paper in found.addenda if paper.offer.offered_by_id != user.pk
-    ]
-    return ([session] if session.recorder_id != user.pk or said else []) + addenda
+    own = [session] if session.recorder_id != user.pk or said else []
+    return [*own, *adding.opened_with(found.addenda, Addendum, user)]
 
 
 def sign_form(found: Papers, user: User, data: Any = None) -> SignForm:
@@ -251,17 +250,6 @@ def attendance_facts(waiting: list[Paper]) -> list[str]:
         % {"name": paper.content["person"]["name"], "minutes": paper.content["minutes_words"]}
         for paper in waiting
     ]
-
-
-def _addendum_row(paper: Paper, user: User) -> dict[str, Any]:
-    return {
-        "paper": paper,
-        "content": paper.content,
-        "pk": paper.offer.record_id,
-        "waits": paper.waits_for(user),
-        "is_author": paper.offer.offered_by_id == user.pk,
-        "waits_for": [signer.name for signer in paper.signers if signer.kind == "waiting"],
-    }
 
 
 # Log facts ----------------------------------------------------------------------------------------------------
@@ -380,18 +368,10 @@ def pdf(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     user = reader(request)
     session = session_for(user, pk)
     name = f"session-{session.local_start:%Y-%m-%d}-{content.reference(session.pk)}.pdf"
-    return _stream(request, session, session, name)
+    return _stream(request, session, name)
 
 
-@require_safe
-def addendum_pdf(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """The sealed PDF of an addendum."""
-    addendum = addendum_for(reader(request), pk)
-    name = f"addendum-{addendum.number}-{content.reference(addendum.session_id)}.pdf"
-    return _stream(request, addendum, addendum.session, name)
-
-
-def _stream(request: HttpRequest, record: Any, session: Session, name: str) -> HttpResponse:
+def _stream(request: HttpRequest, record: Any, name: str) -> HttpResponse:
     document = documents.document_of(record)
     if document is None:
         if record.is_sealed:

@@ -188,6 +188,7 @@ def decline(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@second_press_shows("sessions:detail")
 def ask_for_change(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Say what should be different; the record goes back to its recorder."""
     user = reader(request)
@@ -219,6 +220,7 @@ def ask_for_change(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@second_press_shows("sessions:detail")
 def take_back(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Take the record back to change it."""
     user = reader(request)

@@ -74,6 +74,7 @@ def _plan_form(
 
 
 @require_http_methods(METHODS)
+@second_press_shows("sessions:observation")
 def change(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Propose it differently; the other one then answers."""
     user = reader(request)

@@ -137,6 +137,7 @@ def ask_for_change(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 @require_http_methods(METHODS)
+@second_press_shows("sessions:observation")
 def take_back(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Take the record back to change it."""
     user = reader(request)

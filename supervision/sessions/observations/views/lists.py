@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,57 +11,33 @@ from django.views.decorators.http import require_safe
 from supervision.pages.keyset import page_of
 from supervision.people.models import Arrangement, Management, Participation, User
 from supervision.people.requests import reader
+from supervision.records import audit
 from supervision.records.errors import Denied
 from supervision.records.policy import explain
 
 from ...views.find import TAKING_PART
-from .. import policy
+from ...views.lists import asked
+from .. import finding, policy
 from ..models import Observation
-from .common import State, address
+from ..rows import rows_of
 
 
 @require_safe
 def observations(request: HttpRequest) -> HttpResponse:
-    """One's own, newest first, and with whom one can agree on another."""
-    user = reader(request)
-    rows = Observation.objects.visible_to(user).select_related("supervisor", "worker", "open_offer")
-    rows = rows.defer("open_offer__content", "setting", "look_for", "reason", "strengths", "growth")
-    page = page_of(rows.prefetch_related("open_offer__answers"), request.GET, date_field="day")
+    """One's own, newest first, and with whom one can agree on another; or those that were looked for among the sessions."""
+    user, form = reader(request), asked(request)
+    chosen = form.cleaned_data if form.is_valid() else {}
+    page, found = finding.page_of_own(user, request.GET, chosen)
+    if found:
+        audit.opened(user, page.items, why="party", action="listed")
     context = {
         "page": page,
-        "rows": [_row(one, user) for one in page.items],
+        "rows": rows_of(page.items, user, found),
+        "is_filtered": any(chosen.values()),
         "propose": _to_propose(user),
         "manages": Management.objects.current().filter(person=user).exists(),
     }
     return render(request, "sessions/observations/list.html", context)
-
-
-def _row(one: Observation, user: User) -> dict[str, Any]:
-    tag, kind = _tag(one, user)
-    known = one.held_on if one.state == State.HELD and not one.is_draft else None
-    return {
-        "observation": one,
-        "day": known or one.day,
-        "other": one.other(user).name,
-        "tag": tag,
-        "kind": kind,
-        "url": address("observation", one.pk),
-    }
-
-
-def _tag(one: Observation, user: User) -> tuple[str, str]:
-    if one.state == State.PROPOSED:
-        return (_("With the other"), "") if one.proposed_by_id == user.pk else (_("Your answer"), "wait")
-    if one.state != State.HELD:
-        return str(one.get_state_display()), "info" if one.state == State.AGREED else ""
-    if one.is_sealed:
-        return _("Signed and sealed"), "done"
-    if one.is_draft:
-        return (_("Draft"), "") if one.supervisor_id == user.pk else (_("Being written up"), "")
-    answered = one.open_offer is not None and any(
-        answer.person_id == user.pk for answer in one.open_offer.answers.all()
-    )
-    return (_("With the other"), "") if answered else (_("Your signature"), "wait")
 
 
 def _to_propose(user: User) -> list[dict[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -13,12 +14,18 @@ from supervision.people.requests import reader
 from supervision.records import audit, documents, encryption, papers
 from supervision.records.errors import DomainError, WrongState
 from supervision.records.forms import SignForm
+from supervision.records.models import Offer
+from supervision.records.papers import Paper
 from supervision.records.policy import explain
 
+from ...views import adding
 from .. import content, operations, policy
 from ..forms import SendForm
-from ..models import Observation
+from ..models import Observation, ObservationAddendum
+from . import addenda
 from .common import State, observation_for
+
+RECORD, ADDENDUM = Observation._meta.label_lower, ObservationAddendum._meta.label_lower
 
 
 @require_safe
@@ -31,6 +38,19 @@ def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if found.is_draft and found.supervisor_id == user.pk:
         return draft_page(request, found, SendForm(initial={"version": found.version}))
     return _plan_page(request, found)
+
+
+def _papers(found: Observation) -> tuple[list[Paper], list[Paper]]:
+    """What was offered of the record, newest last, and of its addenda."""
+    added = ObservationAddendum.objects.filter(observation=found).values("pk")
+    of_either = Offer.objects.filter(
+        Q(record_label=RECORD, record_id=found.pk) | Q(record_label=ADDENDUM, record_id__in=added)
+    )
+    offers = list(papers.with_all(of_either).order_by("offered_at", "number"))
+    encryption.unlock(offers, [found])
+    read = [papers.paper_of(offer) for offer in offers]
+    of_record = [paper for paper in read if paper.offer.record_label == RECORD]
+    return of_record, [paper for paper in read if paper.offer.record_label == ADDENDUM]
 
 
 def _plan_page(request: HttpRequest, found: Observation) -> HttpResponse:
@@ -79,10 +99,10 @@ def reading_page(
 ) -> HttpResponse:
     """The record, out for signature or sealed, from the signed content alone."""
     user = reader(request)
-    offered = papers.of_record(found)
+    offered, added = _papers(found)
     record = offered[-1]
     found.open_offer = record.offer  # with its parties and answers at hand, for the policy
-    audit.opened(user, found, why="party")
+    audit.opened(user, [found, *adding.opened_with(added, ObservationAddendum, user)], why="party")
     asks = record.waits_for(user)
     context = {
         "observation": found,
@@ -99,6 +119,8 @@ def reading_page(
         "can_decline": explain(policy.check_can_decline, user, found),
         "can_ask": explain(policy.check_can_ask_for_change, user, found),
         "can_take_back": explain(policy.check_can_take_back, user, found),
+        "can_add": explain(policy.check_can_add_addendum, user, found),
+        "addenda": adding.rows_of(added, user, addenda.KIND),
         "invalid": status == 422,
     }
     return render(request, "sessions/observations/reading.html", context, status=status)

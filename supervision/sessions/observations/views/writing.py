@@ -17,13 +17,14 @@ from supervision.pages.responses import conflict
 from supervision.people import hints
 from supervision.people.requests import limits_first, reader
 from supervision.records import audit, encryption
+from supervision.records.again import second_press_shows
 from supervision.records.errors import Invalid, Stale, WrongState
 from supervision.records.typed import forget, keep, kept, kept_and_when, sign_in_again, signature
 
 from .. import operations, policy
 from ..forms import SendForm, WriteForm
 from ..models import Observation
-from .common import METHODS, State, address, observation_for
+from .common import METHODS, address, observation_for
 from .reading import draft_page
 
 
@@ -99,13 +100,12 @@ def _write_page(
 
 
 @require_http_methods(METHODS)
+@second_press_shows("sessions:observation")
 def send(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Sign the record and send it to the worker."""
     user = reader(request)
     found = observation_for(user, pk)
-    policy.check_can_write(user, found)
-    if found.state != State.HELD:
-        raise WrongState(_("Write the record before you send it."))
+    policy.check_can_send(user, found)
     about = f"sessions.observation_send:{pk}"
     if (elsewhere := limits_first(request, about)) is not None:
         return elsewhere

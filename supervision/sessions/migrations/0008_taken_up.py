@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('people', '0004_calendar_feed'),
-        ('supervision_sessions', '0006_observation'),
+        ('supervision_sessions', '0007_observation_addendum'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
