@@ -26,6 +26,7 @@ SUBJECTS = {
     "proposed": gettext_lazy("Something was proposed to you"),
     "answered": gettext_lazy("There is an answer for you"),
     "shared": gettext_lazy("Something was shared with you"),
+    "added": gettext_lazy("Something was added to what you shared"),
     "account": gettext_lazy("Something about your account has changed"),
 }
 
