@@ -18,7 +18,7 @@ from supervision.records.models import Document
 from supervision.sessions import kept
 from supervision.sessions.models import AgendaItem, Session
 
-from . import agreement_tasks, pieces, sentences, versions
+from . import agreement_tasks, goal_tasks, pieces, sentences, versions
 from .links import address
 from .pieces import Pair, Step, Task
 from .signing_queue import OBSERVATION, Waiting, waiting_around
@@ -85,6 +85,7 @@ def home_of(user: User) -> Home:
                 *pieces.limits_task(user, all_pairs),
                 *_to_sign(offers, by_id, pairs, user),
                 *agreement_tasks.tasks_of(pairs.values(), open_versions, offers, user, timezone.localdate()),
+                *goal_tasks.tasks_of(user),
             ],
             key=lambda task: task.at,
         ),
