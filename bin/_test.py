@@ -20,7 +20,7 @@ import _postgres
 import _setup
 from _setup import PYTHON, ROOT, VENV, SetupFailed, say
 
-SOURCES = ["supervision", "agreements", "bin"]
+SOURCES = ["supervision", "agreements", "competencies", "bin"]
 PROCESSES = ["-n", "2", "--dist", "worksteal"]
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "supervision.people",
     "supervision.notices",
     "agreements",
+    "competencies",
     "supervision.sessions",
     "supervision.notes",
     "supervision.overview",

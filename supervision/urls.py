@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import include, path
 
+from competencies import urls as competencies
 from supervision.notes import urls as notes
 from supervision.sessions import subjects
 
@@ -20,6 +21,7 @@ urlpatterns = [
     path("agreements/", include("agreements.urls")),
     path("sessions/", include("supervision.sessions.urls")),
     path("notes/", include((notes.patterns(subjects), notes.app_name))),
+    path("goals/", include((competencies.patterns(subjects), competencies.app_name))),
     path("calendar/", include("supervision.sessions.feed_urls")),
     path("guidance/", include("supervision.guidance.urls")),
     path("suggestions/", include("supervision.notices.urls")),

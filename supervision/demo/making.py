@@ -17,7 +17,7 @@ from supervision.records.errors import WrongState
 from supervision.records.models import Seal
 from supervision.records.tasks import make_document
 
-from . import keeping, notebooks, observing, taking_up
+from . import growing, keeping, notebooks, observing, taking_up
 from .agreeing import Agreeing
 from .cast import (
     ADMINISTRATOR,
@@ -91,9 +91,9 @@ def make(
             _found(world)
             _people(world, WORKERS[:workers])
             world.timeline.begin(keeping.story(world))
-            stories = (*notebooks.stories(world), *observing.stories(world), *taking_up.stories(world))
-            for story in stories:
-                world.timeline.begin(story)
+            for kind in (notebooks, observing, taking_up, growing):
+                for story in kind.stories(world):
+                    world.timeline.begin(story)
             _arrangements(world)
             world.timeline.run()
         _queue_documents()

@@ -27,6 +27,7 @@ SUBJECTS = {
     "answered": gettext_lazy("There is an answer for you"),
     "taken_up": gettext_lazy("Something was taken up with you"),
     "shared": gettext_lazy("Something was shared with you"),
+    "added": gettext_lazy("Something was added to what you shared"),
     "account": gettext_lazy("Something about your account has changed"),
 }
 

@@ -1,4 +1,4 @@
-"""The hub through which agreements (and later goals, reviews) put something on a next agenda (decision 19)."""
+"""The hub through which agreements, observations and goals put something on a next agenda (decision 19)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import datetime
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -18,15 +18,23 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
     def open_for(
         self, arrangement: Arrangement, person: User, day: datetime.date | None = None
     ) -> SuggestionQuerySet:
-        """What may be offered to this person for the next agenda of this arrangement."""
+        """What may be offered to this person for the next agenda of this arrangement. What is suggested again is offered once."""
         day = day or timezone.localdate()
-        return self.filter(
-            Q(audience__isnull=True) | Q(audience=person),
-            arrangement=arrangement,
-            taken_at__isnull=True,
-            dismissed_at__isnull=True,
-            from_day__lte=day,
-        ).order_by("from_day", "id")
+        again = Suggestion.objects.waiting(day).filter(
+            arrangement=OuterRef("arrangement"),
+            kind=OuterRef("kind"),
+            source_id=OuterRef("source_id"),
+            round__gt=OuterRef("round"),
+        )
+        return (
+            self.waiting(day)
+            .filter(Q(audience__isnull=True) | Q(audience=person), ~Exists(again), arrangement=arrangement)
+            .order_by("from_day", "id")
+        )
+
+    def waiting(self, day: datetime.date) -> SuggestionQuerySet:
+        """Neither taken nor dismissed, and its day has come."""
+        return self.filter(taken_at__isnull=True, dismissed_at__isnull=True, from_day__lte=day)
 
     def kept(self) -> SuggestionQuerySet:
         """What people kept for their next session: it is on the agenda, and nobody has to take it."""
@@ -42,6 +50,7 @@ class Suggestion(models.Model):
         PARKED = "parked", _("Kept for this session")
         OBSERVATION = "observation", _("Observation")
         TAKEN_UP = "taken_up", _("Taken up")
+        GOAL = "goal", _("Goal")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     arrangement = models.ForeignKey(Arrangement, on_delete=models.CASCADE, related_name="suggestions")
@@ -50,6 +59,7 @@ class Suggestion(models.Model):
     title = EncryptedText()
     source_label = models.CharField(max_length=60)
     source_id = models.UUIDField()
+    round = models.PositiveSmallIntegerField(default=0, help_text="How often it was suggested before.")
     from_day = models.DateField(default=timezone.localdate)
     made_at = models.DateTimeField(default=timezone.now)
     made_by = models.ForeignKey(
@@ -67,7 +77,9 @@ class Suggestion(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["arrangement", "kind", "source_id"], name="suggested_once"),
+            models.UniqueConstraint(
+                fields=["arrangement", "kind", "source_id", "round"], name="suggested_once"
+            ),
         ]
 
     @property

@@ -56,11 +56,11 @@ def _others(user: Any, role: roles.Role | None) -> list[dict[str, Any]]:
 
 
 def _account_links(role: roles.Role | None) -> list[dict[str, Any]]:
-    """One's own pages. Everybody can keep notes (domain 6): whose navigation does not lead there finds them here."""
-    leads_there = role is not None and any(item.name == "notes:list" for item in role.nav)
-    notes = [] if leads_there else [{"label": _("Private notes"), "url": address("notes:list")}]
+    """One's own pages. Everybody can keep notes and goals (domain 6, 7): whose navigation does not lead there finds them here."""
+    in_nav = {item.name for item in role.nav} if role is not None else set()
+    own = [(_("Goals"), "competencies:goals"), (_("Private notes"), "notes:list")]
     return [
-        *notes,
+        *({"label": label, "url": address(name)} for label, name in own if name not in in_nav),
         {"label": _("Your details"), "url": address("people:your_details")},
         {"label": _("The limits of confidentiality"), "url": address("people:limits")},
         {"label": _("Password"), "url": address("account_change_password")},

@@ -76,6 +76,7 @@ ROLES = (
             Destination(_("Home"), HOME),
             Destination(_("Sessions"), "sessions:list", ("sessions",)),
             Destination(_("My agreement"), "agreements:list", ("agreements",)),
+            Destination(_("Goals"), "competencies:goals", ("competencies",)),
             Destination(_("Private notes"), "notes:list", ("notes",)),
         ),
     ),

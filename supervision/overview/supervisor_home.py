@@ -18,7 +18,7 @@ from supervision.people.models import User
 from supervision.records.models import Seal
 from supervision.sessions.models import Session
 
-from . import agreement_tasks, caseload, pieces, sentences, taken_up, versions
+from . import agreement_tasks, caseload, goal_tasks, pieces, sentences, taken_up, versions
 from .links import address
 from .pieces import Pair, Task
 from .signing_queue import ADDED_TO_IT, AGREEMENT, OBSERVATION, REVIEW, Waiting, waiting_around
@@ -40,6 +40,7 @@ class Home:
     unplanned: list[dict[str, str]]
     mine: list[pieces.Step]
     theirs: list[pieces.Step]
+    shared_goals: int
     has_pairs: bool
 
 
@@ -66,6 +67,7 @@ def home_of(user: User) -> Home:
             *_to_write(sessions, user, today),
             *taken_up.tasks_of(user),
             *agreement_tasks.tasks_of(led, open_versions, offers, user, today),
+            *goal_tasks.tasks_of(user),
         ],
         key=lambda task: task.at,
     )
@@ -84,6 +86,7 @@ def home_of(user: User) -> Home:
         unplanned=_unplanned(pairs, sessions, away, today, now),
         mine=mine,
         theirs=theirs,
+        shared_goals=goal_tasks.count_shared_with(user),
         has_pairs=bool(led),
     )
 

@@ -18,7 +18,7 @@ from supervision.records.models import Document
 from supervision.sessions import kept
 from supervision.sessions.models import AgendaItem, Session
 
-from . import agreement_tasks, pieces, sentences, taken_up, versions
+from . import agreement_tasks, goal_tasks, pieces, sentences, taken_up, versions
 from .links import address
 from .pieces import Pair, Step, Task
 from .signing_queue import ADDED_TO_IT, OBSERVATION, Waiting, waiting_around
@@ -86,6 +86,7 @@ def home_of(user: User) -> Home:
                 *_to_sign(offers, by_id, pairs, user),
                 *taken_up.tasks_of(user),
                 *agreement_tasks.tasks_of(pairs.values(), open_versions, offers, user, timezone.localdate()),
+                *goal_tasks.tasks_of(user),
             ],
             key=lambda task: task.at,
         ),

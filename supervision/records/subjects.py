@@ -1,7 +1,8 @@
 """What something of one's own can be about, in an app that it must not import (decision 18).
 
 One app finds things of its own for a person; another asks by kind and id, and keeps the facts it is told. They do not know each
-other: the addresses are composed above both. Facts are what the person may see anyway: a day, names and an address. Never words.
+other: the addresses are composed above both. Facts are what the person may see anyway: a day, names and an address. Words come only
+where somebody may want to begin with them; whoever shows them logs that, and never keeps them as facts.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ class Subject:
     day: datetime.date
     names: str
     url: str
+    words: str = ""  # what it says, where something new may begin with it
+    record: Any = None  # the row that these words stand in, for the access log
 
     @property
     def key(self) -> str:

@@ -1,9 +1,10 @@
-"""Sessions and actions as what somebody's own note can be about: facts only, never words."""
+"""Sessions and actions as what somebody's own note can be about, or their goal come from: facts, and what an action says."""
 
 from __future__ import annotations
 
 import datetime
 import uuid
+from dataclasses import replace
 
 from django.urls import reverse
 from django.utils import timezone
@@ -56,4 +57,6 @@ def recent(person: User) -> list[Subject]:
 def _action(user: User, pk: uuid.UUID) -> Subject | None:
     """A next step that this person sees, by the session it comes from."""
     found = Action.objects.visible_to(user).filter(pk=pk).select_related("session").first()
-    return _subject(found.session, user, "action", found.pk) if found else None
+    if found is None:
+        return None
+    return replace(_subject(found.session, user, "action", found.pk), words=found.text, record=found)

@@ -9,7 +9,7 @@ from supervision.people.models import User
 
 from .models import Matter, MatterReply, Observation
 
-BETWEEN_TWO = (Suggestion.Kind.OBSERVATION, Suggestion.Kind.TAKEN_UP)
+BETWEEN_TWO = (Suggestion.Kind.OBSERVATION, Suggestion.Kind.TAKEN_UP, Suggestion.Kind.GOAL)
 
 
 def for_party(rows: SuggestionQuerySet, user: User) -> SuggestionQuerySet:

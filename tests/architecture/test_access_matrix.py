@@ -112,6 +112,7 @@ GROUPS = {
     "reading": r"sessions:(detail|facts|pdf|list|log|plan|addendum|agenda|suggestion|action|record|send|sign$)",
     "acting": r"sessions:",
     "notes": r"notes:",
+    "goals": r"competencies:goal",
     "rest": r"",
 }
 

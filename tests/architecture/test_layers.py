@@ -27,6 +27,9 @@ FORBIDDEN = [
     ("agreements.models", "supervision.sessions.models"),
     ("supervision.sessions.models", "agreements.models"),
     ("supervision.sessions.models", "supervision.overview"),
+    ("competencies.goals.models", "supervision.sessions.models"),
+    ("competencies.goals.views.reading", "supervision.notes.models"),
+    ("supervision.sessions.models", "competencies.models"),
     ("supervision.notes.models", "supervision.sessions.models"),
     ("supervision.sessions.forms", "supervision.notes.models"),
     ("supervision.reports.models", "supervision.demo"),
@@ -46,7 +49,7 @@ def lint(folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 def copy_of_the_code(folder: Path) -> Path:
-    for package in ("supervision", "agreements", "tests"):
+    for package in ("supervision", "agreements", "competencies", "tests"):
         shutil.copytree(
             ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__", "migrations")
         )

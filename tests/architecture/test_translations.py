@@ -16,7 +16,7 @@ ROOT: Path = settings.BASE_DIR
 TEMPLATES = sorted(path for path in ROOT.glob("templates/**/*") if path.suffix in {".html", ".txt"})
 CODE = sorted(
     path
-    for folder in ("supervision", "agreements")
+    for folder in ("supervision", "agreements", "competencies")
     for path in ROOT.glob(f"{folder}/**/*.py")
     if not {"migrations", "management"} & set(path.parts)
 )

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from agreements.models import Accession, Agreement
 from agreements.operations import templates
+from competencies.goals import operations as growing
 from supervision.notes import operations as notes
 from supervision.notices import operations as notices
 from supervision.people import operations as people
@@ -27,6 +28,7 @@ from supervision.sessions.observations import operations as observing
 from tests import factories
 from tests.agreements import helpers as pages
 from tests.cast import Cast
+from tests.competencies import makers as goals
 from tests.sessions import makers
 from tests.sessions import matter_makers as matters
 from tests.sessions import observation_makers as looks
@@ -85,6 +87,7 @@ def build(cast: Cast) -> World:
     _people(world, cast)
     _report(world, cast)
     _notes(world, cast)
+    _goals(world, cast)
     return world
 
 
@@ -482,3 +485,40 @@ def _notes(world: World, cast: Cast) -> None:
 def _note(cast: Cast, text: str, **given: Any) -> Any:
     values = {"kind": "diary", "day": timezone.localdate(), "title": "", "text": text} | given
     return notes.write(by=cast.worker, key=uuid.uuid4(), written=notes.Written(**values))
+
+
+def _goals(world: World, cast: Cast) -> None:
+    """The worker's: one for herself, one the supervisor reads, one taken back, one shared and ended; one shared in a group."""
+    own = _goal(world, cast, "own", "worker")
+    shared = goals.share(_goal(world, cast, "shared", *PARTIES), cast.arrangement)
+    goals.note(shared, cast.worker, world.word("goal-progress-worker", *PARTIES))
+    goals.note(shared, cast.supervisor, world.word("goal-progress-supervisor", *PARTIES))
+    taken = goals.share(_goal(world, cast, "taken-back", "worker"), cast.arrangement)
+    growing.take_back(taken, by=cast.worker)
+    ended = goals.share(_goal(world, cast, "ended", *PARTIES), cast.arrangement)
+    ended = goals.ended(ended, words=world.word("goal-ending", *PARTIES))
+    leader, former = factories.person("Gail Groupleader"), world.people["former"]
+    group = factories.arrangement(cast.program, [leader], [cast.worker, former], structure="group")
+    in_group = goals.share(_goal(world, cast, "group", "worker"), group)
+    typed = {"title": [world.word("goal-typed", "worker")]}
+    drafts.keep(cast.worker, growing.draft_of(own.pk), typed)
+    names = "edit share take_back progress end reopen"
+    rows = {"own": own, "shared": shared, "taken": taken, "ended": ended, "group": in_group}
+    for label, row in rows.items():
+        world.target("competencies:goal", label, pk=row.pk)
+        world.target(" ".join(f"competencies:goal_{n}" for n in names.split()), label, pk=row.pk)
+        world.target("competencies:goal_step", label, pk=row.pk, step_id=row.steps.all()[0].pk)
+
+
+def _goal(world: World, cast: Cast, label: str, *readers: str) -> Any:
+    def word(field_name: str) -> str:
+        return world.word(f"goal-{field_name}-{label}", *readers)
+
+    return goals.goal(
+        cast.worker,
+        title=word("title"),
+        why=word("why"),
+        support=word("support"),
+        support_from=word("from"),
+        steps=[growing.Step(word("step"))],
+    )

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from agreements.models import Accession, Agreement, AgreementEnding, AgreementTemplate
+from competencies.models import Goal, ProgressNote
 from supervision.demo import making
 from supervision.demo.cast import WORKERS
 from supervision.notes.models import Note
@@ -182,6 +183,19 @@ def test_some_people_keep_notes_and_one_shares_one():
     assert [note.shared_with.email for note in notes.filter(shared_at__isnull=False)] == ["dana@example.org"]
     with unlocked_keys():
         assert all(note.text for note in notes)
+
+
+def test_some_people_have_goals_in_different_states_and_one_is_shared(demo):
+    shared = Goal.objects.get(shared_as__isnull=False)
+    assert [row.part.person.email for row in shared.readers.all()] == ["dana@example.org"]
+    assert shared.is_due(NOW.date())
+    assert Goal.objects.open().filter(shared_as=None).values("owner").distinct().count() >= 2
+    assert Goal.objects.ended().get().ended_how == "reached"
+    assert ProgressNote.objects.values("author").distinct().count() == 2
+    assert shared.steps.filter(done_at=None).exists()
+    assert shared.steps.filter(done_at__isnull=False).exists()
+    with unlocked_keys():
+        assert all(goal.title for goal in Goal.objects.all())
 
 
 def test_standings_are_what_can_be_computed_anew(demo):

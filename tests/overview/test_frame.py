@@ -27,7 +27,13 @@ def test_each_role_has_its_own_destinations(cast: Cast):
         "Agreements",
         "Private notes",
     ]
-    assert destinations(signed_in(cast.worker)) == ["Home", "Sessions", "My agreement", "Private notes"]
+    assert destinations(signed_in(cast.worker)) == [
+        "Home",
+        "Sessions",
+        "My agreement",
+        "Goals",
+        "Private notes",
+    ]
     assert destinations(signed_in(cast.manager)) == ["Overview", "People", "Reports", "Activity log"]
     assert destinations(signed_in(cast.administrator)) == [
         "Home",

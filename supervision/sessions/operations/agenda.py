@@ -119,15 +119,26 @@ def remove_item(item: AgendaItem, *, by: User) -> None:
 def take_suggestion(session: Session, suggestion: Suggestion, *, by: User) -> AgendaItem:
     """Put a suggested topic on the agenda. Raises NotFound, WrongState when somebody was quicker.
 
-    What is between two comes to the agenda of more than two unshared: whoever takes it says whether the others see it.
+    What is between two comes to the agenda of more than two unshared: whoever takes it says whether the others see it. So does
+    a goal that was offered to its owner alone. The suggestion is taken before the audit chain is locked, as whoever takes
+    a goal back waits in the same order.
     """
-    is_theirs = suggestion.kind in BETWEEN_TWO and session.attendees.count() > 2
-    item = add_item(
-        session, by=by, text=suggestion.title, category=AgendaItem.Category.GROWTH, share=not is_theirs
-    )
+    session = locks.session(session)
     if suggestion.arrangement_id != session.arrangement_id or not notices.take(suggestion, by=by):
         raise WrongState(_("Somebody has dealt with this suggestion already."))
-    return item
+    return add_item(
+        session,
+        by=by,
+        text=suggestion.title,
+        category=AgendaItem.Category.GROWTH,
+        share=not _is_theirs(suggestion, session),
+    )
+
+
+def _is_theirs(suggestion: Suggestion, session: Session) -> bool:
+    if suggestion.kind == Suggestion.Kind.GOAL and suggestion.audience_id is not None:
+        return True
+    return suggestion.kind in BETWEEN_TWO and session.attendees.count() > 2
 
 
 @transaction.atomic

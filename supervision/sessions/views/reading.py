@@ -71,7 +71,8 @@ def planned_page(
     suggestions = [one for one in suggestions if one.kind != Suggestion.Kind.PARKED]
     parked = _parked_for(user, session)
     encryption.unlock([session], agenda, actions, suggestions)
-    if _has_words_of_others(user, session, [*agenda, *parked], actions):
+    goals = [one for one in suggestions if one.kind == Suggestion.Kind.GOAL and one.made_by_id != user.pk]
+    if goals or _has_words_of_others(user, session, [*agenda, *parked], actions):
         audit.opened(user, session, why="party")
     context = {
         "session": session,

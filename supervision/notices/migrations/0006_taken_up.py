@@ -6,13 +6,13 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notices', '0004_alter_suggestion_kind'),
+        ('notices', '0005_suggested_again'),
     ]
 
     operations = [
         migrations.AlterField(
             model_name='suggestion',
             name='kind',
-            field=models.CharField(choices=[('agreement', 'Agreement'), ('review', 'Agreement review'), ('parked', 'Kept for this session'), ('observation', 'Observation'), ('taken_up', 'Taken up')], max_length=12),
+            field=models.CharField(choices=[('agreement', 'Agreement'), ('review', 'Agreement review'), ('parked', 'Kept for this session'), ('observation', 'Observation'), ('taken_up', 'Taken up'), ('goal', 'Goal')], max_length=12),
         ),
     ]

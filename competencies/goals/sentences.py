@@ -1,0 +1,120 @@
+"""Who reads a goal and where it came from, in words."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from supervision.pages import words
+from supervision.people.models import Arrangement, Participation, User
+
+from .models import Goal, GoalReader
+from .policy import Circle
+
+Structure = Arrangement.Structure
+
+
+@dataclass(frozen=True)
+class Sees:
+    """The line that says who can see a page."""
+
+    who: str
+    not_who: str
+    private: bool
+
+
+def sees(goal: Goal, readers: Sequence[GoalReader], user: User) -> Sees:
+    """For the owner, or for one of those who read it."""
+    names = [row.part.person.name for row in readers]
+    if goal.owner_id != user.pk:
+        others = [name for row, name in zip(readers, names, strict=True) if row.part.person_id != user.pk]
+        return Sees(
+            _("%(names)s and you see this goal.") % {"names": words.join_names([goal.owner.name, *others])},
+            _(
+                "It is theirs: they can change it, and take it back. That you open it is written down in the access log."
+            ),
+            private=False,
+        )
+    if names:
+        return Sees(
+            _("You and %(names)s see this goal.") % {"names": words.join_names(names)},
+            _not_others(goal),
+            private=False,
+        )
+    if goal.is_private:
+        return Sees(
+            _("Only you can see this."),
+            _("You can share it with whoever supervises you later, if you like."),
+            private=True,
+        )
+    return Sees(
+        _("Only you can see this now."),
+        _("Those you shared it with do not take part any more, so what is new is yours alone."),
+        private=True,
+    )
+
+
+def _not_others(goal: Goal) -> str:
+    """Who does not see a shared goal, as far as somebody may wonder."""
+    structure = goal.shared_as.arrangement.structure if goal.shared_as else ""
+    if structure == Structure.CO_REFLECTION:
+        return _("No manager does, and nobody who joins you later. You can take it back.")
+    if structure in (Structure.GROUP, Structure.CO_SUPERVISION):
+        return _("The others who are supervised with you don’t, and no manager. You can take it back.")
+    return _("No manager does. You can take it back.")
+
+
+def circle_label(circle: Circle) -> str:
+    """One choice of the page on which a goal is shared: who would read it, by name, and who would not."""
+    names = words.join_names(row.person.name for row in circle.readers)
+    values = {"names": names, "program": circle.arrangement.program.name}
+    structure = circle.arrangement.structure
+    if structure == Structure.CO_REFLECTION:
+        said = _("%(names)s: everybody you reflect with in %(program)s, because nobody leads it")
+    elif structure == Structure.GROUP:
+        said = _("%(names)s, who leads your group in %(program)s; the others in it do not see it")
+    elif structure == Structure.CO_SUPERVISION:
+        said = _("%(names)s, who supervise you in %(program)s; nobody else there sees it")
+    else:
+        said = _("%(names)s, who supervises you in %(program)s")
+    return said % values
+
+
+def circle_value(circle: Circle) -> str:
+    """What the form sends for a choice: it fits exactly the people who stand in its label."""
+    ids = ",".join(sorted(str(pk) for pk in circle.reader_ids))
+    return f"{circle.arrangement.pk}.{hashlib.sha256(ids.encode()).hexdigest()[:16]}"
+
+
+def about_words(goal: Goal) -> str:
+    """ "The session with Dana Whitfield, Nov 24", from the facts kept when it was begun."""
+    if not goal.about_kind or goal.about_day is None:
+        return ""
+    said = {
+        (Goal.About.SESSION, True): _("The session with %(names)s, %(day)s"),
+        (Goal.About.SESSION, False): _("The session on %(day)s"),
+        (Goal.About.ACTION, True): _("A next step from the session with %(names)s, %(day)s"),
+        (Goal.About.ACTION, False): _("A next step from the session on %(day)s"),
+        (Goal.About.GOAL, False): _("An earlier goal, begun %(day)s"),
+    }[Goal.About(goal.about_kind), bool(goal.about_names)]
+    return said % {"names": goal.about_names, "day": words.short_day(goal.about_day)}
+
+
+def steps_done(done: int, total: int) -> str:
+    if not total:
+        return _("No steps yet")
+    return ngettext("%(done)s of %(total)s step done", "%(done)s of %(total)s steps done", total) % {
+        "done": done,
+        "total": total,
+    }
+
+
+def newcomers(circle: Circle | None, readers: Sequence[GoalReader]) -> list[str]:
+    """Who would read it if it were shared anew, and does not now."""
+    here = {row.part_id for row in readers}
+    rows: Sequence[Participation] = circle.readers if circle else ()
+    return [row.person.name for row in rows if row.pk not in here]

@@ -1,0 +1,6 @@
+"""The tables of this app. Each part keeps its own in files of its own."""
+
+from .goals.models import Goal as Goal
+from .goals.models import GoalReader as GoalReader
+from .goals.models import GoalStep as GoalStep
+from .goals.models import ProgressNote as ProgressNote
