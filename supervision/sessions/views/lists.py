@@ -24,6 +24,7 @@ from .. import policy, search
 from ..forms import ListForm
 from ..models import Attendee, Session
 from .find import ATTENDEES, TAKING_PART, reader
+from .planning import others_in
 
 State = Session.State
 COMING = 5
@@ -192,8 +193,7 @@ def _to_plan(arrangements: list[Arrangement], user: User) -> list[dict[str, Any]
         pair = one.structure in (Arrangement.Structure.INDIVIDUAL, Arrangement.Structure.OF_SUPERVISION)
         if part is None or not (pair or policy.may_lead(one, part)):
             continue
-        names = [row.person.called for row in one.participations.all() if row.person_id != user.pk]
-        found.append({"names": names, "url": reverse("sessions:plan", args=[one.pk])})
+        found.append({"names": others_in(one, user), "url": reverse("sessions:plan", args=[one.pk])})
     return found
 
 
