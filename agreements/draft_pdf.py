@@ -5,6 +5,7 @@ A draft says on every page that it is one. Both are for the parties alone.
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -27,10 +28,12 @@ def response(agreement: Agreement, agency: str) -> HttpResponse:
     return _download(draft(agreement, agency), f"draft-agreement-{content.reference(agreement.pk)}.pdf")
 
 
-def history_response(agreement: Agreement, agency: str) -> HttpResponse:
-    """The download of how a version came together. Raises RenderFailed."""
+def history_response(
+    agreement: Agreement, agency: str, *, until: datetime.date | None = None
+) -> HttpResponse:
+    """The download of how a version came together, up to a day. Raises RenderFailed."""
     return _download(
-        history(agreement, agency), f"how-it-came-together-{content.reference(agreement.pk)}.pdf"
+        history(agreement, agency, until=until), f"how-it-came-together-{content.reference(agreement.pk)}.pdf"
     )
 
 
@@ -48,7 +51,7 @@ def draft(agreement: Agreement, agency: str) -> bytes:
     return _render("agreements/pdf/draft.html", context, made["title"], agreement)
 
 
-def history(agreement: Agreement, agency: str) -> bytes:
+def history(agreement: Agreement, agency: str, *, until: datetime.date | None = None) -> bytes:
     """Who suggested, agreed and signed what and when, with the words."""
     rows = content.rows_of(agreement, agency=agency)
     made = content.build(rows)
@@ -61,7 +64,7 @@ def history(agreement: Agreement, agency: str) -> bytes:
         "facts": made["facts"][:3],
         "made": _made(agreement),
     }
-    context = {"content": shown, "story": history_page.story_of(rows)}
+    context = {"content": shown, "story": history_page.story_of(rows, until=until)}
     return _render("agreements/pdf/history.html", context, shown["title"], agreement)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from supervision.pages import differences, words
@@ -48,8 +49,8 @@ class Story:
     threads: Sequence[Thread]
 
 
-def story_of(rows: content.Rows) -> Story:
-    """The story of a version. Seven queries, however long it is."""
+def story_of(rows: content.Rows, *, until: datetime.date | None = None) -> Story:
+    """The story of a version, for somebody who has left up to the day on which they did. Seven queries, however long it is."""
     agreement = rows.agreement
     encryption.unlock([agreement])
     turns = completeness.turns_of(agreement)
@@ -66,6 +67,9 @@ def story_of(rows: content.Rows) -> Story:
         *(entry for one in joined for entry in _of_accession(one, of_record.get(one.pk, []))),
         *_ending(agreement),
     ]
+    if until is not None:
+        course = [entry for entry in course if timezone.localdate(entry.at) <= until]
+        turns = [turn for turn in turns if timezone.localdate(turn.at) <= until]
     return Story(course=sorted(course, key=lambda entry: entry.at), threads=_threads(rows, turns))
 
 

@@ -6,6 +6,7 @@ more; for everybody else, administrators included, an agreement does not exist (
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -225,10 +226,18 @@ def check_can_download(user: User, agreement: Agreement) -> str:
     return check_can_read(user, agreement)
 
 
-def check_can_read_history(user: User, agreement: Agreement) -> None:
-    """Read what was said on the way to it: those it names alone (domain 8, shared record), not who joined a group later."""
-    if not check_is_party(user, agreement).is_named:
+def check_can_read_history(user: User, agreement: Agreement) -> datetime.date | None:
+    """Read what was said on the way to it: those it names alone (domain 8, shared record), not who joined a group later.
+
+    Gives the last day of which they may read, for whoever has left since: what they signed, and nothing newer.
+    """
+    seen = check_is_party(user, agreement)
+    if not seen.is_named:
         raise Denied(_("This is for the people who wrote it together."))
+    if seen.takes_part:
+        return None
+    took_part = Participation.objects.filter(arrangement=agreement.arrangement_id, person=user)
+    return max((row.left_on for row in took_part if row.left_on is not None), default=None)
 
 
 def check_is_party(user: User, agreement: Agreement) -> Seen:

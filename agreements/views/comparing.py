@@ -101,12 +101,12 @@ def _facts(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, str
 def history(request: Request, pk: uuid.UUID) -> HttpResponse:
     """Everything that was said and done on the way to a version, for its parties."""
     agreement = find(request, pk)
-    policy.check_can_read_history(request.user, agreement)
+    until = policy.check_can_read_history(request.user, agreement)
     audit.opened(request.user, agreement, why="party")
     rows = content.rows_of(agreement, agency=agency(request), versions=[])
     context = {
         "agreement": agreement,
-        "story": history_page.story_of(rows),
+        "story": history_page.story_of(rows, until=until),
         "others": words.join_names(
             one.person.name for one in rows.parties if one.person_id != request.user.pk
         ),
@@ -119,6 +119,6 @@ def history(request: Request, pk: uuid.UUID) -> HttpResponse:
 def history_pdf(request: Request, pk: uuid.UUID) -> HttpResponse:
     """The same as a PDF."""
     agreement = find(request, pk)
-    policy.check_can_read_history(request.user, agreement)
+    until = policy.check_can_read_history(request.user, agreement)
     audit.opened(request.user, agreement, why="party", action="downloaded")
-    return draft_pdf.history_response(agreement, agency(request))
+    return draft_pdf.history_response(agreement, agency(request), until=until)

@@ -142,7 +142,7 @@ function putBack(form, words) {
   form.dispatchEvent(new Event("put-back"));
 }
 
-function notice(form, answer, name) {
+function notice(form, answer, name, page) {
   const box = document.createElement("div");
   box.className = "notice";
   box.setAttribute("role", "status");
@@ -157,7 +157,8 @@ function notice(form, answer, name) {
     const body = new FormData();
     body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
     body.set("kept_form", name);
-    body.set("kept_nothing", "1");
+    body.set("page", page);
+    body.set("kept_left", "1");
     await fetch(url, { method: "POST", body, headers: { "X-Requested-With": "draft" } });
     form.dispatchEvent(new Event("draft-saved"));
     location.reload();
@@ -165,13 +166,13 @@ function notice(form, answer, name) {
   form.prepend(box);
 }
 
-async function comeBack(form, name) {
+async function comeBack(form, name, page) {
   try {
     const answer = await fetch(`${url}?form=${encodeURIComponent(name)}`, { redirect: "manual" });
     if (answer.status !== 200) return;
     const found = await answer.json();
     putBack(form, found.words);
-    notice(form, found, name);
+    notice(form, found, name, page);
   } catch {
     // Without the network there is nothing to put back; what is typed now is kept when it is there again.
   }
@@ -202,6 +203,6 @@ for (const form of url ? document.querySelectorAll("main form[method=post]:not([
   line.className = "saved mt-2";
   line.hidden = true;
   line.append(document.createElement("span"));
-  if (!shownAgain) comeBack(form, name);
+  if (!shownAgain) comeBack(form, name, page);
   keepTyping(form, { url, words: live.dataset, lines: [line], body: () => wordsOf(form, name, page) });
 }

@@ -71,7 +71,7 @@ def forget(request: HttpRequest, about: str) -> None:
 
 # Forms that no view keeps by itself ------------------------------------------------------------------------------
 
-FORM, PAGE, NOTHING = "kept_form", "kept_page", "kept_nothing"
+FORM, PAGE, NOTHING, LEFT = "kept_form", "kept_page", "kept_nothing", "kept_left"
 _LONGEST = 100  # of what a form is called: two pages with an id each
 
 
@@ -81,11 +81,14 @@ def about_form(name: str) -> str:
 
 
 def keep_form(request: HttpRequest) -> bool:
-    """Keep what the page sent of such a form, or forget it when nothing is typed there any more.
+    """Keep what the page sent of such a form, or forget it when nothing is typed there any more, or it is not wanted.
 
     False if what was typed on this page has been sent meanwhile.
     """
     about = about_form(request.POST.get(FORM, ""))
+    if LEFT in request.POST:
+        forget(request, about)
+        return True
     if NOTHING in request.POST:
         drafts.forget(request.user, about)
         return True

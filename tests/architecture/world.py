@@ -141,7 +141,7 @@ def _signed_agreement(world: World, cast: Cast) -> Agreement:
         words = world.word(f"agreement-statement-{person.called.lower()}", *WITH_MANAGER)
         pages.sign(agreement, person, statement=words)
     agreement.refresh_from_db()
-    _with_document(agreement)
+    with_document(agreement)
     return agreement
 
 
@@ -174,7 +174,7 @@ def _offered_agreement(world: World, cast: Cast) -> Agreement:
 def _reviews(world: World, cast: Cast, agreement: Agreement) -> None:
     note = world.word("review-signed", *WITH_MANAGER)
     done = pages.reviewed(agreement, cast.supervisor, cast.worker, note=note)
-    _with_document(done)
+    with_document(done)
     waiting = pages.review(agreement, cast.supervisor, note=world.word("review-waiting", *PARTIES))
     names = ("review_read", "review_sign", "review_decline", "review_take_back", "review_pdf")
     for label, row in (("signed", done), ("waiting", waiting)):
@@ -196,13 +196,13 @@ def _group(world: World, cast: Cast) -> None:
     pages.join(agreement, joe)
     agreement.refresh_from_db()
     accession = Accession.objects.get()
-    _with_document(accession)
+    with_document(accession)
     names = "detail history review join join_decline end"
     world.target(" ".join(f"agreements:{name}" for name in names.split()), "group", pk=agreement.pk)
     world.target("agreements:accession_pdf", "group", pk=accession.pk)
 
 
-def _with_document(record: Any) -> None:
+def with_document(record: Any) -> None:
     """A stand-in for the PDF that the worker process makes."""
     seal = Seal.objects.get(record_id=record.pk)
     with transaction.atomic():
@@ -223,7 +223,7 @@ def _sessions(world: World, cast: Cast) -> None:
     sealed = _written(world, cast, "sealed", sealed_at, readers=PARTIES)
     makers.sign(sealed, cast.worker, statement=world.word("session-statement", *PARTIES))
     sealed = makers.fresh(sealed)
-    _with_document(sealed)
+    with_document(sealed)
     addendum = operations.add_addendum(
         sealed,
         by=cast.worker,
@@ -285,7 +285,7 @@ def _observations(world: World, cast: Cast) -> None:
         statement=world.word("observation-statement", *PARTIES),
     )
     sealed = makers.fresh(sealed)
-    _with_document(sealed)
+    with_document(sealed)
     addendum = observing.add_addendum(
         sealed,
         by=cast.worker,

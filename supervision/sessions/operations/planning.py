@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -214,6 +215,17 @@ def add_attendees(session: Session, rows: Iterable[Participation], *, first: int
     )
 
 
+def leave_out_leavers(session: Session, *, day: datetime.date, besides: Collection[uuid.UUID] = ()) -> None:
+    """Who had left before that day has no part in what becomes of a plan that was made with them: they read nothing of
+    it, and nobody calls them absent. `besides` are people who are named as having been there."""
+    stayed = Participation.objects.filter(
+        Q(left_on__isnull=True) | Q(left_on__gte=day), arrangement=session.arrangement_id
+    )
+    gone = session.attendees.exclude(person__in=stayed.values("person")).exclude(person__in=besides)
+    for row in gone:
+        row.delete()
+
+
 def usual_minutes(arrangement: Arrangement) -> int:
     """The agreed length of a session; an hour until an agreement says otherwise (D 2.124)."""
     kept = getattr(arrangement, "standing", None)
@@ -254,6 +266,7 @@ def _became(
         raise Invalid(_("Choose a reason from the list."), field="why")
     if session.state != Session.State.PLANNED:
         raise WrongState(_("This session is no longer planned."))
+    leave_out_leavers(session, day=min(session.local_start.date(), timezone.localdate()))
     session.state = state
     session.state_by = by
     session.state_at = timezone.now()

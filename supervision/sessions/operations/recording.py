@@ -113,7 +113,6 @@ def log(
     )
     planning.check_minutes(written.minutes)
     session.save(force_insert=True)
-    planning.add_attendees(session, planning.participants(arrangement))
     return record(session, by=by, written=written)
 
 
@@ -126,7 +125,7 @@ def record(session: Session, *, by: User, written: Written, version: int | None 
     first = session.state == Session.State.PLANNED
     if first:
         carrying.keep_from_recorder(session, by)
-        _let_joiners_in(session)
+        _settle_who_belongs(session, written)
     _check(session, written, by=by)
     _check_signed_attendance(session, written)
     known = session.starts_at, session.minutes, session.modality
@@ -309,10 +308,17 @@ def actions_for_form(session: Session, by: User) -> ActionQuerySet:
     return found.order_by("session__starts_at", "position", "id")
 
 
-def _let_joiners_in(session: Session) -> None:
-    """Who joined after it was planned belongs to it too."""
+def _settle_who_belongs(session: Session, written: Written) -> None:
+    """Who joined since it was planned belongs to it too, and who had left by then does not. Of a session that took place
+    before somebody joined, they hear nothing, unless they are named as having been there."""
+    day = written.starts_at.astimezone(session.zone).date()
+    planning.leave_out_leavers(session, day=day, besides=written.attended)
     known = {row.person_id for row in session.attendees.all()}
-    joined = [row for row in planning.participants(session.arrangement) if row.person_id not in known]
+    joined = [
+        row
+        for row in planning.participants(session.arrangement)
+        if row.person_id not in known and (row.joined_on <= day or row.person_id in written.attended)
+    ]
     planning.add_attendees(session, joined, first=len(known))
 
 

@@ -27,6 +27,7 @@ from ..models import Attendee, Session
 from ..observations import finding
 from ..observations.rows import rows_of as observation_rows
 from .find import ATTENDEES, TAKING_PART
+from .planning import others_in
 
 State = Session.State
 COMING, OBSERVATIONS = 5, 5
@@ -206,8 +207,7 @@ def _to_plan(arrangements: list[Arrangement], user: User) -> list[dict[str, Any]
         pair = one.structure in (Arrangement.Structure.INDIVIDUAL, Arrangement.Structure.OF_SUPERVISION)
         if part is None or not (pair or policy.may_lead(one, part)):
             continue
-        names = [row.person.called for row in one.participations.all() if row.person_id != user.pk]
-        found.append({"names": names, "url": reverse("sessions:plan", args=[one.pk])})
+        found.append({"names": others_in(one, user), "url": reverse("sessions:plan", args=[one.pk])})
     return found
 
 

@@ -82,19 +82,23 @@ def sheet_of(request: HttpRequest, session: Session, data: QueryDict | None, *, 
 
 
 def _attendees(session: Session, *, is_new: bool) -> list[Attendee]:
-    """Who belongs to it; for one that is not stored yet, or not begun, also who takes part now."""
+    """Who belongs to it; for one that is not stored yet, or not begun, who took part on its day, and who does now."""
     known = [] if is_new else list(session.attendees.all())
     if session.state != Session.State.PLANNED:
         return known
+    day, taking = timezone.localdate(), session.arrangement.participations.all()
+    met_on = min(session.local_start.date(), day)
+    stayed = {row.person_id for row in taking if row.left_on is None or row.left_on >= met_on}
+    known = [row for row in known if row.person_id in stayed]
     there = {row.person_id for row in known}
-    day = timezone.localdate()
-    for row in session.arrangement.participations.all():
+    for row in taking:
         if (
             row.person_id not in there
             and row.joined_on <= day
             and (row.left_on is None or row.left_on >= day)
         ):
-            known.append(Attendee(person=row.person, part=row.part, minutes=session.minutes, attended=True))
+            joined = row.joined_on <= met_on
+            known.append(Attendee(person=row.person, part=row.part, minutes=session.minutes, attended=joined))
     return sorted(known, key=lambda row: row.part not in Participation.LEADING)
 
 

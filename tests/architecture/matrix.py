@@ -1,0 +1,166 @@
+"""What both access matrices share: every address asked as every person, compared with a table that people read.
+
+One line an address, target and method, one column a person. A word in a place where nobody may read it, an address that is not in
+the table or a cell that differs fails the suite. `ACCESS_MATRIX_WRITE=1` writes what it found beside the table, as `.new`, for
+comparing by eye; it never counts as a pass.
+
+  in  to the sign-in    to  to another page    ok  shown    others  the status itself
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from allauth.account.internal.flows import login
+from django.db import connection, reset_queries, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from .world import World
+
+HERE = Path(__file__).parent
+METHODS = ("GET", "POST")
+Key = tuple[str, str, str]  # name of an address, target, method
+# What a look at a page may write: the access log, the day somebody was last here, sign-in state and rate limits.
+WRITES_OF_A_LOOK = re.compile(
+    r'"(records_opening|people_user" SET "last_seen_on|django_session|cache|usersessions_usersession)'
+)
+
+
+def addresses(patterns: Any = None, prefix: str = "", space: str = "") -> dict[str, URLPattern]:
+    """Every URL pattern by its full name."""
+    found: dict[str, URLPattern] = {}
+    for entry in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(entry, URLResolver):
+            inner = f"{space}{entry.namespace}:" if entry.namespace else space
+            found |= addresses(entry.url_patterns, prefix + str(entry.pattern), inner)
+        else:
+            assert entry.name, f"{prefix}{entry.pattern} has no name"
+            found[f"{space}{entry.name}"] = entry
+    return found
+
+
+def table(name: str) -> dict[Key, dict[str, str]]:
+    """What the table of this name says: by address, target and method, the answer to each person."""
+    path = HERE / name
+    if not path.exists():
+        return {}
+    lines = [line.split() for line in path.read_text().splitlines() if line.strip() and line[0] != "#"]
+    heading, *rows = lines
+    people = heading[3:]
+    return {(row[0], row[1], row[2]): dict(zip(people, row[3:], strict=True)) for row in rows}
+
+
+def clients(world: World) -> dict[str, Client]:
+    """Everybody signed in, a moment ago, as by password."""
+    found = {}
+    for name, person in world.people.items():
+        found[name] = Client(raise_request_exception=False)
+        if person is None:
+            continue
+        found[name].force_login(person)
+        session = found[name].session
+        session[login.AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": time.time()}]
+        session[login._AUTHENTICATION_METHODS_USER_SESSION_KEY] = str(person.pk)
+        session.save()
+    return found
+
+
+def _answer(response: Any) -> str:
+    if response.status_code in (301, 302):
+        return "in" if response["Location"].startswith("/accounts/login/") else "to"
+    return "ok" if response.status_code == 200 else str(response.status_code)
+
+
+def text(response: Any) -> str:
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    return f"{body.decode(errors='replace')}{response.get('Location', '')}"
+
+
+def ask(client: Client, method: str, address: str) -> tuple[Any, list[str]]:
+    """One request, undone afterwards, also in the browser."""
+    kept = client.cookies.get("sessionid")
+    signed_in = kept.value if kept else None
+    reset_queries()  # the log of queries holds 9,000
+    with transaction.atomic():
+        with CaptureQueriesContext(connection) as queries:
+            response = client.get(address) if method == "GET" else client.post(address, {})
+        transaction.set_rollback(True)
+    client.cookies.clear()
+    if signed_in:
+        client.cookies["sessionid"] = signed_in
+    return response, [q["sql"] for q in queries]
+
+
+def _stray_writes(queries: list[str]) -> list[str]:
+    writes = [q for q in queries if re.match(r"\s*(INSERT|UPDATE|DELETE|REPLACE)", q)]
+    return [q[:120] for q in writes if not WRITES_OF_A_LOOK.search(q)]
+
+
+def _differences(key: Key, expected: dict[str, str] | None, found: dict[str, str]) -> list[str]:
+    if expected is None:
+        return [f"{' '.join(key)} is not in the table"]
+    return [
+        f"{' '.join(key)} as {name}: {found[name]} instead of {expected.get(name)}"
+        for name in found
+        if found[name] != expected.get(name)
+    ]
+
+
+def never(world: World, name: str, method: str, response: Any, queries: list[str], where: str) -> list[str]:
+    """What no cell may do, whatever the table says."""
+    wrong = leaks(world, name, response, where)
+    if method == "GET" and _stray_writes(queries):
+        wrong.append(f"{where} as {name} writes {_stray_writes(queries)}")
+    if response.status_code >= 500:
+        wrong.append(f"{where} as {name}: {response.status_code}")
+    return wrong
+
+
+def leaks(world: World, name: str, response: Any, where: str) -> list[str]:
+    said = text(response)
+    return [
+        f"{where} shows {word} to {name}"
+        for word, readers in world.canaries.items()
+        if word in said and name not in readers
+    ]
+
+
+def cells(world: World, url_names: Iterable[str]) -> Iterator[tuple[Key, str]]:
+    """Every address to ask, with its target and method, in the order of the table."""
+    for url_name in sorted(url_names):
+        for label, kwargs in world.targets.get(url_name, {"-": {}}).items():
+            for method in METHODS:
+                yield (url_name, label, method), reverse(url_name, kwargs=kwargs)
+
+
+def check(
+    world: World, asked: Iterable[tuple[Key, str]], expected: dict[Key, dict[str, str]], *, new: str
+) -> None:
+    """Ask each of these as everybody. `expected` is the part of the table that is about them, `new` where to write what was found."""
+    everybody = clients(world)
+    wrong, lines, seen = [], [], set()
+    for key, address in asked:
+        seen.add(key)
+        found = {}
+        for name, client in everybody.items():
+            response, queries = ask(client, key[2], address)
+            found[name] = _answer(response)
+            wrong += never(world, name, key[2], response, queries, f"{key[2]} {key[0]} {key[1]}")
+        lines.append(f"{key[0]:<38}{key[1]:<11}{key[2]:<6}" + "".join(f"{v:<6}" for v in found.values()))
+        wrong += _differences(key, expected.get(key), found)
+    wrong += [
+        f"{' '.join(key)} is in the table but no such address exists" for key in sorted({*expected} - seen)
+    ]
+    if os.environ.get("ACCESS_MATRIX_WRITE"):
+        heading = f"{'address':<38}{'target':<11}{'method':<7}" + " ".join(world.people)
+        (HERE / new).write_text("\n".join([heading, *lines]) + "\n")
+    assert wrong == [], f"{len(wrong)} findings, {len(seen) * len(everybody)} cells:\n" + "\n".join(
+        wrong[:80]
+    )
