@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "agreements",
     "supervision.sessions",
     "supervision.notes",
+    "supervision.performance",
     "supervision.overview",
     "supervision.reports",
     "supervision.demo",

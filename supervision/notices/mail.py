@@ -25,6 +25,7 @@ SUBJECTS = {
     "report": gettext_lazy("Your report is ready"),
     "proposed": gettext_lazy("Something was proposed to you"),
     "answered": gettext_lazy("There is an answer for you"),
+    "read": gettext_lazy("Something is waiting for you to read"),
     "shared": gettext_lazy("Something was shared with you"),
     "account": gettext_lazy("Something about your account has changed"),
 }

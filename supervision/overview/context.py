@@ -56,11 +56,18 @@ def _others(user: Any, role: roles.Role | None) -> list[dict[str, Any]]:
 
 
 def _account_links(role: roles.Role | None) -> list[dict[str, Any]]:
-    """One's own pages. Everybody can keep notes (domain 6): whose navigation does not lead there finds them here."""
-    leads_there = role is not None and any(item.name == "notes:list" for item in role.nav)
-    notes = [] if leads_there else [{"label": _("Private notes"), "url": address("notes:list")}]
+    """One's own pages. Everybody has a job and can keep notes (domain 4, 6): whose navigation does not lead there finds them here."""
+    there = {item.name for item in role.nav} if role is not None else set()
+    own = [
+        {"label": label, "url": address(name)}
+        for name, label in (
+            ("performance:mine", _("Job and performance")),
+            ("notes:list", _("Private notes")),
+        )
+        if name not in there
+    ]
     return [
-        *notes,
+        *own,
         {"label": _("Your details"), "url": address("people:your_details")},
         {"label": _("The limits of confidentiality"), "url": address("people:limits")},
         {"label": _("Password"), "url": address("account_change_password")},

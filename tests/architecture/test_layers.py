@@ -28,6 +28,8 @@ FORBIDDEN = [
     ("supervision.sessions.models", "agreements.models"),
     ("supervision.sessions.models", "supervision.overview"),
     ("supervision.notes.models", "supervision.sessions.models"),
+    ("supervision.performance.models", "supervision.sessions.models"),
+    ("supervision.sessions.models", "supervision.performance.models"),
     ("supervision.sessions.forms", "supervision.notes.models"),
     ("supervision.reports.models", "supervision.demo"),
     ("supervision.overview.urls", "supervision.urls"),
