@@ -17,7 +17,7 @@ from supervision.records.errors import WrongState
 from supervision.records.models import Seal
 from supervision.records.tasks import make_document
 
-from . import keeping, notebooks
+from . import keeping, notebooks, workplaces
 from .agreeing import Agreeing
 from .cast import (
     ADMINISTRATOR,
@@ -91,7 +91,7 @@ def make(
             _found(world)
             _people(world, WORKERS[:workers])
             world.timeline.begin(keeping.story(world))
-            for story in notebooks.stories(world):
+            for story in (*notebooks.stories(world), *workplaces.stories(world)):
                 world.timeline.begin(story)
             _arrangements(world)
             world.timeline.run()

@@ -112,6 +112,7 @@ GROUPS = {
     "reading": r"sessions:(detail|facts|pdf|list|log|plan|addendum|agenda|suggestion|action|record|send|sign$)",
     "acting": r"sessions:",
     "notes": r"notes:",
+    "performance": r"performance:",
     "rest": r"",
 }
 
@@ -187,7 +188,7 @@ def test_the_canaries_are_alive(world: worlds.World) -> None:
     clients, met = _clients(world), set()
     for url_name, targets in world.targets.items():
         for kwargs in targets.values():
-            for name in ("worker", "supervisor", "manager"):
+            for name in ("worker", "supervisor", "manager", "line_manager"):
                 response, _ = _ask(clients[name], "GET", reverse(url_name, kwargs=kwargs))
                 met |= {(word, name) for word in world.canaries if word in _text(response)}
     for word, readers in world.canaries.items():
