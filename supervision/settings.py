@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "competencies",
     "supervision.sessions",
     "supervision.notes",
+    "supervision.performance",
     "supervision.overview",
     "supervision.reports",
     "supervision.demo",

@@ -10,8 +10,8 @@ from typing import Any
 
 from .wording import BadPattern, Index, compiled
 
-# Beside which field of the session record a prompt stands. "page" is on the page "Guidance" alone.
-PLACES = ("topics", "strengths", "outcomes", "steps", "next", "page")
+# Beside which field of a session record, or in which other form, a prompt stands. "page" is on the page "Guidance" alone.
+PLACES = ("topics", "strengths", "outcomes", "steps", "next", "performance", "job", "page")
 FINDERS = ("name", "phone", "birth", "case")  # what identity.py looks for
 
 LARGEST_BYTES = 512 * 1024

@@ -26,6 +26,7 @@ SUBJECTS = {
     "proposed": gettext_lazy("Something was proposed to you"),
     "answered": gettext_lazy("There is an answer for you"),
     "taken_up": gettext_lazy("Something was taken up with you"),
+    "read": gettext_lazy("Something is waiting for you to read"),
     "shared": gettext_lazy("Something was shared with you"),
     "added": gettext_lazy("Something was added to what you shared"),
     "account": gettext_lazy("Something about your account has changed"),

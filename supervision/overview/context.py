@@ -56,9 +56,14 @@ def _others(user: Any, role: roles.Role | None) -> list[dict[str, Any]]:
 
 
 def _account_links(role: roles.Role | None) -> list[dict[str, Any]]:
-    """One's own pages. Everybody can keep notes and goals (domain 6, 7): whose navigation does not lead there finds them here."""
+    """One's own pages. Everybody has a job, and can keep goals and notes (domain 4, 6, 7): whose navigation does not lead there
+    finds them here."""
     in_nav = {item.name for item in role.nav} if role is not None else set()
-    own = [(_("Goals"), "competencies:goals"), (_("Private notes"), "notes:list")]
+    own = [
+        (_("Job and performance"), "performance:mine"),
+        (_("Goals"), "competencies:goals"),
+        (_("Private notes"), "notes:list"),
+    ]
     return [
         *({"label": label, "url": address(name)} for label, name in own if name not in in_nav),
         {"label": _("Your details"), "url": address("people:your_details")},

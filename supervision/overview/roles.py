@@ -16,6 +16,7 @@ SESSION_KEY = "role"
 # As `people:role` spells them, in its address and in the session.
 SUPERVISOR, PEER_WORKER = "supervisor", "peer-worker"
 PROGRAM_MANAGER, ADMINISTRATOR = "program-manager", "administrator"
+LINE_MANAGER = "line-manager"
 
 
 OWN_PAGES = frozenset({"people:your_details", "people:away", "people:calendar", "people:limits"})
@@ -88,6 +89,15 @@ ROLES = (
             Destination(_("People"), "people:list", ("people",)),
             Destination(_("Reports"), "reports:list", ("reports",)),
             Destination(_("Activity log"), "overview:activity"),
+        ),
+    ),
+    Role(
+        LINE_MANAGER,
+        _("Line manager"),
+        (
+            Destination(_("Home"), HOME),
+            Destination(_("People"), "performance:people", ("performance:person",)),
+            Destination(_("Job and performance"), "performance:mine", ("performance",)),
         ),
     ),
     Role(

@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 
 from agreements.models import Agreement, AgreementReview
 from supervision.people.models import User
+from supervision.performance.models import PerformanceNote
 from supervision.records.models import Answer, Offer, OfferParty
 from supervision.sessions.models import Addendum, Attendance, Observation, ObservationAddendum, Session
 
@@ -19,6 +20,7 @@ AGREEMENT, SESSION = Agreement._meta.label_lower, Session._meta.label_lower
 REVIEW = AgreementReview._meta.label_lower
 ADDENDUM, ATTENDANCE = Addendum._meta.label_lower, Attendance._meta.label_lower
 OBSERVATION, ADDED_TO_IT = Observation._meta.label_lower, ObservationAddendum._meta.label_lower
+PERFORMANCE = PerformanceNote._meta.label_lower
 
 
 @dataclass

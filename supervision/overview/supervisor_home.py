@@ -18,10 +18,10 @@ from supervision.people.models import User
 from supervision.records.models import Seal
 from supervision.sessions.models import Session
 
-from . import agreement_tasks, caseload, goal_tasks, pieces, sentences, taken_up, versions
+from . import agreement_tasks, caseload, goal_tasks, pieces, sentences, taken_up, versions, work_tasks
 from .links import address
 from .pieces import Pair, Task
-from .signing_queue import ADDED_TO_IT, AGREEMENT, OBSERVATION, REVIEW, Waiting, waiting_around
+from .signing_queue import ADDED_TO_IT, AGREEMENT, OBSERVATION, PERFORMANCE, REVIEW, Waiting, waiting_around
 
 SHOWN = 25  # tasks on the page; the list of sessions has all of them
 AHEAD = datetime.timedelta(days=60)
@@ -68,6 +68,8 @@ def home_of(user: User) -> Home:
             *taken_up.tasks_of(user),
             *agreement_tasks.tasks_of(led, open_versions, offers, user, today),
             *goal_tasks.tasks_of(user),
+            *work_tasks.to_read(user),
+            *work_tasks.to_finish(user),
         ],
         key=lambda task: task.at,
     )
@@ -216,6 +218,9 @@ def _waiting(
         elif item.label == ADDED_TO_IT:
             label = gettext("%(names)s, addendum to the record of an observation") % {"names": names}
             url = address("sessions:observation", item.observation_id)
+        elif item.label == PERFORMANCE:
+            label = gettext("%(names)s, what you wrote about their work") % {"names": names}
+            url = address("performance:note", item.record_id)
         else:
             day = sentences.month_day(session.starts_at) if session else ""
             label = gettext("%(names)s, %(day)s record") % {"names": names, "day": day}

@@ -21,11 +21,12 @@ from . import (
     activity,
     administrator_home,
     caseload,
+    line_manager_home,
     paging,
     policy,
     roles,
     supervisor_home,
-    taken_up,
+    work_tasks,
     worker_facts,
     worker_home,
 )
@@ -41,7 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """The first page of the role in use."""
     role = roles.in_use(request)
     if role is None:
-        return render(request, "overview/nothing_yet.html")
+        return render(request, "overview/nothing_yet.html", {"tasks": work_tasks.own(request.user)})
     return HOMES[role.key](request)
 
 
@@ -53,11 +54,14 @@ def _peer_worker(request: HttpRequest) -> HttpResponse:
     return render(request, "overview/worker_home.html", {"home": worker_home.home_of(request.user)})  # type: ignore[arg-type]
 
 
+def _line_manager(request: HttpRequest) -> HttpResponse:
+    return render(request, "overview/line_manager.html", {"home": line_manager_home.home_of(request.user)})  # type: ignore[arg-type]
+
+
 def _administrator(request: HttpRequest) -> HttpResponse:
     policy.check_can_see_administration(request.user)  # type: ignore[arg-type]
-    return render(
-        request, "overview/administrator.html", {"tasks": administrator_home.tasks_of(request.user)}
-    )
+    tasks = [*work_tasks.own(request.user), *administrator_home.tasks_of(request.user)]
+    return render(request, "overview/administrator.html", {"tasks": tasks})
 
 
 @require_safe
@@ -69,7 +73,7 @@ def manager(request: HttpRequest) -> HttpResponse:
     days = caseload.answer_days()
     lines = caseload.lines_of(scope, answer_days=days)
     above = manager_facts.overview_of(lines, user, answer_days=days)
-    context = {"above": above, "today": timezone.localdate(), "tasks": taken_up.tasks_of(user)}
+    context = {"above": above, "today": timezone.localdate(), "tasks": work_tasks.own(user)}
     return _people_page(request, "overview/manager.html", lines, context, with_supervisors=True)
 
 
@@ -181,5 +185,6 @@ HOMES: dict[str, Callable[[HttpRequest], HttpResponse]] = {
     roles.SUPERVISOR: _supervisor,
     roles.PEER_WORKER: _peer_worker,
     roles.PROGRAM_MANAGER: manager,
+    roles.LINE_MANAGER: _line_manager,
     roles.ADMINISTRATOR: _administrator,
 }

@@ -18,10 +18,10 @@ from supervision.records.models import Document
 from supervision.sessions import kept
 from supervision.sessions.models import AgendaItem, Session
 
-from . import agreement_tasks, goal_tasks, pieces, sentences, taken_up, versions
+from . import agreement_tasks, goal_tasks, pieces, sentences, taken_up, versions, work_tasks
 from .links import address
 from .pieces import Pair, Step, Task
-from .signing_queue import ADDED_TO_IT, OBSERVATION, Waiting, waiting_around
+from .signing_queue import ADDED_TO_IT, OBSERVATION, PERFORMANCE, Waiting, waiting_around
 
 NEWEST = 3
 AHEAD = datetime.timedelta(days=60)
@@ -87,6 +87,7 @@ def home_of(user: User) -> Home:
                 *taken_up.tasks_of(user),
                 *agreement_tasks.tasks_of(pairs.values(), open_versions, offers, user, timezone.localdate()),
                 *goal_tasks.tasks_of(user),
+                *work_tasks.to_read(user),
             ],
             key=lambda task: task.at,
         ),
@@ -127,7 +128,7 @@ def _to_sign(
         if session is not None and pieces.is_supported_in(session, user):
             names = words.join_names(person.called for person in pieces.others_in(session, user))
             yield pieces.signature_task(item, session, names, user)
-        elif item.label in (OBSERVATION, ADDED_TO_IT) and item.offered_by_id != user.pk:
+        elif item.label in (OBSERVATION, ADDED_TO_IT, PERFORMANCE) and item.offered_by_id != user.pk:
             yield pieces.signature_task(item, None, item.offered_by, user)
         elif session is None and pair is not None:
             also = agreement_tasks.third_session(pair)

@@ -192,9 +192,10 @@ def check_can_log(user: User, arrangement: Arrangement) -> None:
 
 
 def check_can_ask_for_hints(user: User) -> None:
-    """Have words looked at while they are typed: whoever takes or took part in supervision."""
-    if not Participation.objects.filter(person=user).exists():
-        raise Denied(_("Hints are for people who take part in supervision."))
+    """Have words looked at while they are typed: whoever takes or took part in supervision, or writes of somebody's work."""
+    leads_people = user.roles.line_manager or user.roles.program_manager
+    if not leads_people and not Participation.objects.filter(person=user).exists():
+        raise Denied(_("Hints are for people who take part in supervision or look after somebody’s work."))
 
 
 def check_can_record(user: User, session: Session) -> None:

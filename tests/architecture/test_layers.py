@@ -31,6 +31,8 @@ FORBIDDEN = [
     ("competencies.goals.views.reading", "supervision.notes.models"),
     ("supervision.sessions.models", "competencies.models"),
     ("supervision.notes.models", "supervision.sessions.models"),
+    ("supervision.performance.models", "supervision.sessions.models"),
+    ("supervision.sessions.models", "supervision.performance.models"),
     ("supervision.sessions.forms", "supervision.notes.models"),
     ("supervision.reports.models", "supervision.demo"),
     ("supervision.overview.urls", "supervision.urls"),

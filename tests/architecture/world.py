@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import uuid
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 from django.db import transaction
@@ -17,6 +18,8 @@ from supervision.notes import operations as notes
 from supervision.notices import operations as notices
 from supervision.people import operations as people
 from supervision.people.models import Acknowledgement, Away, Credential, EmailChange, User
+from supervision.performance.descriptions import operations as describing
+from supervision.performance.notes import operations as performing
 from supervision.records import audit, drafts
 from supervision.records.documents import sha256
 from supervision.records.models import Document, Seal
@@ -29,6 +32,7 @@ from tests import factories
 from tests.agreements import helpers as pages
 from tests.cast import Cast
 from tests.competencies import makers as goals
+from tests.performance import makers as jobs
 from tests.sessions import makers
 from tests.sessions import matter_makers as matters
 from tests.sessions import observation_makers as looks
@@ -88,6 +92,8 @@ def build(cast: Cast) -> World:
     _report(world, cast)
     _notes(world, cast)
     _goals(world, cast)
+    _jobs(world, cast, line_manager)
+    _performance(world, cast, line_manager)
     return world
 
 
@@ -480,6 +486,70 @@ def _notes(world: World, cast: Cast) -> None:
     names = "detail edit share take_back delete bring_back remove"
     for label, row in {"own": own, "shared": shared, "taken": taken, "gone": gone}.items():
         world.target(" ".join(f"notes:{n}" for n in names.split()), label, pk=row.pk)
+
+
+def _jobs(world: World, cast: Cast, line_manager: User) -> None:
+    """The worker's job description: two versions and a draft of the next; of somebody else a draft alone."""
+    work = SimpleNamespace(**vars(cast), line_manager=line_manager)
+    readers = WITH_MANAGER | {"line_manager"}
+    first = jobs.job(work, does=world.word("job-first", *readers))
+    describing.say_what_differs(first, by=cast.worker, words=world.word("job-reply", *readers))
+    second = jobs.job(work, by=cast.manager, does=world.word("job-second", *readers))
+    draft = world.word("job-draft", "line_manager", "manager")
+    jobs.job_draft(work, does=draft)
+    for label, row in {"first": first, "second": second}.items():
+        world.target(
+            "performance:description performance:description_read performance:description_reply",
+            label,
+            pk=row.pk,
+        )
+    names = "person description_draft description_write description_discard note_start"
+    for label, person in {"worker": cast.worker, "stranger": cast.other_worker}.items():
+        world.target(" ".join(f"performance:{n}" for n in names.split()), label, pk=person.pk)
+
+
+def _performance(world: World, cast: Cast, line_manager: User) -> None:
+    """About the worker's work: a draft, one sent, one sealed, one taken back, by the supervisor; a plan of the line manager's."""
+    work = SimpleNamespace(**vars(cast), line_manager=line_manager)
+    named = PARTIES | {"line_manager"}
+
+    def words(label: str, *readers: str) -> dict[str, str]:
+        return {
+            name: world.word(f"work-{name}-{label}", *readers) for name in ("facts", "expectation", "support")
+        }
+
+    sealed = jobs.sent(work, **words("sealed", *named))
+    jobs.sign(sealed, cast.worker, statement=world.word("work-answer", *named))
+    with_document(jobs.fresh(sealed))
+    back = jobs.sent(work, **words("back", "supervisor"))
+    performing.ask_for_change(back, by=cast.worker, reason=world.word("work-change", *named))
+    draft = jobs.draft(work, **words("draft", "supervisor"))
+    drafts.keep(
+        cast.supervisor, f"performance.note:{draft.pk}", {"facts": [world.word("work-typed", "supervisor")]}
+    )
+    between = {"worker", "line_manager"}
+    plan = jobs.sent(work, "plan", by=line_manager, **words("plan", *between))
+    jobs.sign(plan, cast.worker)
+    declined = jobs.sent(work, "recognition", by=line_manager, facts=world.word("work-declined", *between))
+    performing.decline(
+        declined,
+        by=cast.worker,
+        evidence=jobs.evidence(cast.worker),
+        seen=declined.open_offer.digest,
+        reason=world.word("work-reason", *between),
+    )
+    rows = {
+        "draft": draft,
+        "sent": jobs.sent(work, **words("sent", *named)),
+        "sealed": sealed,
+        "back": back,
+        "plan": plan,
+        "declined": declined,
+    }
+    names = "write send withdraw follow sign decline ask_for_change take_back close pdf"
+    for label, row in rows.items():
+        world.target("performance:note", label, pk=row.pk)
+        world.target(" ".join(f"performance:note_{n}" for n in names.split()), label, pk=row.pk)
 
 
 def _note(cast: Cast, text: str, **given: Any) -> Any:

@@ -26,6 +26,7 @@ from supervision.people.models import (
     User,
 )
 from supervision.people.standing import DEFAULT_EVERY_DAYS
+from supervision.performance.models import JobDescription, PerformanceNote
 from supervision.records import verify
 from supervision.records.encryption import unlocked_keys
 from supervision.records.models import Answer, AuditEvent, Offer, OfferClosed, Seal
@@ -354,3 +355,14 @@ def test_a_stranger_of_the_demo_reads_none_of_it(client):
     for session in Session.objects.all()[:5]:
         address = reverse("sessions:detail", args=[session.pk])
         assert opened_by(client, stranger, address).status_code == 404
+
+
+def test_people_have_jobs_that_are_described_and_what_is_written_of_their_work_is_in_every_stage():
+    assert JobDescription.objects.filter(number=2, replies__isnull=False).exists()
+    assert JobDescription.objects.filter(was_read__isnull=False).exists()
+    assert JobDescription.objects.unread().exists()
+    records = PerformanceNote.objects
+    assert records.filter(kind="recognition", sealed_at__isnull=False, line_manager__isnull=False).exists()
+    plan = records.get(kind="plan", sealed_at__isnull=False)
+    assert str(plan.from_day) <= str(NOW.date()) <= str(plan.until_day)
+    assert records.filter(kind="note", open_offer__isnull=False, sealed_at__isnull=True).exists()

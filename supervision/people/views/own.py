@@ -33,6 +33,7 @@ ROLES = {
     "peer-worker": ("peer_worker", gettext_lazy("Peer worker")),
     "supervisor": ("supervisor", gettext_lazy("Supervisor")),
     "program-manager": ("program_manager", gettext_lazy("Program manager")),
+    "line-manager": ("line_manager", gettext_lazy("Line manager")),
     "administrator": ("administrator", gettext_lazy("Administrator")),
 }
 

@@ -1,0 +1,1 @@
+"""What a person's job is, in versions, and whether they have read it."""

@@ -1,0 +1,1 @@
+"""Performance notes, plans, their results, and recognition: records apart from those of sessions."""

@@ -1,0 +1,73 @@
+"""What the views of performance records share: finding one for whoever may read it, and who is said to read it."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from supervision.people.models import User
+from supervision.records.errors import NotFound
+
+from ...models import PerformanceNote
+from .. import operations
+
+METHODS = ["GET", "HEAD", "POST"]
+
+
+def address(name: str, pk: Any) -> str:
+    return reverse(f"performance:{name}", args=[pk])
+
+
+def note_for(user: User, pk: uuid.UUID) -> PerformanceNote:
+    """One that this person may know of. Raises NotFound for everybody else."""
+    found = (
+        PerformanceNote.objects.visible_to(user)
+        .select_related(
+            "worker__line_manager", "author", "line_manager", "follows", "description", "open_offer"
+        )
+        .filter(pk=pk)
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def back_to(found: PerformanceNote) -> dict[str, str]:
+    """Where a page that asks why leads back to."""
+    return {"url": address("note", found.pk), "back_label": _("The record")}
+
+
+def who_will_read(worker: User, author: User) -> dict[str, str]:
+    """Said to the author before the first word is typed: who reads it once it is sent, and who does not."""
+    beside = operations.reader_beside(worker, author)
+    names = {"worker": worker.called, "manager": beside.name if beside else ""}
+    if beside is not None:
+        who = _("Once you send it, you, %(worker)s and %(manager)s, the line manager, read this.") % names
+    elif worker.line_manager_id == author.pk:
+        who = _("Once you send it, you and %(worker)s read this.") % names
+    else:
+        who = (
+            _("Nobody is named as the line manager of %(worker)s. This stays between the two of you.") % names
+        )
+    return {"who": who, "not_who": nobody_else()}
+
+
+def who_reads(note: PerformanceNote, user: User) -> dict[str, str]:
+    """Who reads what was sent: those whom it names."""
+    others = [one for one in (note.author, note.worker, note.line_manager) if one and one.pk != user.pk]
+    names = {"first": others[0].called, "second": others[1].called if len(others) > 1 else ""}
+    if len(others) > 1:
+        who = _("You, %(first)s and %(second)s read this.") % names
+    else:
+        who = _("You and %(first)s read this.") % names
+    return {"who": who, "not_who": nobody_else()}
+
+
+def nobody_else() -> str:
+    return _(
+        "Nobody else: no other manager, no administrator, no other supervisor. Nobody is told that it exists."
+    )
