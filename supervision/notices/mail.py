@@ -15,6 +15,7 @@ from supervision.records.mail import send
 SUBJECTS = {
     "sign": gettext_lazy("Something is waiting for your signature"),
     "changed": gettext_lazy("Something you signed has changed"),
+    "taken_back": gettext_lazy("Something you were asked to sign was taken back"),
     "agreement": gettext_lazy("Your supervision agreement is waiting for you"),
     "session": gettext_lazy("A supervision session is planned"),
     "session_changed": gettext_lazy("A supervision session has changed"),

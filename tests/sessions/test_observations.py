@@ -393,3 +393,18 @@ def test_whoever_facilitates_a_group_signs_as_what_they_are(cast: Any) -> None:
     made = make.sent(cast, made)
     parties = snapshot.read(made.open_offer.content)["parties"]
     assert [one["part"] for one in parties] == ["Facilitator", "Peer worker"]
+
+
+def test_mails_tell_whoever_signed_apart_from_whoever_was_only_asked_to(
+    cast: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    asked, given_back = make.sent(cast), make.sent(cast)
+    with django_capture_on_commit_callbacks(execute=True):
+        operations.take_back(asked, by=cast.supervisor)
+        operations.ask_for_change(given_back, by=cast.worker, reason="The day")
+    Worker(name="test").run_until_empty()
+    told = {tuple(message.to): message.subject for message in mail.outbox}
+    assert told == {
+        (cast.worker.email,): "Something you were asked to sign was taken back",
+        (cast.supervisor.email,): "Something you signed has changed",
+    }

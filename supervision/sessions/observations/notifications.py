@@ -32,5 +32,5 @@ def to_sign(observation: Observation, *, by: User) -> None:
 
 
 def changed(observation: Observation, *, by: User) -> None:
-    """Taken back, or a change was asked for: signatures given count no more."""
-    _tell(observation, "changed", by=by)
+    """A change was asked for: the supervisor’s signature counts no more. Or taken back: the worker has signed nothing yet."""
+    _tell(observation, "taken_back" if by.pk == observation.supervisor_id else "changed", by=by)
