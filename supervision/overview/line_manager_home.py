@@ -13,7 +13,6 @@ from supervision.performance import lists
 from . import work_tasks
 from .links import address
 from .pieces import Task
-from .signing_queue import waiting_around
 
 NEWEST = 8
 PEOPLE = 25
@@ -32,11 +31,7 @@ def home_of(user: User) -> Home:
     """Everything on the page, in a number of queries that does not depend on how much there is."""
     reports = list(lists.people_of(user).filter(line_manager=user).order_by("name", "id")[: PEOPLE + 1])
     rows = lists.notes_for_lists(user).exclude(worker=user).filter(first_sent_at__isnull=False)
-    tasks = [
-        *work_tasks.to_sign(waiting_around(user), user),
-        *work_tasks.to_read(user),
-        *work_tasks.to_finish(user),
-    ]
+    tasks = [*work_tasks.own(user), *work_tasks.to_finish(user)]
     return Home(
         lead=gettext("What was shared with you, and the people you are the line manager of."),
         tasks=sorted(tasks, key=lambda task: task.at),
