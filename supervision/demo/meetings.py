@@ -220,7 +220,8 @@ class Meetings:
                 item = operations.take_suggestion(session, suggestion, by=person)
                 part = self.words["suggested"][suggestion.kind]
                 names = library.names_of(self.talk.others[0], person)
-                given = Part("growth", "supervisor", "", part["said"], part["point"], purposes=("normative",))
+                touches = (part.get("purposes", "normative"),)
+                given = Part("growth", "supervisor", "", part["said"], part["point"], purposes=touches)
                 self.talk.talks[item.pk] = Talk(given.filled(names), person)
             elif lot < 0.8:
                 operations.dismiss_suggestion(session, suggestion, by=person)

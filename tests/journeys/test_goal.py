@@ -60,7 +60,7 @@ def test_a_goal_is_written_for_oneself_shared_talked_about_and_ended(
     dana.go(f"/sessions/{session.pk}/").press(
         "Add to the agenda", within=dana.part("You could also talk about")
     )
-    dana.part("Agenda").get_by_text(TITLE).wait_for()
+    dana.part("Agenda").get_by_text(TITLE).first.wait_for()
 
     # The supervisor finds it, and adds a note.
     dana.go("/goals/shared/")
