@@ -33,7 +33,7 @@ def on(cast: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     cast.arrangement.participations.update(joined_on=datetime.date(2020, 1, 1))
 
     def set_clock(*moment: int) -> datetime.datetime:
-        at = datetime.datetime(*moment, tzinfo=UTC)  # type: ignore[arg-type]
+        at = datetime.datetime(*moment, tzinfo=UTC)
         monkeypatch.setattr(timezone, "now", lambda: at)
         return at
 
