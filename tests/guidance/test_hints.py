@@ -32,8 +32,8 @@ MUST = [
     ("noncompliant again", "compliance", "noncompliant"),
     # health of a worker (D 2.135, 6.3, 6.7)
     ("This affects her recovery.", "recovery-talk", "affects her recovery"),
-    ("their recovery seems fragile", "recovery-talk", "recovery seems fragile"),
-    ("He should focus on his recovery first", "recovery-talk", "focus on his recovery"),
+    ("their recovery seems fragile", "recovery-talk", "their recovery seems fragile"),
+    ("He should focus on his recovery first", "recovery-talk", "should focus on his recovery"),
     ("I think he is decompensating.", "health-talk", "decompensating"),
     ("You seem agitated today", "health-talk", "seem agitated"),
     ("she looked a bit manic", "health-talk", "looked a bit manic"),
