@@ -24,11 +24,11 @@ from . import circle
 SECTIONS = (
     ("title", _("Title of the role")),
     ("purpose", _("Purpose of the role")),
-    ("does", _("What you do in it")),
+    ("does", _("Tasks and duties")),
     ("does_not", _("What is not part of it")),
-    ("works_with", _("Who you work with")),
+    ("works_with", _("Working with")),
     ("hours_and_place", _("Hours and place")),
-    ("supervised_for", _("Who supervises you, and for what")),
+    ("supervised_for", _("Supervised by whom, and for what")),
 )
 SECTION_NAMES = tuple(name for name, _heading in SECTIONS)
 

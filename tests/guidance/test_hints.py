@@ -31,6 +31,9 @@ MUST = [
     ("He was non-compliant with the plan.", "compliance", "non-compliant"),
     ("noncompliant again", "compliance", "noncompliant"),
     # health of a worker (D 2.135, 6.3, 6.7)
+    ("This affects her recovery.", "recovery-talk", "affects her recovery"),
+    ("their recovery seems fragile", "recovery-talk", "their recovery seems fragile"),
+    ("He should focus on his recovery first", "recovery-talk", "should focus on his recovery"),
     ("I think he is decompensating.", "health-talk", "decompensating"),
     ("You seem agitated today", "health-talk", "seem agitated"),
     ("she looked a bit manic", "health-talk", "looked a bit manic"),
@@ -89,6 +92,8 @@ MUST = [
 ]
 
 MUST_NOT = [
+    "She told the story of her recovery in the group, and it helped.",
+    "People lead their own recovery here.",
     # colleagues and agencies
     "Dana Whitfield and Marisol Vega met with Priya Raman.",
     "Marisol Vega leads the Maple Street drop-in with Joe.",

@@ -174,6 +174,7 @@ def test_who_reads_it_is_said_before_the_first_word_is_typed(work: Any) -> None:
     dana, lina = client_of(work.supervisor), client_of(work.line_manager)
     for address in (url("note_start", work.worker.pk), url("note_write", make.begun(work).pk)):
         page = text(dana.get(address))
+        assert "object (" not in page
         at = page.index("Once you send it, you, Marisol and Lina Linemanager, the line manager, read this.")
         assert at < page.index("<form", page.index("<main"))
     assert "Once you send it, you and Marisol read this." in text(lina.get(url("note_start", work.worker.pk)))

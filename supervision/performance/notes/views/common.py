@@ -69,5 +69,5 @@ def who_reads(note: PerformanceNote, user: User) -> dict[str, str]:
 
 def nobody_else() -> str:
     return _(
-        "Nobody else: no other manager, no administrator, no other supervisor. Nobody is told that it exists."
+        "Nobody else: no other manager, no administrator, no other supervisor. Nobody else is told that it exists."
     )
