@@ -26,6 +26,7 @@ SUBJECTS = {
     "report": gettext_lazy("Your report is ready"),
     "proposed": gettext_lazy("Something was proposed to you"),
     "answered": gettext_lazy("There is an answer for you"),
+    "called_off": gettext_lazy("Something that was planned does not take place"),
     "taken_up": gettext_lazy("Something was taken up with you"),
     "read": gettext_lazy("Something is waiting for you to read"),
     "shared": gettext_lazy("Something was shared with you"),

@@ -18,7 +18,17 @@ from supervision.people.models import User
 from supervision.records.models import Seal
 from supervision.sessions.models import Session
 
-from . import agreement_tasks, caseload, goal_tasks, pieces, sentences, taken_up, versions, work_tasks
+from . import (
+    agreement_tasks,
+    caseload,
+    goal_tasks,
+    observation_tasks,
+    pieces,
+    sentences,
+    taken_up,
+    versions,
+    work_tasks,
+)
 from .links import address
 from .pieces import Pair, Task
 from .signing_queue import ADDED_TO_IT, AGREEMENT, OBSERVATION, PERFORMANCE, REVIEW, Waiting, waiting_around
@@ -66,6 +76,7 @@ def home_of(user: User) -> Home:
             *_to_sign(offers, by_id, pairs, user),
             *_to_write(sessions, user, today),
             *taken_up.tasks_of(user),
+            *observation_tasks.tasks_of(user),
             *agreement_tasks.tasks_of(led, open_versions, offers, user, today),
             *goal_tasks.tasks_of(user),
             *work_tasks.to_read(user),

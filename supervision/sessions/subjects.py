@@ -21,12 +21,14 @@ OFFERED, AHEAD = 12, datetime.timedelta(days=7)
 
 def _subject(session: Session, user: User, kind: str = "session", id: uuid.UUID | None = None) -> Subject:
     others = [row.person.name for row in session.attendees.all() if row.person_id != user.pk]
+    missed = session.state == Session.State.HELD and not session.is_draft
+    missed = missed and any(row.person_id == user.pk and not row.attended for row in session.attendees.all())
     return Subject(
         kind=kind,
         id=id or session.pk,
         day=session.local_start.date(),
         names=words.join_names(others),
-        url=reverse("sessions:detail", args=[session.pk]),
+        url=reverse("sessions:facts" if missed else "sessions:detail", args=[session.pk]),
     )
 
 

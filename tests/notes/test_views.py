@@ -16,6 +16,8 @@ from supervision.jobs.worker import Worker
 from supervision.notes import operations
 from supervision.notes.models import Note
 from supervision.records.models import Draft, Opening
+from supervision.sessions import operations as planning
+from supervision.sessions import subjects
 from supervision.sessions.models import Action
 from tests import factories
 from tests.cast import Cast
@@ -436,3 +438,15 @@ def test_saving_asks_little(cast: Cast) -> None:
         client.post(url("edit", note), makers.post(note, text="more"))
     control = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT", "ROLLBACK")
     assert len([q for q in captured.captured_queries if not q["sql"].startswith(control)]) <= 14
+
+
+def test_a_note_about_a_session_that_one_missed_leads_to_its_facts(cast: Any) -> None:
+    group, (one, absent, *_others) = sessions.group(cast)
+    session = planning.plan(group, by=cast.supervisor, starts_at=sessions.ago())
+    there = {cast.supervisor.pk: 60, one.pk: 60}
+    sessions.signed_by_recorder(cast, session, attended=there)
+    for person, page in ((one, "detail"), (absent, "facts")):
+        about = subjects.find(person, "session", session.pk)
+        assert about is not None
+        assert about.url == reverse(f"sessions:{page}", args=[session.pk])
+        assert client_of(person).get(about.url).status_code == 200

@@ -23,8 +23,12 @@ def proposed(observation: Observation, *, by: User) -> None:
 
 
 def answered(observation: Observation, *, by: User) -> None:
-    """Agreed, declined or called off."""
+    """Agreed or declined."""
     _tell(observation, "answered", by=by)
+
+
+def called_off(observation: Observation, *, by: User) -> None:
+    _tell(observation, "called_off", by=by)
 
 
 def to_sign(observation: Observation, *, by: User) -> None:

@@ -148,7 +148,7 @@ def withdraw(observation: Observation, *, by: User, reason: str = "") -> Observa
     row.state, row.withdrawn_by, row.withdrawn_at = State.WITHDRAWN, by, timezone.now()
     row.reason = reason.strip()
     _save(row, "observation called off", by=by)
-    notifications.answered(row, by=by)
+    notifications.called_off(row, by=by)
     return row
 
 
