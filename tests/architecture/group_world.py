@@ -120,6 +120,7 @@ def _group(world: World, cast: Cast) -> None:
     Participation.objects.create(arrangement=group, person=nia, part="supervisee", joined_on=joined_on)
     rows |= {"draft": _draft(world, planned["draft"]), "planned": _planned(world, planned["planned"])}
     _group_versions(world, group, agreement)
+    _suggestion(world, rows["planned"])
     _observation_in_group(world, cast, group)
     for label, row in rows.items():
         _session_targets(world, label, row)
@@ -227,10 +228,14 @@ def _planned(world: World, session: Session) -> Session:
     _item(world, session, kit, "member-own", "member", share=False)
     _item(world, session, joe, "absent-own", "absent", share=False)
     _item(world, session, marisol, "owner-own", "owner", share=False)
+    return makers.fresh(session)
+
+
+def _suggestion(world: World, session: Session) -> None:
+    """What everybody is offered for the next agenda."""
     title = world.word("suggested", *NOW)
     made = notices.suggest(session.arrangement, kind="review", title=title, source=Seal.objects.first())
     world.target("sessions:suggestion", "planned", pk=session.pk, suggestion_id=made.pk)
-    return makers.fresh(session)
 
 
 def _group_agreement(world: World, group: Arrangement) -> Any:
