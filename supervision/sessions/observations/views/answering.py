@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import uuid
+from functools import partial
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from supervision.pages.forms import posted
-from supervision.pages.responses import conflict
 from supervision.people.requests import limits_first, reader
 from supervision.records.again import second_press_shows
-from supervision.records.errors import Invalid, Stale
-from supervision.records.forms import DeclineForm, ReasonForm, SignForm
-from supervision.records.reasons import closing, confirm, with_reason
-from supervision.records.typed import forget, kept, sign_in_again, signature
+from supervision.records.answering import declining, signing
+from supervision.records.forms import ReasonForm
+from supervision.records.reasons import closing, with_reason
 
 from .. import content, operations, policy
 from .common import METHODS, address, back_to, observation_for
@@ -35,35 +32,16 @@ def sign(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         policy.check_is_offered(found)
     if (elsewhere := limits_first(request, about)) is not None:
         return elsewhere
-    if request.method != "POST":
-        back = kept(request, about)
-        form = SignForm(back, intent=content.INTENT) if back is not None else None
-        if form is not None:
-            form.unchecked()
-        return reading_page(request, found, form)
-    policy.check_can_sign(user, found)
-    form = SignForm(request.POST, intent=content.INTENT)
-    if not form.is_valid():
-        return reading_page(request, found, form, status=422)
-    if (again := sign_in_again(request, about, request.path)) is not None:
-        return again
-    data = form.cleaned_data
-    try:
-        operations.sign(
-            found,
-            by=user,
-            evidence=signature(request, data["typed_name"]),
-            seen=data["seen"],
-            statement=data["statement"],
-        )
-    except Stale as refusal:
-        return conflict(request, what=refusal.message, url=address("observation", pk), forms=[form])
-    except Invalid as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
-        return reading_page(request, found, form, status=422)
-    forget(request, about)
-    messages.success(request, _("Signed."))
-    return redirect("sessions:observation", pk)
+    return signing(
+        request,
+        found,
+        operations.sign,
+        show=partial(reading_page, request, found),
+        check=partial(policy.check_can_sign, user, found),
+        intent=content.INTENT,
+        about=about,
+        url=address("observation", pk),
+    )
 
 
 @require_http_methods(METHODS)
@@ -73,38 +51,11 @@ def decline(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     user = reader(request)
     found = observation_for(user, pk)
     policy.check_can_decline(user, found)
-    about = f"sessions.observation_decline:{pk}"
-    back = kept(request, about) if request.method != "POST" else None
-    digest = found.open_offer.digest if found.open_offer else ""
-    form = DeclineForm(request.POST if request.method == "POST" else back, initial={"seen": digest})
-    if back is not None:
-        form.unchecked()
-    if request.method == "POST" and form.is_valid():
-        if (again := sign_in_again(request, about, request.path)) is not None:
-            return again
-        data = form.cleaned_data
-        try:
-            operations.decline(
-                found,
-                by=user,
-                evidence=signature(request, data["typed_name"]),
-                seen=data["seen"],
-                reason=data["reason"],
-            )
-        except Stale as refusal:
-            return conflict(request, what=refusal.message, url=address("observation", pk), forms=[form])
-        except Invalid as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
-        else:
-            forget(request, about)
-            messages.success(request, _("Your answer is kept beside the record."))
-            return redirect("sessions:observation", pk)
-    return confirm(
+    return declining(
         request,
-        form,
-        title=_("Do not sign this record"),
-        text=_("A record that somebody declines is still a record: it is kept, with your reason beside it."),
-        verb=_("Do not sign, and keep my reason"),
+        found,
+        operations.decline,
+        about=f"sessions.observation_decline:{pk}",
         **back_to(found),
     )
 
