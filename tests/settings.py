@@ -4,12 +4,13 @@
 """
 
 import os
+import secrets
 import tempfile
 from pathlib import Path
 
 os.environ["COMMON_HOUR_TESTING"] = "1"
-# Nothing of a real installation on this machine may be read or written.
-_new = Path(tempfile.gettempdir()) / f"common-hour-tests-{os.getpid()}"
+# Nothing of a real installation on this machine may be read or written, nor what a run that was killed left behind.
+_new = Path(tempfile.gettempdir()) / f"common-hour-tests-{os.getpid()}-{secrets.token_hex(4)}"
 _scratch = Path(os.environ.setdefault("COMMON_HOUR_TEST_DIR", str(_new)))
 for _name in ("DATA", "SECRETS", "MAIL", "ANCHOR", "STATIC"):
     os.environ[f"COMMON_HOUR_{_name}_DIR"] = str(_scratch / _name.lower())

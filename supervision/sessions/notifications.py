@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from django.urls import reverse
 
 from supervision.notices import mail
-from supervision.people.models import User
+from supervision.people.models import Participation, User
 
 from .added import Added
 from .models import Session
@@ -39,8 +39,17 @@ def planned_several(sessions: Sequence[Session], *, by: User) -> None:
 
 
 def changed(session: Session, *, by: User, besides: Collection[uuid.UUID] = ()) -> None:
-    """Moved, cancelled, missed. `besides` are people who are told otherwise."""
-    _tell(_attendees(session, besides), "session_changed", session, by=by)
+    """Moved, cancelled, missed. `besides` are people who are told otherwise.
+
+    Who joined since it was planned saw it in their list and is told too; what became of it is not theirs to read, so their
+    mail leads to the list.
+    """
+    planned_for = _attendees(session, ())
+    _tell([person for person in planned_for if person.pk not in besides], "session_changed", session, by=by)
+    now = Participation.objects.current().filter(arrangement=session.arrangement_id).select_related("person")
+    for row in now.exclude(person__in=[person.pk for person in planned_for]):
+        if row.person_id not in (by.pk, *besides):
+            mail.tell(row.person, "session_changed", path=reverse("sessions:list"))
 
 
 def to_sign(session: Session, *, by: User) -> None:

@@ -6,6 +6,7 @@ import datetime
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,6 +15,7 @@ from supervision.sessions import operations
 from supervision.sessions.models import Session
 from tests import factories
 from tests.agreements import helpers
+from tests.people.helpers import link_in, mails_to, run_jobs
 
 from . import makers
 from .test_operations import content_of
@@ -143,3 +145,21 @@ def test_who_left_reads_how_an_agreement_came_about_up_to_their_last_day(cast: A
     assert page.status_code == 200
     assert page.context["story"].course == []
     assert page.context["story"].threads == []
+
+
+def test_who_came_since_it_was_planned_is_told_that_it_is_cancelled_and_reads_nothing_of_why(
+    cast: Any, group: Any
+) -> None:
+    made, _people, _past, coming = group
+    nia = factories.worker_in(cast.program, "Nia Okoye")
+    Participation.objects.create(arrangement=made, person=nia, part="supervisee")
+    run_jobs()
+    mail.outbox.clear()
+    operations.cancel(coming, by=cast.supervisor, why="other", note=NOTE)
+    sent = mails_to(nia.email)
+    assert [str(one.subject) for one in sent] == ["A supervision session has changed"]
+    where = link_in(sent[0])
+    page = client_of(nia).get(where)
+    assert (where, page.status_code) == (reverse("sessions:list"), 200)
+    assert NOTE not in body(page)
+    assert client_of(nia).get(url("detail", coming)).status_code == 404
