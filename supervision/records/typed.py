@@ -72,6 +72,7 @@ def forget(request: HttpRequest, about: str) -> None:
 # Forms that no view keeps by itself ------------------------------------------------------------------------------
 
 FORM, PAGE, NOTHING, LEFT = "kept_form", "kept_page", "kept_nothing", "kept_left"
+MOST_FORMS = 200  # of one person at a time; the oldest go
 _LONGEST = 100  # of what a form is called: two pages with an id each
 
 
@@ -92,7 +93,9 @@ def keep_form(request: HttpRequest) -> bool:
     if NOTHING in request.POST:
         drafts.forget(request.user, about)
         return True
-    return keep(request, about)
+    kept_now = keep(request, about)
+    drafts.thin_out(request.user, "typed:", most=MOST_FORMS)
+    return kept_now
 
 
 def was_sent(request: HttpRequest) -> None:

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from supervision.records import typed
 from tests.sessions import makers
 from tests.sessions.test_views import client_of
 
@@ -98,3 +99,14 @@ def test_the_name_of_a_form_may_be_as_long_as_an_address(cast: Any) -> None:
     assert keep(marisol, long, text="Long") == 204
     assert given_back(marisol, long)["text"] == ["Long"]
     assert given_back(marisol, long[:-1]) == {}
+
+
+def test_nobody_fills_the_database_by_typing_and_the_newest_words_stay(cast: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(typed, "MOST_FORMS", 3)
+    marisol, dana = client_of(cast.worker), client_of(cast.supervisor)
+    keep(dana, "/hers/", text="Hers")
+    for number in range(5):
+        keep(marisol, f"/page/{number}/", text=f"Words {number}")
+    found = [number for number in range(5) if given_back(marisol, f"/page/{number}/")]
+    assert found == [2, 3, 4]
+    assert given_back(dana, "/hers/")["text"] == ["Hers"]
