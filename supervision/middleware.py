@@ -170,10 +170,18 @@ def forget_what_was_sent(get_response: View) -> View:
         ):
             before = (reverse("account_reauthenticate"), reverse("people:limits"), reverse("account_login"))
             if request.user.is_authenticated and not response["Location"].startswith(before):
-                typed_form.was_sent(request)
+                _forget(request)
         return response
 
     return middleware
+
+
+def _forget(request: HttpRequest) -> None:
+    """What was sent is saved by now: a database too busy to forget what was typed must not make it look as if it were not."""
+    try:
+        typed_form.was_sent(request)
+    except OperationalError:
+        logger.info("What was typed into a form that was sent is still kept: the database was busy.")
 
 
 def plain_refusals(get_response: View) -> View:
