@@ -73,11 +73,26 @@ def forget(request: HttpRequest, about: str) -> None:
 
 FORM, PAGE, NOTHING, LEFT = "kept_form", "kept_page", "kept_nothing", "kept_left"
 _LONGEST = 100  # of what a form is called: two pages with an id each
+MOST_FORMS = (
+    100  # of one person, typed into and not sent: more than anybody leaves open, too few to fill a disk
+)
+MOST_LETTERS = 400_000  # of one form: more than any page takes
 
 
 def about_form(name: str) -> str:
     """Under which name the words of a form are kept that is known by the address of its page."""
-    return f"typed:{name if len(name) <= _LONGEST else hashlib.sha256(name.encode()).hexdigest()}"
+    is_plain = len(name) <= _LONGEST and name.isprintable()
+    return f"typed:{name if is_plain else hashlib.sha256(name.encode()).hexdigest()}"
+
+
+def is_too_much(request: HttpRequest) -> bool:
+    """Whether no page sends so much, or so many. What is kept already may always be changed or left."""
+    if sum(len(value) for name in request.POST for value in request.POST.getlist(name)) > MOST_LETTERS:
+        return True
+    if LEFT in request.POST or NOTHING in request.POST:
+        return False
+    others = (about for about, _at in drafts.all_kept(request.user, "typed:"))
+    return len({*others} - {about_form(request.POST.get(FORM, ""))}) >= MOST_FORMS
 
 
 def keep_form(request: HttpRequest) -> bool:

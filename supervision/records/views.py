@@ -62,6 +62,8 @@ def typed_words(request: HttpRequest) -> HttpResponse:
     Nobody else's words are ever here: drafts are asked for by who is signed in.
     """
     if request.method == "POST":
+        if typed.is_too_much(request):
+            return HttpResponse(status=413)
         return HttpResponse(status=204 if typed.keep_form(request) else 409)
     found = drafts.kept(request.user, typed.about_form(request.GET.get("form", "")))
     if found is None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import reverse
 
+from supervision.records import typed
 from tests.sessions import makers
 from tests.sessions.test_views import client_of
 
@@ -98,3 +99,38 @@ def test_the_name_of_a_form_may_be_as_long_as_an_address(cast: Any) -> None:
     assert keep(marisol, long, text="Long") == 204
     assert given_back(marisol, long)["text"] == ["Long"]
     assert given_back(marisol, long[:-1]) == {}
+
+
+def test_a_name_that_no_page_has_is_no_fault_of_the_server(cast: Any) -> None:
+    marisol = client_of(cast.worker)
+    assert keep(marisol, "/a\0b/", page="p\0", text="Odd") == 204
+    assert given_back(marisol, "/a\0b/")["text"] == ["Odd"]
+    assert given_back(marisol, "/a/") == {}
+
+
+def test_one_account_can_t_fill_the_database(cast: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(typed, "MOST_FORMS", 2)
+    marisol, dana = client_of(cast.worker), client_of(cast.supervisor)
+    assert [keep(marisol, f"/{n}/", text="x") for n in range(3)] == [204, 204, 413]
+    assert given_back(marisol, "/2/") == {}
+    assert keep(marisol, "/0/", text="What is there may be changed") == 204
+    assert keep(dana, "/2/", text="Others are not held up") == 204
+    assert keep(marisol, "/0/", kept_left="1") == 204
+    assert keep(marisol, "/2/", text="There is room again") == 204
+    assert keep(marisol, "/2/", text="x" * (typed.MOST_LETTERS + 1)) == 413
+    assert given_back(marisol, "/2/")["text"] == ["There is room again"]
+
+
+def test_a_database_too_busy_to_forget_says_nothing_against_what_was_saved(
+    cast: Any, monkeypatch: Any
+) -> None:
+    session = makers.planned(cast, starts_at=makers.ahead())
+
+    def busy(request: Any) -> None:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(typed, "was_sent", busy)
+    sent = {"key": str(uuid.uuid4()), "text": "Night shifts", "category": "practice", "kept_form": FORM}
+    answer = client_of(cast.worker).post(reverse("sessions:agenda_add", args=[session.pk]), sent)
+    assert answer.status_code == 302
+    assert session.agenda.count() == 1
