@@ -75,6 +75,9 @@ def typed_words(request: HttpRequest) -> HttpResponse:
             "said": gettext("This is what you had typed by %(when)s.")
             % {"when": f"{words.day(when)}, {words.clock(when)}"},
             "note": gettext("It was kept for you alone and has not been sent."),
+            "newer": gettext(
+                "This was saved anew since then, so your words are not in the form. Copy what you need:"
+            ),
             "leave": gettext("Leave it, and start from what is saved"),
         }
     )
