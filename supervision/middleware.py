@@ -158,7 +158,7 @@ def second_factor_required(get_response: View) -> View:
 def forget_what_was_sent(get_response: View) -> View:
     """A form that was taken leads on to a page: what was kept of it while it was typed goes.
 
-    Not when it leads to signing in again or to the limits first: then it was not taken yet.
+    Not when it leads to signing in again or to the limits first: then it was not taken yet. Nor when it came too late.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -169,11 +169,20 @@ def forget_what_was_sent(get_response: View) -> View:
             and typed_form.FORM in request.POST
         ):
             before = (reverse("account_reauthenticate"), reverse("people:limits"), reverse("account_login"))
-            if request.user.is_authenticated and not response["Location"].startswith(before):
-                typed_form.was_sent(request)
+            taken = getattr(response, "was_taken", True) and not response["Location"].startswith(before)
+            if request.user.is_authenticated and taken:
+                _forget(request)
         return response
 
     return middleware
+
+
+def _forget(request: HttpRequest) -> None:
+    """What was sent is saved by now: a database too busy to forget what was typed must not make it look as if it were not."""
+    try:
+        typed_form.was_sent(request)
+    except OperationalError:
+        logger.info("What was typed into a form that was sent is still kept: the database was busy.")
 
 
 def plain_refusals(get_response: View) -> View:

@@ -229,7 +229,8 @@ def take_back(goal: Goal, *, by: User) -> Goal:
 def add_progress(goal: Goal, *, by: User, key: uuid.UUID, text: str) -> ProgressNote:
     """A dated note on how it goes, by the owner or somebody it is shared with. It is not changed afterwards.
 
-    The same form sent twice makes one: the second raises AlreadyDone. Raises NotFound, WrongState, Invalid.
+    The same form sent twice makes one: the second raises AlreadyDone, or Stale when its words differ. Raises NotFound,
+    WrongState, Invalid.
     """
     if not text.strip():
         raise Invalid(_("Write something first"), field="text")
@@ -237,7 +238,11 @@ def add_progress(goal: Goal, *, by: User, key: uuid.UUID, text: str) -> Progress
     if now is None or not Goal.objects.visible_to(by).filter(pk=now.pk).exists():
         raise policy.no_such_goal()
     pk = id_of(by, key)
-    if ProgressNote.objects.filter(pk=pk).exists():
+    if (there := ProgressNote.objects.filter(pk=pk).first()) is not None:
+        if there.text != text.strip():
+            raise Stale(
+                _("You saved this note before, in other words. It stays as it was: save these as a new one.")
+            )
         raise AlreadyDone(_("This progress note is kept already."))
     policy.check_can_add_progress(by, now)
     note = ProgressNote(id=pk, goal=now, author=by, text=text.strip())

@@ -128,10 +128,20 @@ function wordsOf(form, name, page) {
   return body;
 }
 
-function putBack(form, words) {
+// What a page says of itself, such as which text is signed: words that are given back stand beside what is shown now.
+const OF_THE_PAGE = ["seen", "reads"];
+
+// `touched` are the fields that somebody typed into before the kept words came: theirs stay, after what was kept.
+function putBack(form, words, touched) {
   const off = new Set(words.kept_off ?? []);
   for (const field of [...form.elements].filter(isKept)) {
     const values = words[field.name];
+    if (field.type === "hidden" && OF_THE_PAGE.includes(field.name)) continue;
+    if (touched.has(field)) {
+      const kept = values?.shift();
+      if (kept && field.type === "textarea" && !field.value.startsWith(kept)) field.value = `${kept}\n${field.value}`;
+      continue;
+    }
     if (isChoice(field)) {
       if (values?.includes(field.value)) field.checked = true;
       else if (off.has(`${field.name}=${field.value}`)) field.checked = false;
@@ -142,13 +152,34 @@ function putBack(form, words) {
   form.dispatchEvent(new Event("put-back"));
 }
 
-function notice(form, answer, name, page) {
+// Whether the page shows something newer than what these words were typed into.
+function isNewer(form, words) {
+  const version = form.elements.version?.value;
+  return Boolean(version && words.version && words.version[0] !== version);
+}
+
+// What was typed, to be read and copied beside what was saved since.
+function toBeCopied(form, words) {
+  const box = document.createElement("div");
+  for (const field of [...form.elements].filter((one) => isKept(one) && one.type !== "hidden" && !isChoice(one) && !one.options)) {
+    const text = words[field.name]?.shift();
+    if (!text) continue;
+    const line = box.appendChild(document.createElement("p"));
+    line.className = "words mt-2";
+    line.dir = "auto";
+    line.textContent = text;
+  }
+  return box;
+}
+
+function notice(form, answer, name, page, newer) {
   const box = document.createElement("div");
   box.className = "notice";
   box.setAttribute("role", "status");
   const text = box.appendChild(document.createElement("p"));
   text.appendChild(document.createElement("strong")).textContent = answer.said;
-  text.append(" ", answer.note);
+  text.append(" ", newer ? answer.newer : answer.note);
+  if (newer) box.append(toBeCopied(form, answer.words));
   const leave = box.appendChild(document.createElement("button"));
   leave.type = "button";
   leave.className = "btn btn-quiet btn-sm";
@@ -167,15 +198,25 @@ function notice(form, answer, name, page) {
 }
 
 async function comeBack(form, name, page) {
+  const touched = new Set();
+  form.addEventListener("input", (event) => touched.add(event.target));
   try {
     const answer = await fetch(`${url}?form=${encodeURIComponent(name)}`, { redirect: "manual" });
     if (answer.status !== 200) return;
     const found = await answer.json();
-    putBack(form, found.words);
-    notice(form, found, name, page);
+    const newer = isNewer(form, found.words);
+    if (!newer) putBack(form, found.words, touched);
+    notice(form, found, name, page, newer);
   } catch {
     // Without the network there is nothing to put back; what is typed now is kept when it is there again.
   }
+}
+
+// Where the form is sent to: the same on the page where it stands first and on the one that shows it again.
+function nameOf(form) {
+  const to = new URL(form.getAttribute("action") || location.href, location.href);
+  to.searchParams.delete("kept"); // only says that somebody signed in again
+  return to.pathname + to.search;
 }
 
 function hide(form, name, value) {
@@ -193,9 +234,7 @@ function hasRoomForWords(form) {
 
 for (const form of url ? document.querySelectorAll("main form[method=post]:not([data-draft])") : []) {
   if (!hasRoomForWords(form)) continue;
-  const here = location.pathname;
-  const action = form.getAttribute("action") || here;
-  const name = action === here ? here : `${here}>${action}`;
+  const name = nameOf(form);
   const page = crypto.randomUUID?.() ?? LOAD;
   hide(form, "kept_form", name);
   hide(form, "kept_page", page);

@@ -29,7 +29,9 @@ def second_press_shows(where: str | Callable[[uuid.UUID], str]) -> Callable[[Vie
                 return view(request, pk, **given)
             except AlreadyDone as done:
                 messages.info(request, done.message)
-                return redirect(where, pk) if isinstance(where, str) else redirect(where(pk))
+                shown = redirect(where, pk) if isinstance(where, str) else redirect(where(pk))
+                shown.was_taken = False  # type: ignore[attr-defined]  # what was typed this time is nowhere else
+                return shown
 
         return wrapped
 

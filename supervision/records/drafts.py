@@ -70,7 +70,7 @@ def forget(person: Any, about: str, *, page: str = "") -> None:
 
 
 def _once_more(person: Any, about: str, words: Words, page: str, *, saved: bool) -> bool:
-    page = page[:40]  # a longer one is forged
+    page = page[:40].replace("\0", "")  # a longer one, or one with a NUL, is forged
     try:
         return _put(person, about, words, page, saved=saved)
     except IntegrityError:  # a second window was the first to keep something at the same instant

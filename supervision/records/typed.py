@@ -74,11 +74,18 @@ def forget(request: HttpRequest, about: str) -> None:
 FORM, PAGE, NOTHING, LEFT = "kept_form", "kept_page", "kept_nothing", "kept_left"
 MOST_FORMS = 200  # of one person at a time; the oldest go
 _LONGEST = 100  # of what a form is called: two pages with an id each
+MOST_LETTERS = 400_000  # of one form: more than any page takes
 
 
 def about_form(name: str) -> str:
     """Under which name the words of a form are kept that is known by the address of its page."""
-    return f"typed:{name if len(name) <= _LONGEST else hashlib.sha256(name.encode()).hexdigest()}"
+    is_plain = len(name) <= _LONGEST and name.isprintable()
+    return f"typed:{name if is_plain else hashlib.sha256(name.encode()).hexdigest()}"
+
+
+def is_too_much(request: HttpRequest) -> bool:
+    """Whether this is more than any page sends."""
+    return sum(len(value) for name in request.POST for value in request.POST.getlist(name)) > MOST_LETTERS
 
 
 def keep_form(request: HttpRequest) -> bool:

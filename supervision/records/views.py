@@ -62,6 +62,8 @@ def typed_words(request: HttpRequest) -> HttpResponse:
     Nobody else's words are ever here: drafts are asked for by who is signed in.
     """
     if request.method == "POST":
+        if typed.is_too_much(request):
+            return HttpResponse(status=413)
         return HttpResponse(status=204 if typed.keep_form(request) else 409)
     found = drafts.kept(request.user, typed.about_form(request.GET.get("form", "")))
     if found is None:
@@ -73,6 +75,9 @@ def typed_words(request: HttpRequest) -> HttpResponse:
             "said": gettext("This is what you had typed by %(when)s.")
             % {"when": f"{words.day(when)}, {words.clock(when)}"},
             "note": gettext("It was kept for you alone and has not been sent."),
+            "newer": gettext(
+                "This was saved anew since then, so your words are not in the form. Copy what you need:"
+            ),
             "leave": gettext("Leave it, and start from what is saved"),
         }
     )

@@ -228,7 +228,9 @@ def test_whoever_it_is_shared_with_reads_it_adds_to_it_and_changes_nothing(cast:
     sent = {"key": str(uuid.uuid4()), "text": "I saw you wait on Tuesday", "page": "p1"}
     assert client.post(at("goal_progress", goal), sent).status_code == 302
     assert client.post(at("goal_progress", goal), sent).status_code == 302
-    assert goal.progress.count() == 1
+    other = client.post(at("goal_progress", goal), sent | {"text": "And again on Friday"})
+    assert (other.status_code, goal.progress.count()) == (409, 1)
+    assert "And again on Friday" in other.content.decode()
     assert "I saw you wait on Tuesday" in text_of(signed_in(cast.worker), at("goal", goal))
     assert open_rows(cast.worker) == 1
     for name in ("goal_edit", "goal_share", "goal_end"):

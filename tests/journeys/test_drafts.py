@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
+from competencies.goals import operations as goals
 from supervision.sessions import operations
+from tests.competencies import makers as goal_makers
 from tests.sessions import makers
 
 HALF = "We began with what went well, and then"
@@ -106,7 +108,7 @@ def test_what_one_does_not_want_any_more_is_left(cast, visitor):
     marisol.sees_not("This is what you had typed by")
 
 
-def test_typed_into_an_older_version_it_is_not_sent_over_the_newer_one(cast, visitor):
+def test_what_was_typed_comes_back(cast, visitor):
     session = makers.planned(cast, starts_at=makers.ahead())
     item = operations.add_item(session, by=cast.worker, text="Night shifts")
     address = f"/sessions/agenda/{item.pk}/"
@@ -120,3 +122,70 @@ def test_typed_into_an_older_version_it_is_not_sent_over_the_newer_one(cast, vis
     again.press(re.compile("^Save"))
     item.refresh_from_db()
     assert item.text == "Night shifts, and who covers them"
+
+
+def test_typed_into_an_older_version_it_is_shown_beside_the_newer_one(cast, visitor):
+    goal = goal_makers.goal(cast.worker)
+    address = f"/goals/{goal.pk}/end/"
+    marisol = visitor().enter(cast.worker).go(address)
+    marisol.fill("In a few words", HALF)
+    marisol.sees(KEPT)
+    marisol.page.close(run_before_unload=False)
+    goals.change(goal, by=cast.worker, version=goal.version, written=goals.Written(title="Another goal"))
+    again = visitor(size="phone").enter(cast.worker).go(address)
+    again.sees("This was saved anew since then")
+    again.sees(HALF)
+    assert again.page.get_by_label("In a few words").input_value() == ""
+    again.check_page_on_every_screen()
+    again.page.get_by_label("Let go").check()
+    again.press("End it")
+    again.sees("This goal is among those that have ended.")
+
+
+def test_words_for_a_text_that_was_sent_again_can_be_sent_with_the_new_one(cast, visitor):
+    record = makers.sent(cast)
+    marisol = visitor().enter(cast.worker).go(f"/sessions/{record.pk}/")
+    box = marisol.page.locator("#sign textarea").first
+    box.fill(HALF)
+    marisol.sees(KEPT)
+    marisol.page.evaluate("document.querySelector('#sign [name=seen]').defaultValue = 'another text'")
+    box.fill(f"{HALF} more")
+    with marisol.page.expect_response("**/typed/"):
+        pass
+    marisol.page.reload()
+    marisol.sees("This is what you had typed by")
+    assert marisol.page.locator("#sign textarea").first.input_value() == f"{HALF} more"
+    seen = marisol.page.locator("#sign [name=seen]").first.input_value()
+    record.refresh_from_db()
+    assert seen.startswith(record.open_offer.digest)
+
+
+def test_who_types_before_the_kept_words_come_keeps_both(cast, visitor):
+    record = makers.sent(cast)
+    address = f"/sessions/{record.pk}/ask-for-a-change/"
+    marisol = visitor().enter(cast.worker).go(address)
+    marisol.fill("What would you like changed?", HALF)
+    marisol.sees(KEPT)
+    held = []
+    marisol.page.route("**/typed/?form=*", lambda route: held.append(route))
+    marisol.page.reload(wait_until="commit")
+    box = marisol.page.get_by_label("What would you like changed?")
+    marisol.page.wait_for_load_state("domcontentloaded")
+    box.press_sequentially("And the date.")
+    held[0].continue_()
+    marisol.sees("This is what you had typed by")
+    assert box.input_value() == f"{HALF}\nAnd the date."
+
+
+def test_looked_at_again_and_sent_it_is_not_there_on_the_page_it_came_from(cast, visitor):
+    session = makers.planned(cast, starts_at=makers.ahead())
+    marisol = visitor().enter(cast.worker).go(f"/sessions/{session.pk}/")
+    marisol.fill("Topic", HALF)
+    marisol.sees(KEPT)
+    marisol.page.get_by_label("Topic").first.evaluate("field => { field.value = ' ' }")
+    assert marisol.press("Add to the agenda") == 422
+    marisol.fill("Topic", "Night shifts")
+    marisol.press("Add to the agenda")
+    marisol.go(f"/sessions/{session.pk}/").sees("Night shifts")
+    marisol.page.wait_for_load_state("networkidle")
+    marisol.sees_not("This is what you had typed by")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import reverse
 
@@ -110,3 +110,43 @@ def test_nobody_fills_the_database_by_typing_and_the_newest_words_stay(cast: Any
     found = [number for number in range(5) if given_back(marisol, f"/page/{number}/")]
     assert found == [2, 3, 4]
     assert given_back(dana, "/hers/")["text"] == ["Hers"]
+
+
+def test_a_name_that_no_page_has_is_no_fault_of_the_server(cast: Any) -> None:
+    marisol = client_of(cast.worker)
+    assert keep(marisol, "/a\0b/", page="p\0", text="Odd") == 204
+    assert given_back(marisol, "/a\0b/")["text"] == ["Odd"]
+    assert given_back(marisol, "/a/") == {}
+
+
+def test_a_form_longer_than_any_page_is_not_kept(cast: Any) -> None:
+    marisol = client_of(cast.worker)
+    assert keep(marisol, text="There is room") == 204
+    assert keep(marisol, text="x" * (typed.MOST_LETTERS + 1)) == 413
+    assert given_back(marisol)["text"] == ["There is room"]
+
+
+def test_a_second_press_that_led_elsewhere_leaves_what_was_typed(cast: Any) -> None:
+    record = makers.sent(cast)
+    marisol = client_of(cast.worker)
+    makers.sign(record, cast.worker)
+    address = reverse("sessions:decline", args=[record.pk])
+    keep(marisol, address, reason="It was not like that.")
+    answer = marisol.post(address, {"reason": "It was not like that.", "kept_form": address})
+    assert answer.status_code in (302, 409)
+    assert given_back(marisol, address)["reason"] == ["It was not like that."]
+
+
+def test_a_database_too_busy_to_forget_says_nothing_against_what_was_saved(
+    cast: Any, monkeypatch: Any
+) -> None:
+    session = makers.planned(cast, starts_at=makers.ahead())
+
+    def busy(request: Any) -> None:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(typed, "was_sent", busy)
+    sent = {"key": str(uuid.uuid4()), "text": "Night shifts", "category": "practice", "kept_form": FORM}
+    answer = client_of(cast.worker).post(reverse("sessions:agenda_add", args=[session.pk]), sent)
+    assert answer.status_code == 302
+    assert session.agenda.count() == 1

@@ -106,6 +106,22 @@ def test_pressed_twice_it_is_there_once(cast: Any) -> None:
     assert MatterReply.objects.count() == 1
 
 
+def test_who_goes_back_and_writes_something_else_is_not_told_that_it_was_sent(cast: Any) -> None:
+    marisol, sent = client_of(cast.worker), post(cast)
+    marisol.post(new(cast), sent)
+    answer = marisol.post(new(cast), sent | {"text": "Four days out of five."})
+    assert answer.status_code == 409
+    assert "Four days out of five." in text_of(answer)
+    assert [one.text for one in Matter.objects.all()] == [make.TEXT]
+    made = make.sent(cast)
+    priya, reply = client_of(cast.manager), {"key": str(uuid.uuid4()), "kind": "not", "text": make.ANSWER}
+    priya.post(url("_reply", made.pk), reply)
+    answer = priya.post(url("_reply", made.pk), reply | {"text": "From May on, after all."})
+    assert answer.status_code == 409
+    assert "From May on, after all." in text_of(answer)
+    assert [one.text for one in MatterReply.objects.all()] == [make.ANSWER]
+
+
 def test_words_that_changed_meanwhile_are_not_overwritten_and_stay_on_the_page(cast: Any) -> None:
     made = make.proposed(cast)
     seen = made.version

@@ -179,6 +179,9 @@ def test_a_double_click_adds_one_and_a_foreign_key_takes_nothing(cast: Any) -> N
     assert (second.status_code, second.url) == (302, first.url)
     other = client_of(cast.supervisor).post(url("_addendum", made.pk), sent)
     assert other.status_code == 409
+    changed = client_of(cast.worker).post(url("_addendum", made.pk), sent | {"text": "It was raining too."})
+    assert changed.status_code == 409
+    assert "It was raining too." in body(changed)
     assert made.addenda.count() == 1
 
 

@@ -57,6 +57,9 @@ def progress(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     except AlreadyDone:
         forget_draft(request, about)
         raise
+    except Stale as refusal:
+        url = reverse("competencies:goal", args=[pk])
+        return conflict(request, what=refusal.message, url=url, forms=[form])
     forget_draft(request, about)
     messages.success(request, _("Noted."))
     return redirect(f"{reverse('competencies:goal', args=[pk])}#progress")

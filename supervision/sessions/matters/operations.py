@@ -80,12 +80,12 @@ def propose(
 ) -> Matter:
     """Put words before the other of the two. `key` becomes its id, so that a form sent twice makes one.
 
-    Raises NotFound, Denied, WrongState, Invalid.
+    Raises NotFound, Denied, WrongState, Invalid, and Stale when the form comes again with other words.
     """
     arrangement = locks.arrangement(arrangement.pk)
     if key is not None and (found := Matter.objects.filter(pk=key).first()):
         if found.begun_by_id == by.pk and found.arrangement_id == arrangement.pk:
-            return found
+            return _the_same(found, other, words)
         raise WrongState(_("This form was used before. Open a new one."))
     policy.check_can_take_up(by, arrangement, other)
     waiting = Matter.objects.between(by).between(other).filter(state=State.PROPOSED)
@@ -99,6 +99,19 @@ def propose(
     audit.record(by, "matter proposed", about=made)
     notifications.proposed(made, by=by)
     return made
+
+
+def _the_same(found: Matter, other: User, words: Words) -> Matter:
+    """What the first press made. Whoever went back and wrote something else hears that it is not in it: raises Stale."""
+    there = (found.partner_id, found.kind, found.about, found.manager_id, found.text, found.wish)
+    manager_id = words.manager.pk if words.manager else None
+    if there != (other.pk, words.kind, words.about, manager_id, words.text.strip(), words.wish.strip()):
+        raise Stale(
+            _(
+                "This was put forward before, in other words. Nothing was overwritten: open it to put it differently."
+            )
+        )
+    return found
 
 
 @transaction.atomic
@@ -168,12 +181,18 @@ def withdraw(matter: Matter, *, by: User, reason: str = "") -> Matter:
 def reply(matter: Matter, *, by: User, kind: str, text: str, key: uuid.UUID | None = None) -> MatterReply:
     """Answer the two. It is suggested for their next agenda. `key` becomes its id, so that a form sent twice makes one.
 
-    Raises NotFound, Denied, Invalid.
+    Raises NotFound, Denied, Invalid, and Stale when the form comes again with other words.
     """
     row = _locked(matter)
     policy.check_can_reply(by, row)
     if key is not None and (given := MatterReply.objects.filter(pk=key).first()):
         if given.matter_id == row.pk and given.by_id == by.pk:
+            if (given.kind, given.text) != (kind, text.strip()):
+                raise Stale(
+                    _(
+                        "You sent this answer before, in other words. It stays as it was: send these as a new one."
+                    )
+                )
             raise AlreadyDone(_("You have answered this already."))
         raise WrongState(_("This form was used before. Open a new one."))
     if kind not in MatterReply.Kind.values:

@@ -69,12 +69,12 @@ def propose(
 ) -> Observation:
     """Propose an observation to the other of the two. `key` becomes its id, so that a form sent twice makes one.
 
-    Raises NotFound, Denied, WrongState, Invalid.
+    Raises NotFound, Denied, WrongState, Invalid, and Stale when the form comes again with another plan.
     """
     arrangement = locks.arrangement(arrangement.pk)
     if key is not None and (found := Observation.objects.filter(pk=key).first()):
         if found.proposed_by_id == by.pk and found.arrangement_id == arrangement.pk:
-            return found
+            return _the_same(found, plan)
         raise WrongState(_("This form was used before. Open a new one."))
     supervisor, worker = policy.check_can_propose(by, arrangement, other)
     made = Observation(
@@ -160,6 +160,18 @@ def _check_version(row: Observation, version: int | None) -> None:
 
 def _other(row: Observation) -> dict[str, str]:
     return {"name": row.proposed_by.called}
+
+
+def _the_same(found: Observation, plan: Plan) -> Observation:
+    """What the first press made. Whoever went back and wrote something else hears that it is not in it: raises Stale."""
+    there = (found.kind, found.day, found.setting, found.look_for)
+    if there != (plan.kind, plan.day, plan.setting.strip(), plan.look_for.strip()):
+        raise Stale(
+            _(
+                "This was proposed before, in other words. Nothing was overwritten: open it to put it differently."
+            )
+        )
+    return found
 
 
 def _put_plan(row: Observation, plan: Plan) -> None:

@@ -32,12 +32,19 @@ def add_addendum(
     key: uuid.UUID | None = None,
 ) -> Any:
     """Add to a sealed record. Signed by its author at once, and offered to the other parties; it stands whether or not
-    they sign. `key` becomes its id, so that a form sent twice adds once. Raises Denied, WrongState, Invalid."""
+    they sign. `key` becomes its id, so that a form sent twice adds once. Raises Denied, WrongState, Invalid,
+    and Stale when the form comes again with other words."""
     record = locks.record(record)
     policy.check_can_add_addendum(by, record)
     made: type[Added] = record.addenda.model
     if key is not None and (found := made._base_manager.filter(pk=key).first()):
         if found.author_id == by.pk and found.record == record:
+            if (found.reason, found.text) != (reason.strip(), text.strip()):
+                raise Stale(
+                    _(
+                        "You added this before, in other words. It stays as it was: add these as an addendum of their own."
+                    )
+                )
             return found
         raise WrongState(_("This form was used before. Open a new one."))
     if not reason.strip():

@@ -13,7 +13,7 @@ from supervision.notices import operations as notices
 from supervision.notices.models import Suggestion
 from supervision.people.models import User
 from supervision.records import audit
-from supervision.records.errors import Invalid, WrongState
+from supervision.records.errors import Invalid, Stale, WrongState
 
 from .. import policy
 from ..models import AgendaItem, Session
@@ -37,11 +37,17 @@ def add_item(
 
     While the record is being written it comes in as not reached: it is in the form of its recorder, and comes back next
     time unless they say otherwise. `key` becomes its id, so that a form sent twice makes one. Raises NotFound,
-    WrongState, Invalid.
+    WrongState, Invalid, and Stale when the form comes again with other words.
     """
     session = locks.session(session)
     if key is not None and (found := AgendaItem.objects.filter(pk=key).select_related("session").first()):
         if found.raised_by_id == by.pk and found.session.arrangement_id == session.arrangement_id:
+            if found.text != text.strip():
+                raise Stale(
+                    _(
+                        "You added this topic before, in other words. It stays as it was: add these as a topic of their own."
+                    )
+                )
             return found
         raise WrongState(_("This form was used before. Open a new one."))
     policy.check_can_add_item(by, session)

@@ -65,6 +65,10 @@ def add(request: HttpRequest, record: Any, kind: Kind, *, names: list[str]) -> H
                 evidence=signature(request, data["typed_name"]),
                 key=data["key"],
             )
+        except Stale as refusal:
+            return conflict(
+                request, what=refusal.message, url=reverse(kind.shown_on, args=[record.pk]), forms=[form]
+            )
         except Invalid as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
         else:

@@ -12,11 +12,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from supervision.pages.responses import conflict
 from supervision.people.models import User
 from supervision.people.requests import reader
 from supervision.records import audit, encryption
 from supervision.records.again import second_press_shows
-from supervision.records.errors import Invalid
+from supervision.records.errors import Invalid, Stale
 from supervision.records.policy import explain
 from supervision.records.typed import forget, keep, kept_and_when
 
@@ -103,6 +104,8 @@ def reply(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     data = form.cleaned_data
     try:
         operations.reply(found, by=user, kind=data["kind"], text=data["text"], key=data["key"])
+    except Stale as refusal:
+        return conflict(request, what=refusal.message, url=address(found), forms=[form])
     except Invalid as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
         return _page(request, found, form, status=422)
