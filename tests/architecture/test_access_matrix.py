@@ -27,6 +27,7 @@ GROUPS = {
     "acting": r"sessions:",
     "notes": r"notes:",
     "goals": r"competencies:goal",
+    "frameworks": r"competencies:framework",
     "performance": r"performance:",
     "rest": r"",
 }
