@@ -14,6 +14,7 @@ from django.utils import timezone
 from agreements.models import Accession, Agreement
 from agreements.operations import templates
 from competencies.goals import operations as growing
+from competencies.library import operations as library
 from supervision.notes import operations as notes
 from supervision.notices import operations as notices
 from supervision.people import operations as people
@@ -92,6 +93,7 @@ def build(cast: Cast) -> World:
     _report(world, cast)
     _notes(world, cast)
     _goals(world, cast)
+    _frameworks(world)
     _jobs(world, cast, line_manager)
     _performance(world, cast, line_manager)
     return world
@@ -578,6 +580,14 @@ def _goals(world: World, cast: Cast) -> None:
         world.target("competencies:goal", label, pk=row.pk)
         world.target(" ".join(f"competencies:goal_{n}" for n in names.split()), label, pk=row.pk)
         world.target("competencies:goal_step", label, pk=row.pk, step_id=row.steps.all()[0].pk)
+
+
+def _frameworks(world: World) -> None:
+    """The ones that are shipped. Everybody reads them."""
+    version = library.bring_in(library.shipped())[0]
+    world.target("competencies:framework", "shipped", pk=version.framework_id)
+    for label, number in (("newest", version.number), ("unknown", version.number + 1)):
+        world.target("competencies:framework_version", label, pk=version.framework_id, number=number)
 
 
 def _goal(world: World, cast: Cast, label: str, *readers: str) -> Any:
