@@ -8,11 +8,12 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import tomli_w
 from django.utils.translation import gettext
 
 from supervision.records import glyphs
 
-from .shape import DESCRIBED_BY, KINDS, USES, Content, Domain, Point, Statement
+from .shape import DESCRIBED_BY, KINDS, USES, Content, Domain, Point, Statement, as_data
 
 LARGEST_BYTES = 256 * 1024
 MOST_DOMAINS, MOST_STATEMENTS, MOST_SOURCES = 20, 200, 20
@@ -47,6 +48,24 @@ def read(data: bytes, *, name: str) -> Content:
         rest = [gettext("And %(n)d more.") % {"n": more}] if more > 0 else []
         raise FrameworkFaults(reader.faults[:MOST_FAULTS] + rest)
     return content
+
+
+def write(content: Content) -> bytes:
+    """A file of this framework, to be changed in an editor. `read` takes it back the same."""
+    data = as_data(content)
+    for domain in data["domains"]:
+        domain["statements"] = [
+            {name: value for name, value in one.items() if value} for one in domain["statements"]
+        ]
+        if domain["described_by"] == data["described_by"]:
+            del domain["described_by"]
+    said = gettext(
+        "A framework of competencies. To make one of your own, give it another key first: small letters, digits and hyphens.\n"
+        "Each statement has an id that stays with it, and a source that begins with a letter of [sources].\n"
+        "“Can’t say yet” always stands beside the points of the scale, so it is not written here."
+    )
+    heading = "".join(f"# {line}\n" for line in said.splitlines())
+    return f"{heading}\n{tomli_w.dumps(data)}".encode()
 
 
 class _Lines:

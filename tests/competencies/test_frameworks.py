@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -12,21 +11,16 @@ from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
 from competencies.library import operations
-from competencies.library.framework_file import read
-from competencies.library.shape import Content
 from competencies.models import Framework, FrameworkVersion
 from supervision.records import verify
 from supervision.records.errors import Sealed
 from supervision.records.models import AuditEvent
 from tests.overview.builders import queries_of, signed_in
 
+from .framework_makers import rivers
 from .test_framework_file import GOOD
 
 pytestmark = pytest.mark.django_db
-
-
-def rivers(**changed: Any) -> Content:
-    return dataclasses.replace(read(GOOD.encode(), name="rivers.toml"), **changed)
 
 
 def published(**changed: Any) -> FrameworkVersion:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -48,6 +49,42 @@ def test_every_framework_reads_well_on_every_screen(cast: Cast, visitor: Callabl
     for version in operations.bring_in(operations.shipped()):
         dana.go(f"/frameworks/{version.framework_id}/").sees(version.title)
         dana.check_page_on_every_screen()
+
+
+def test_an_administrator_loads_one_of_the_agencys_own(
+    cast: Cast, visitor: Callable[..., Visitor], tmp_path: Path
+) -> None:
+    operations.bring_in(operations.shipped())
+    ade = visitor().enter(cast.administrator)
+    ade.go("/frameworks/").follow("Supervisor training areas")
+    own = tmp_path / "own.toml"
+    taken = ade.download("Take it as a file").decode()
+    own.write_text(taken.replace('key = "supervisor-training-areas"', ""))
+    ade.go("/frameworks/").follow("Load a framework of your own")
+    ade.check_page_on_every_screen()
+    ade.page.get_by_label("The framework file").set_input_files(own)
+    assert ade.press("Look at this file") == 422
+    ade.sees("“key” has to be small letters")
+    ade.check_page_on_every_screen()
+    own.write_text(
+        taken.replace("supervisor-training-areas", "our-training").replace("Supervisor training", "Our")
+    )
+    ade.page.get_by_label("The framework file").set_input_files(own)
+    ade.press("Look at this file")
+    ade.sees("Not published yet")
+    ade.check_page_on_every_screen()
+    ade.follow("Publish it")
+    ade.check_page()
+    ade.press("Publish it")
+    ade.sees("Everybody can read it now.")
+    ade.check_page_on_every_screen()
+    ade.follow("Retire it")
+    ade.press("Retire it")
+    ade.sees("What was made with it keeps it.")
+    ade.go("/frameworks/").follow("Our areas")
+    ade.follow("Bring it back")
+    ade.press("Bring it back")
+    ade.sees("It is back.")
 
 
 def check(person: Visitor, script: bool) -> None:

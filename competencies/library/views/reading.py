@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,20 +11,26 @@ from django.views.decorators.http import require_safe
 
 from supervision.records.errors import NotFound
 
-from . import said
-from .models import Framework, FrameworkVersion
-from .shape import Content, Domain
+from ..models import Framework, FrameworkVersion
+from .common import reader, shown_content
 
 
 @require_safe
 def frameworks(request: HttpRequest) -> HttpResponse:
-    """Every framework, by whom it describes."""
-    rows = list(Framework.objects.to_read())
+    """Every framework, by whom it describes; for administrators also what is retired or not published yet."""
+    keeps = reader(request).is_administrator
+    rows = list(Framework.objects.to_keep() if keeps else Framework.objects.to_read())
+    used = [row for row in rows if row.number and row.retired_on is None]  # type: ignore[attr-defined]
     groups = [
-        {"about": label, "rows": [row for row in rows if row.about == about]}  # type: ignore[attr-defined]
+        {"about": label, "rows": [row for row in used if row.about == about]}  # type: ignore[attr-defined]
         for about, label in FrameworkVersion.About.choices
     ]
-    context = {"groups": [group for group in groups if group["rows"]]}
+    context = {
+        "groups": [group for group in groups if group["rows"]],
+        "keeps": keeps,
+        "waiting": [row for row in rows if row.has_draft],  # type: ignore[attr-defined]
+        "retired": [row for row in rows if row.retired_on is not None],
+    }
     return render(request, "competencies/frameworks/list.html", context)
 
 
@@ -42,26 +47,17 @@ def version(request: HttpRequest, pk: uuid.UUID, number: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, pk: uuid.UUID, number: int | None = None) -> HttpResponse:
-    versions = list(FrameworkVersion.objects.filter(framework=pk).defer("content").order_by("-number"))
+    rows = FrameworkVersion.objects.filter(framework=pk).select_related("framework", "published_by")
+    versions = list(rows.defer("content", "framework__draft").order_by("-number"))
     shown = next((one for one in versions if number in (None, one.number)), None)
     if shown is None:
         raise NotFound(_("There is no such framework, or not in this version."))
-    content = shown.body
     context = {
         "shown": shown,
+        "framework": shown.framework,
         "is_newest": shown == versions[0],
         "versions": versions,
-        "content": content,
-        "about": shown.get_about_display(),
-        "filled_in_by": said.filled_in_by(content),
-        "made_for": said.made_for(content),
-        "scale": said.scale(content),
-        "domains": [_domain(content, domain) for domain in content.domains],
-        "sources": [f"{letter}: {name}" for letter, name in content.sources.items()],
+        "keeps": reader(request).is_administrator,
+        **shown_content(shown.body),
     }
     return render(request, "competencies/frameworks/detail.html", context)
-
-
-def _domain(content: Content, domain: Domain) -> dict[str, Any]:
-    fewer = domain.described_by != content.described_by
-    return {"domain": domain, "filled_in_by": said.filled_in_by(content, domain) if fewer else ""}
