@@ -44,9 +44,10 @@ def read(data: bytes, *, name: str) -> Content:
     found = reader.parsed(data)
     content = reader.content(found) if found is not None else None
     if content is None or reader.faults:
-        more = len(reader.faults) - MOST_FAULTS
+        said = [what for _line, what in sorted(reader.faults, key=lambda fault: fault[0])]
+        more = len(said) - MOST_FAULTS
         rest = [gettext("And %(n)d more.") % {"n": more}] if more > 0 else []
-        raise FrameworkFaults(reader.faults[:MOST_FAULTS] + rest)
+        raise FrameworkFaults(said[:MOST_FAULTS] + rest)
     return content
 
 
@@ -99,7 +100,7 @@ class _Reader:
 
     def __init__(self, name: str) -> None:
         self.name = glyphs.normalise(name)[:80].strip() or gettext("The file")
-        self.faults: list[str] = []
+        self.faults: list[tuple[int, str]] = []  # with the line, 0 where there is none
         self.lines = _Lines("")
         self.table: int | None = None  # the line at which the piece begins that is being read
         self.piece = ""
@@ -110,7 +111,7 @@ class _Reader:
         where = gettext("%(file)s, line %(line)d") if line else "%(file)s"
         said = where % {"file": self.name, "line": line}
         piece = f", {self.piece}" if self.piece else ""
-        self.faults.append(f"{said}{piece}: {what}")
+        self.faults.append((line or 0, f"{said}{piece}: {what}"))
 
     # The bytes ------------------------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ import uuid
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.fields.json import KT
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -34,6 +35,7 @@ class FrameworkQuerySet(models.QuerySet["Framework"]):
                 about=Subquery(newest.values("about")[:1]),
                 number=Subquery(newest.values("number")[:1]),
                 has_draft=Q(draft__isnull=False),
+                draft_title=KT("draft__title"),
             )
             .order_by("title", "key", "id")
         )

@@ -201,6 +201,9 @@ def test_what_is_wrong_is_said_with_file_and_line(old: str, new: str, said: str)
 def test_everything_wrong_is_said_at_once_and_not_endlessly() -> None:
     faults = faults_of(GOOD.replace('source = "H', 'sauce = "H').replace("version = 2", "version = 'two'"))
     assert len(faults) == 7
+    assert [one.split(",")[1].split(":")[0] for one in faults] == [
+        f" line {number}" for number in (2, 20, 24, 26, 29, 31, 34)
+    ]
     many = GOOD + '[[domains.statements]]\nid = "x"\n' * 60
     assert faults_of(many)[-1].startswith("And ")
     assert len(faults_of(many)) == framework_file.MOST_FAULTS + 1

@@ -194,7 +194,10 @@ def test_an_administrator_loads_looks_corrects_publishes_and_retires(cast: Cast)
     framework = Framework.objects.get()
     assert response["Location"] == at("framework_draft", framework)
     assert "Knowing rivres" in text_of(client, at("framework_draft", framework))
-    assert at("framework_draft", framework) in text_of(client, at("frameworks"))
+    page = text_of(client, at("frameworks"))
+    assert at("framework_draft", framework) in page
+    assert "Knowing rivres" in page
+    assert "Publish “Knowing rivres”" in text_of(client, at("framework_publish", framework))
     assert worker.get(at("framework", framework)).status_code == 404
     assert worker.get(at("framework_draft", framework)).status_code == 403
     assert "rivers" not in text_of(worker, at("frameworks"))

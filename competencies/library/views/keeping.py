@@ -128,7 +128,7 @@ def publish(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     text = _(
         "Everybody can read it from then on. A published version never changes: what you want different later is the next one."
     )
-    return _confirm(request, found, write, title=_("Publish this version"), text=text, verb=_("Publish it"))
+    return _confirm(request, found, write, title=_("Publish “%(title)s”"), text=text, verb=_("Publish it"))
 
 
 @get_and_post
@@ -142,7 +142,12 @@ def discard(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
     text = _("What you loaded and did not publish is thrown away. Published versions stay.")
     return _confirm(
-        request, found, write, title=_("Discard what was loaded"), text=text, verb=_("Discard it")
+        request,
+        found,
+        write,
+        title=_("Discard what was loaded of “%(title)s”"),
+        text=text,
+        verb=_("Discard it"),
     )
 
 
@@ -158,7 +163,7 @@ def retire(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     text = _(
         "It leaves the list, and nothing is begun with it any more. What was made with it keeps it. You can bring it back."
     )
-    return _confirm(request, found, write, title=_("Retire this framework"), text=text, verb=_("Retire it"))
+    return _confirm(request, found, write, title=_("Retire “%(title)s”"), text=text, verb=_("Retire it"))
 
 
 @get_and_post
@@ -172,7 +177,7 @@ def bring_back(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
     text = _("It is in the list again, and can be used.")
     return _confirm(
-        request, found, write, title=_("Bring this framework back"), text=text, verb=_("Bring it back")
+        request, found, write, title=_("Bring back “%(title)s”"), text=text, verb=_("Bring it back")
     )
 
 
@@ -188,6 +193,7 @@ def _confirm(
             return redirect(write(version))
         except WrongState as refusal:
             return conflict(request, what=refusal.message, url=back)
+    words["title"] %= {"title": _called(found)}
     context = {
         "version": found.version,
         "back_url": back,
@@ -195,6 +201,12 @@ def _confirm(
         "cancel_url": back,
     }
     return render(request, "confirm_page.html", context | {"cancel_label": _("Leave it as it is")} | words)
+
+
+def _called(found: Framework) -> str:
+    """What it is called where it is asked about: as it was loaded, otherwise as it was published last."""
+    newest = found.versions.order_by("-number").values_list("title", flat=True).first()
+    return found.draft["title"] if found.draft else newest or found.key
 
 
 # Files out ---------------------------------------------------------------------------------------------------------
