@@ -4,3 +4,5 @@ from .goals.models import Goal as Goal
 from .goals.models import GoalReader as GoalReader
 from .goals.models import GoalStep as GoalStep
 from .goals.models import ProgressNote as ProgressNote
+from .library.models import Framework as Framework
+from .library.models import FrameworkVersion as FrameworkVersion

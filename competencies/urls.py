@@ -1,14 +1,18 @@
 """The addresses of this app, each part with its own."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, URLResolver, include, path
 
 from supervision.records.subjects import Subjects
 
 from .goals import urls as goals
+from .library import urls as library
 
 app_name = "competencies"
 
 
-def patterns(subjects: Subjects) -> list[URLPattern]:
+def patterns(subjects: Subjects) -> list[URLPattern | URLResolver]:
     """`subjects` finds what a goal can come from, in an app that this one does not know."""
-    return goals.patterns(subjects)
+    return [
+        path("goals/", include(goals.patterns(subjects))),
+        path("frameworks/", include(library.urlpatterns)),
+    ]

@@ -87,6 +87,9 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 
+# Commands of apps that bring in what they ship as rows, each time the server is prepared. Safe to repeat.
+PREPARED_BY = ["bring_in_frameworks"]
+
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

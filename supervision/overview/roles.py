@@ -19,7 +19,10 @@ PROGRAM_MANAGER, ADMINISTRATOR = "program-manager", "administrator"
 LINE_MANAGER = "line-manager"
 
 
-OWN_PAGES = frozenset({"people:your_details", "people:away", "people:calendar", "people:limits"})
+OWN_PAGES = frozenset(
+    {"people:your_details", "people:away", "people:calendar", "people:limits"}
+    | {f"competencies:framework{name}" for name in ("s", "", "_version")}
+)
 PROGRAM_PAGES = tuple(
     f"people:{name}"
     for name in ("program_add", "program", "program_edit", "place_add", "place", "manager_add", "manager_end")

@@ -27,6 +27,7 @@ GROUPS = {
     "acting": r"sessions:",
     "notes": r"notes:",
     "goals": r"competencies:goal",
+    "frameworks": r"competencies:framework",
     "performance": r"performance:",
     "rest": r"",
 }
@@ -48,7 +49,7 @@ def test_the_canaries_are_alive(world: worlds.World) -> None:
     clients, met = matrix.clients(world), set()
     for url_name, targets in world.targets.items():
         for kwargs in targets.values():
-            for name in ("worker", "supervisor", "manager", "line_manager"):
+            for name in ("worker", "supervisor", "manager", "line_manager", "administrator"):
                 response, _ = matrix.ask(clients[name], "GET", reverse(url_name, kwargs=kwargs))
                 met |= {(word, name) for word in world.canaries if word in matrix.text(response)}
     for word, readers in world.canaries.items():

@@ -14,6 +14,7 @@ from django.utils import timezone
 from agreements.models import Accession, Agreement
 from agreements.operations import templates
 from competencies.goals import operations as growing
+from competencies.library import operations as library
 from supervision.notes import operations as notes
 from supervision.notices import operations as notices
 from supervision.people import operations as people
@@ -31,6 +32,7 @@ from supervision.sessions.observations import operations as observing
 from tests import factories
 from tests.agreements import helpers as pages
 from tests.cast import Cast
+from tests.competencies import framework_makers as makers_of_frameworks
 from tests.competencies import makers as goals
 from tests.performance import makers as jobs
 from tests.sessions import makers
@@ -92,6 +94,7 @@ def build(cast: Cast) -> World:
     _report(world, cast)
     _notes(world, cast)
     _goals(world, cast)
+    _frameworks(world, cast)
     _jobs(world, cast, line_manager)
     _performance(world, cast, line_manager)
     return world
@@ -578,6 +581,23 @@ def _goals(world: World, cast: Cast) -> None:
         world.target("competencies:goal", label, pk=row.pk)
         world.target(" ".join(f"competencies:goal_{n}" for n in names.split()), label, pk=row.pk)
         world.target("competencies:goal_step", label, pk=row.pk, step_id=row.steps.all()[0].pk)
+
+
+def _frameworks(world: World, cast: Cast) -> None:
+    """The ones that are shipped, one of the agency's own that is published, loaded anew, retired; one that was only loaded."""
+    version = library.bring_in(library.shipped())[0]
+    world.target("competencies:framework", "shipped", pk=version.framework_id)
+    for label, number in (("newest", version.number), ("unknown", version.number + 1)):
+        world.target("competencies:framework_version", label, pk=version.framework_id, number=number)
+    waits = makers_of_frameworks.loaded(cast, title=world.word("framework-loaded", "administrator"))
+    own = makers_of_frameworks.published(cast, key="own", title="Own")
+    own = makers_of_frameworks.again(own, cast, title=world.word("framework-next", "administrator"))
+    gone = makers_of_frameworks.retired(makers_of_frameworks.published(cast, key="gone", title="Gone"), cast)
+    names = "load_again draft publish discard retire bring_back file"
+    for label, row in (("loaded", waits), ("own", own), ("retired", gone)):
+        world.target("competencies:framework", label, pk=row.pk)
+        world.target(" ".join(f"competencies:framework_{n}" for n in names.split()), label, pk=row.pk)
+    world.target("competencies:framework_load_again", "shipped", pk=version.framework_id)
 
 
 def _goal(world: World, cast: Cast, label: str, *readers: str) -> Any:

@@ -10,6 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from competencies.models import Framework, FrameworkVersion
 from supervision.records import triggers
 from supervision.records.keyring import Keyring
 from tests import factories
@@ -39,6 +40,12 @@ def test_real_and_demo_people_are_told_apart() -> None:
     assert prepare() == {"has_people": True, "has_demo_people": False}
     factories.person(is_demo=True)
     assert prepare() == {"has_people": True, "has_demo_people": True}
+
+
+def test_the_frameworks_that_are_shipped_are_brought_in_once() -> None:
+    prepare()
+    prepare()
+    assert Framework.objects.to_read().count() == FrameworkVersion.objects.count() == 5
 
 
 def test_missing_guards_are_put_back() -> None:

@@ -1,7 +1,8 @@
 """`manage.py prepare`: everything that must be true before the server starts. Safe to repeat, and to run twice at once.
 
 The settings have made or found the secrets by the time this runs. It migrates (as the owner role, where there is one), makes the
-cache table, puts the guards of sealed records in place, checks, and collects the static files when they changed.
+cache table, puts the guards of sealed records in place, brings in what apps ship as rows, checks, and collects the static files when
+they changed.
 """
 
 from __future__ import annotations
@@ -49,6 +50,8 @@ class Command(BaseCommand):
             self._guard()
             _refuse_foreign_keys()
             sealed_rows.vouch_for_older()
+            for command in settings.PREPARED_BY:
+                call_command(command)
             _collect_static_files()
         call_command("check", databases=["default"], stdout=io.StringIO())  # speaks only of problems
         found = _who_is_there()
