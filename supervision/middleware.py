@@ -198,7 +198,7 @@ def plain_refusals(get_response: View) -> View:
         context: dict[str, Any] = {"reason": error.message}
         if error.status == 409:
             context["stale"] = isinstance(error, Stale)
-            context["typed"] = [(_("Your words"), text) for text in typed.words_of(request)]
+            context["typed"] = [(_("Your words"), text, "") for text in typed.words_of(request)]
         return render(request, template, context, status=error.status)
 
     middleware.process_exception = process_exception  # type: ignore[attr-defined]

@@ -16,26 +16,35 @@ def conflict(request: HttpRequest, *, what: str, url: str, forms: Iterable[Any] 
     """409: somebody changed `what` meanwhile. Nothing was saved or overwritten.
 
     `what` is a short sentence ("Marisol added a topic to the agenda while you were writing."), `url` leads
-    to the version of now. Words typed into `forms` (forms or Rows) are shown so that they can be copied over.
+    to the version of now. Words typed into `forms` (forms or Rows) are shown so that they can be copied over; where a form
+    knows a newer version than the one it was typed into, its words stand beside them.
     """
     return render(request, "409.html", {"what": what, "url": url, "typed": list(_typed(forms))}, status=409)
 
 
-def _typed(forms: Iterable[Any]) -> Iterable[tuple[str, str]]:
+def _typed(forms: Iterable[Any]) -> Iterable[tuple[str, str, str]]:
+    """(label, what was typed, what is saved now where that is newer and says something else)."""
     for form in forms:
         if isinstance(form, Rows):
             yield from _typed(row for row in form.forms if not row.removed)  # type: ignore[attr-defined]
         elif form is not None and form.is_bound:
-            yield from (
-                (str(field.label), text) for field in form.visible_fields() if (text := _as_text(field))
-            )
+            newer = _knows_a_newer_version(form)
+            for field in form.visible_fields():
+                typed = _as_text(field, field.value())
+                saved = _as_text(field, form.initial.get(field.name)) if newer else ""
+                if typed:
+                    yield str(field.label), typed, saved if saved != typed else ""
 
 
-def _as_text(field: BoundField) -> str:
+def _knows_a_newer_version(form: Any) -> bool:
+    saved = form.initial.get("version")
+    return saved is not None and str(saved) != str(form.data.get(form.add_prefix("version"), ""))
+
+
+def _as_text(field: BoundField, value: Any) -> str:
     if field.widget_type in {"password", "clearablefile", "file"}:
         return ""
-    values = field.value()
-    values = values if isinstance(values, list | tuple) else [values]
+    values = value if isinstance(value, list | tuple) else [value]
     labels = dict(_flat(getattr(field.field, "choices", ())))
     return ", ".join(
         str(labels.get(str(value), value)) for value in values if value not in (None, "", False)

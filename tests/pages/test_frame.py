@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.urls import reverse
 
-from supervision.pages.forms import LineField, PlainForm, Rows, render_form
+from supervision.pages.forms import LineField, PlainForm, Rows, VersionField, render_form
 from supervision.pages.responses import conflict
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -76,6 +76,10 @@ class Note(PlainForm):
     area = forms.ChoiceField(label="Area", choices=[("p", "Practice"), ("g", "Growth")])
 
 
+class Versioned(Note):
+    version = VersionField()
+
+
 class Notes(Rows):
     form_class = Note
     prefix = "notes"
@@ -131,6 +135,18 @@ def test_a_conflict_keeps_what_was_typed_in_words_the_person_knows():
     for words in ("Kit added a topic.", "Travel &lt;b&gt;time", "Growth", "One", 'href="/now/"'):
         assert words in html
     assert "Gone" not in html
+
+
+def test_a_conflict_shows_what_is_saved_beside_what_was_typed_where_it_knows_a_newer_version():
+    saved = {"version": 3, "topic": "Travel time, and who pays", "area": "g"}
+    pages = {}
+    for version in ("2", "3"):
+        form = Versioned(QueryDict(f"topic=Travel&area=g&version={version}"), initial=saved)
+        answer = conflict(RequestFactory().post("/"), what="Kit changed it.", url="/now/", forms=[form])
+        pages[version] = answer.content.decode()
+    assert "Travel time, and who pays" in pages["2"]
+    assert pages["2"].count("Growth") == 1, "what is the same is said once"
+    assert "Travel time, and who pays" not in pages["3"]
 
 
 def test_a_table_says_the_heading_of_each_cell_for_the_cards_of_a_phone():

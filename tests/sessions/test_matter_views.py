@@ -129,7 +129,9 @@ def test_words_that_changed_meanwhile_are_not_overwritten_and_stay_on_the_page(c
     marisol = client_of(cast.worker)
     response = marisol.post(url("_change", made.pk), post(cast, text="Marisol's words", version=str(seen)))
     assert response.status_code == 409
-    assert "Marisol&#x27;s words" in text_of(response)
+    page = text_of(response)
+    assert "Marisol&#x27;s words" in page
+    assert "Dana&#x27;s words" in page, "both texts, to merge as one likes"
     assert marisol.post(url("_agree", made.pk), {"version": seen}).status_code == 409
     made.refresh_from_db()
     assert (made.text, made.state) == ("Dana's words", "proposed")
@@ -218,3 +220,12 @@ def test_a_dozen_of_them_ask_no_more_than_one(cast: Any) -> None:
     for address, most in ((url("", made.pk), DETAIL), (new(cast), FORM)):
         count, queries = asked(marisol, address)
         assert count <= most, queries
+
+
+def test_where_nobody_can_answer_any_more_the_page_says_so_and_leads_on(cast: Any) -> None:
+    made = make.sent(cast)
+    cast.manager.is_active = False
+    cast.manager.save()
+    page = text_of(client_of(cast.worker).get(url("", made.pk)))
+    assert "no answer will come" in page
+    assert f"again={made.pk}" in page

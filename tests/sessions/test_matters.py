@@ -226,3 +226,12 @@ def test_how_it_stands_is_what_was_answered_last(cast: Any) -> None:
     found = Matter.objects.with_reply().get(pk=made.pk)
     assert found.last_reply == MatterReply.Kind.DONE
     assert not Matter.objects.unanswered().exists()
+
+
+def test_after_the_supervision_has_ended_nothing_is_sent_any_more(cast: Any) -> None:
+    made = make.proposed(cast)
+    Arrangement.objects.filter(pk=cast.arrangement.pk).update(
+        ended_on=timezone.localdate() - datetime.timedelta(days=1)
+    )
+    with pytest.raises(WrongState, match="has ended"):
+        operations.agree(made, by=cast.supervisor, version=made.version)

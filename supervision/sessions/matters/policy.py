@@ -58,6 +58,9 @@ def _check_is_open(matter: Matter) -> None:
 
 
 def _check_both_take_part(matter: Matter) -> None:
+    ended = matter.arrangement.ended_on
+    if ended is not None and ended < timezone.localdate():
+        raise WrongState(_("This supervision has ended, so it is not taken further."))
     now = (sessions.part_now(one, matter.arrangement) for one in (matter.begun_by, matter.partner))
     if None in now:
         raise WrongState(

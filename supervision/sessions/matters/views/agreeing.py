@@ -123,7 +123,7 @@ class _Page:
         if "start_over" in request.POST:
             forget(request, self.about)
             return redirect(request.path)
-        form = self.form(request.POST)
+        form = self.form(request.POST, initial=initial)
         if hints.silence_pressed(request, form):
             return self.show(form)
         if not form.is_valid():
