@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from supervision.people.models import User
 from supervision.performance import lists
 
-from . import work_tasks
+from . import waiting
 from .links import address
 from .pieces import Task
 
@@ -31,10 +31,9 @@ def home_of(user: User) -> Home:
     """Everything on the page, in a number of queries that does not depend on how much there is."""
     reports = list(lists.people_of(user).filter(line_manager=user).order_by("name", "id")[: PEOPLE + 1])
     rows = lists.notes_for_lists(user).exclude(worker=user).filter(first_sent_at__isnull=False)
-    tasks = [*work_tasks.own(user), *work_tasks.to_finish(user)]
     return Home(
         lead=gettext("What was shared with you, and the people you are the line manager of."),
-        tasks=sorted(tasks, key=lambda task: task.at),
+        tasks=waiting.for_first_page(user, (*waiting.MATTERS, *waiting.JOB, *waiting.WORK)),
         records=[lists.row_of(one, user) for one in rows.order_by("-first_sent_at", "-id")[:NEWEST]],
         people=[
             {"person": one, "url": address("performance:person", one.pk), "state": lists.state_of_job(one)}

@@ -18,17 +18,7 @@ from supervision.people.models import User
 from supervision.records.models import Seal
 from supervision.sessions.models import Session
 
-from . import (
-    agreement_tasks,
-    caseload,
-    goal_tasks,
-    observation_tasks,
-    pieces,
-    sentences,
-    taken_up,
-    versions,
-    work_tasks,
-)
+from . import agreement_tasks, caseload, pieces, sentences, versions, waiting
 from .links import address
 from .pieces import Pair, Task
 from .signing_queue import ADDED_TO_IT, AGREEMENT, OBSERVATION, PERFORMANCE, REVIEW, Waiting, waiting_around
@@ -75,12 +65,8 @@ def home_of(user: User) -> Home:
             *pieces.limits_task(user, pairs),
             *_to_sign(offers, by_id, pairs, user),
             *_to_write(sessions, user, today),
-            *taken_up.tasks_of(user),
-            *observation_tasks.tasks_of(user),
+            *waiting.tasks_of(user),
             *agreement_tasks.tasks_of(led, open_versions, offers, user, today),
-            *goal_tasks.tasks_of(user),
-            *work_tasks.to_read(user),
-            *work_tasks.to_finish(user),
         ],
         key=lambda task: task.at,
     )
@@ -99,7 +85,7 @@ def home_of(user: User) -> Home:
         unplanned=_unplanned(pairs, sessions, away, today, now),
         mine=mine,
         theirs=theirs,
-        shared_goals=goal_tasks.count_shared_with(user),
+        shared_goals=waiting.count_goals_shared_with(user),
         has_pairs=bool(led),
     )
 

@@ -26,7 +26,7 @@ from . import (
     policy,
     roles,
     supervisor_home,
-    work_tasks,
+    waiting,
     worker_facts,
     worker_home,
 )
@@ -42,7 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """The first page of the role in use."""
     role = roles.in_use(request)
     if role is None:
-        return render(request, "overview/nothing_yet.html", {"tasks": work_tasks.own(request.user)})
+        return render(request, "overview/nothing_yet.html", {"tasks": waiting.own(request.user)})
     return HOMES[role.key](request)
 
 
@@ -60,7 +60,7 @@ def _line_manager(request: HttpRequest) -> HttpResponse:
 
 def _administrator(request: HttpRequest) -> HttpResponse:
     policy.check_can_see_administration(request.user)  # type: ignore[arg-type]
-    tasks = [*work_tasks.own(request.user), *administrator_home.tasks_of(request.user)]
+    tasks = [*waiting.own(request.user), *administrator_home.tasks_of(request.user)]
     return render(request, "overview/administrator.html", {"tasks": tasks})
 
 
@@ -73,7 +73,7 @@ def manager(request: HttpRequest) -> HttpResponse:
     days = caseload.answer_days()
     lines = caseload.lines_of(scope, answer_days=days)
     above = manager_facts.overview_of(lines, user, answer_days=days)
-    context = {"above": above, "today": timezone.localdate(), "tasks": work_tasks.own(user)}
+    context = {"above": above, "today": timezone.localdate(), "tasks": waiting.own(user)}
     return _people_page(request, "overview/manager.html", lines, context, with_supervisors=True)
 
 

@@ -18,16 +18,7 @@ from supervision.records.models import Document
 from supervision.sessions import kept
 from supervision.sessions.models import AgendaItem, Session
 
-from . import (
-    agreement_tasks,
-    goal_tasks,
-    observation_tasks,
-    pieces,
-    sentences,
-    taken_up,
-    versions,
-    work_tasks,
-)
+from . import agreement_tasks, pieces, sentences, versions, waiting
 from .links import address
 from .pieces import Pair, Step, Task
 from .signing_queue import ADDED_TO_IT, OBSERVATION, PERFORMANCE, Waiting, waiting_around
@@ -93,11 +84,8 @@ def home_of(user: User) -> Home:
             [
                 *pieces.limits_task(user, all_pairs),
                 *_to_sign(offers, by_id, pairs, user),
-                *taken_up.tasks_of(user),
-                *observation_tasks.tasks_of(user),
+                *waiting.tasks_of(user),
                 *agreement_tasks.tasks_of(pairs.values(), open_versions, offers, user, timezone.localdate()),
-                *goal_tasks.tasks_of(user),
-                *work_tasks.to_read(user),
             ],
             key=lambda task: task.at,
         ),

@@ -190,7 +190,7 @@ def test_the_number_of_queries_is_the_same_for_one_person_and_for_many(cast: Cas
     for _ in range(3):
         fill(factories.arrangement(cast.program, [cast.supervisor], [factories.worker_in(cast.program)]))
     assert queries_of(client, "/") == few
-    assert few <= 20
+    assert few <= 15
 
 
 def test_a_long_list_of_tasks_is_cut_and_says_how_many_more(cast: Cast, monkeypatch):

@@ -164,4 +164,4 @@ def test_the_number_of_queries_is_the_same_for_a_little_and_for_much(cast: Cast)
     for _ in range(4):
         fill()
     assert queries_of(client, "/") == few
-    assert few <= 20
+    assert few <= 15

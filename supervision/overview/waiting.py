@@ -1,0 +1,249 @@
+"""What waits for a person besides signatures and sessions: asked in one question, however many kinds of it there are.
+
+No words are loaded, but for the title of a goal of one's own whose day has come.
+"""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import CharField, DateField, F, QuerySet, Value
+from django.db.models.functions import Cast
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from competencies.models import Goal
+from supervision.pages import words
+from supervision.people.models import User
+from supervision.performance.models import JobDescription, PerformanceNote
+from supervision.records import encryption
+from supervision.sessions.models import Matter, Observation
+
+from . import pieces, sentences
+from .links import address
+from .pieces import Task
+from .signing_queue import PERFORMANCE, Waiting, waiting_around
+
+SHOWN = 25  # of each kind; the pages they lead to have all of them
+State = Observation.State
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the answer: what waits, since when, for which day, and whom it is about."""
+
+    kind: str
+    pk: uuid.UUID
+    at: datetime.datetime
+    day: datetime.date | None
+    name: str
+    preferred: str
+    other: str
+    other_preferred: str
+
+    @property
+    def called(self) -> str:
+        return _called(self.name, self.preferred)
+
+    @property
+    def other_called(self) -> str:
+        return _called(self.other, self.other_preferred)
+
+
+def _called(name: str, preferred: str) -> str:
+    return User(name=name, preferred_name=preferred).called
+
+
+# The question -------------------------------------------------------------------------------------------------
+
+
+def _columns(
+    rows: QuerySet[Any], kind: str, *, at: str, person: str, day: str = "", other: str = ""
+) -> QuerySet[Any]:
+    """At most SHOWN of these rows, the oldest first, in the columns that every kind has. The arguments are names of fields."""
+    nothing = Cast(Value(None), DateField())
+    named = {
+        "row_kind": Value(kind, output_field=CharField()),
+        "row_at": F(at),
+        "row_day": F(day) if day else nothing,
+        "row_name": F(f"{person}__name"),
+        "row_preferred": F(f"{person}__preferred_name"),
+        "row_other": F(f"{other}__name") if other else Value("", output_field=CharField()),
+        "row_other_preferred": F(f"{other}__preferred_name")
+        if other
+        else Value("", output_field=CharField()),
+    }
+    first = rows.order_by(at, "pk").values("pk")[:SHOWN]
+    chosen = rows.model._default_manager.filter(pk__in=first).order_by().annotate(**named)
+    return chosen.values_list(
+        "row_kind",
+        "pk",
+        *("row_at", "row_day", "row_name", "row_preferred", "row_other", "row_other_preferred"),
+    )
+
+
+def _matters_to_agree(user: User) -> QuerySet[Any]:
+    return _columns(Matter.objects.to_agree(user), "agree", at="proposed_at", person="proposed_by")
+
+
+def _matters_to_answer(user: User) -> QuerySet[Any]:
+    rows = Matter.objects.unanswered().sent_to(user)
+    return _columns(rows, "taken_up", at="answered_at", person="begun_by", other="partner")
+
+
+def _observations_to_answer(user: User) -> QuerySet[Any]:
+    rows = Observation.objects.visible_to(user).filter(state=State.PROPOSED).exclude(proposed_by=user)
+    return _columns(rows, "observe", at="proposed_at", person="proposed_by", day="day")
+
+
+def _observations_to_write(user: User) -> QuerySet[Any]:
+    rows = Observation.objects.filter(supervisor=user, state=State.AGREED, day__lte=timezone.localdate())
+    return _columns(rows, "observed", at="answered_at", person="worker", day="day")
+
+
+def _observations_to_finish(user: User) -> QuerySet[Any]:
+    rows = Observation.objects.filter(supervisor=user, state=State.HELD)
+    rows = rows.filter(open_offer__isnull=True, sealed_at__isnull=True)
+    return _columns(rows, "observed_draft", at="answered_at", person="worker", day="day")
+
+
+def _job_to_read(user: User) -> QuerySet[Any]:
+    rows = JobDescription.objects.filter(person=user).unread()
+    return _columns(rows, "job", at="put_in_force_at", person="put_in_force_by")
+
+
+def _notes_to_finish(user: User) -> QuerySet[Any]:
+    return _columns(PerformanceNote.objects.drafts_of(user), "work", at="started_at", person="worker")
+
+
+def _goals_due(user: User) -> QuerySet[Any]:
+    rows = Goal.objects.of(user).due(timezone.localdate())
+    return _columns(rows, "goal", at="begun_at", person="owner", day="review_on")
+
+
+MATTERS = (_matters_to_agree, _matters_to_answer)
+OBSERVATIONS = (_observations_to_answer, _observations_to_write, _observations_to_finish)
+JOB, WORK, GOALS = (_job_to_read,), (_notes_to_finish,), (_goals_due,)
+EVERYTHING = (*MATTERS, *OBSERVATIONS, *JOB, *WORK, *GOALS)
+
+
+def tasks_of(user: User, kinds: Collection[Callable[[User], QuerySet[Any]]] = EVERYTHING) -> list[Task]:
+    """What waits for this person, of these kinds. One query; two more where a goal of theirs is to be looked at again."""
+    first, *others = (ask(user) for ask in kinds)
+    rows = [Row(*row) for row in first.union(*others, all=True)]
+    titles = _titles(row.pk for row in rows if row.kind == "goal")
+    return [_SAID[row.kind](row, titles) for row in rows]
+
+
+def _titles(goals: Iterable[uuid.UUID]) -> dict[uuid.UUID, Goal]:
+    wanted = list(goals)
+    if not wanted:
+        return {}
+    found = list(Goal.objects.filter(pk__in=wanted))
+    encryption.unlock(found)
+    return {goal.pk: goal for goal in found}
+
+
+def own(user: Any) -> list[Task]:
+    """For first pages that ask for no other signature: what was written about one's work, one's job, what is taken up."""
+    return for_first_page(user, (*MATTERS, *JOB))
+
+
+def for_first_page(user: Any, kinds: Collection[Callable[[User], QuerySet[Any]]]) -> list[Task]:
+    """These kinds, with what was written about one's own work and waits for a signature; the oldest first. Three queries."""
+    found = [*_to_sign(waiting_around(user), user), *tasks_of(user, kinds)]
+    return sorted(found, key=lambda task: task.at)
+
+
+def _to_sign(offers: Sequence[Waiting], user: User) -> list[Task]:
+    mine = (item for item in offers if item.mine and item.label == PERFORMANCE)
+    return [pieces.signature_task(item, None, item.offered_by, user) for item in mine]
+
+
+def count_goals_shared_with(user: User) -> int:
+    """How many open goals others share with this person."""
+    return Goal.objects.shared_with(user).open().count()
+
+
+# How each is said ---------------------------------------------------------------------------------------------
+
+Goals = dict[uuid.UUID, Goal]
+
+
+def _agree(row: Row, _goals: Goals) -> Task:
+    label = gettext("Read what %(name)s would take up with a manager") % {"name": row.called}
+    why = gettext("It is sent only if you agree to the words.")
+    return Task(row.at, label, address("sessions:matter", row.pk), why, gettext("Your answer"), "wait")
+
+
+def _taken_up(row: Row, _goals: Goals) -> Task:
+    names = {"one": row.called, "two": row.other_called}
+    label = gettext("Answer what %(one)s and %(two)s take up with you") % names
+    why = gettext("They agreed on the words together.")
+    return Task(row.at, label, address("sessions:matter", row.pk), why, gettext("Your answer"), "wait")
+
+
+def _observe(row: Row, _goals: Goals) -> Task:
+    label = gettext("Answer whether you want the observation that %(name)s proposes for %(day)s") % _when(row)
+    why = gettext("It takes place only if you agree.")
+    return Task(row.at, label, address("sessions:observation", row.pk), why, gettext("Your answer"), "wait")
+
+
+def _observed(row: Row, _goals: Goals) -> Task:
+    label = gettext("Write up the observation with %(name)s, %(day)s") % _when(row)
+    why = gettext("If it did not take place, call it off instead.")
+    return Task(_begins(row), label, address("sessions:observation", row.pk), why, gettext("Write up"))
+
+
+def _observed_draft(row: Row, _goals: Goals) -> Task:
+    label = gettext("Finish the record of the observation with %(name)s, %(day)s") % _when(row)
+    why = gettext("Only you can see it until you send it.")
+    return Task(_begins(row), label, address("sessions:observation", row.pk), why, gettext("Draft"))
+
+
+def _job(row: Row, _goals: Goals) -> Task:
+    when = sentences.days_ago(timezone.localdate(row.at), timezone.localdate())
+    why = gettext("%(name)s put it in force %(when)s. Say that you have read it, or what does not fit.")
+    said = why % {"name": row.name, "when": when}
+    url = address("performance:description", row.pk)
+    return Task(row.at, gettext("Read your job description"), url, said, gettext("Please read"), "wait")
+
+
+def _work(row: Row, _goals: Goals) -> Task:
+    label = gettext("Finish what you write about the work of %(name)s") % {"name": row.called}
+    why = gettext("Only you can see it until you send it.")
+    return Task(row.at, label, address("performance:note", row.pk), why, gettext("Draft"))
+
+
+def _goal(row: Row, goals: Goals) -> Task:
+    goal = goals[row.pk]
+    label = gettext("Look at your goal again: %(title)s") % {"title": goal.title}
+    why = gettext("You chose %(day)s for it. Choose another day, or end it.") % _when(row)
+    kind = "private" if goal.is_private else ""
+    return Task(_begins(row), label, address("competencies:goal", row.pk), why, gettext("Goal"), kind)
+
+
+_SAID = {
+    "agree": _agree,
+    "taken_up": _taken_up,
+    "observe": _observe,
+    "observed": _observed,
+    "observed_draft": _observed_draft,
+    "job": _job,
+    "work": _work,
+    "goal": _goal,
+}
+
+
+def _when(row: Row) -> dict[str, str]:
+    return {"name": row.called, "day": words.short_day(row.day) if row.day else ""}
+
+
+def _begins(row: Row) -> datetime.datetime:
+    """The beginning of its day, for the order among the other tasks."""
+    day = row.day or timezone.localdate(row.at)
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
