@@ -46,9 +46,10 @@ function keepTyping(form, { url, words, lines, body }) {
         headers: { "X-Requested-With": "draft" },
         redirect: "manual", // to the sign-in page, say: that would be no saved draft
       });
-      if (answer.status === 409) {
+      if (answer.status === 409 || answer.status === 413) {
         const changed = document.getElementById("changed");
-        if (changed) changed.hidden = false; // it is an alert: said at once, and the cursor stays where it is
+        // It is an alert: said at once, and the cursor stays where it is. What is too long is only not kept any more.
+        if (changed && answer.status === 409) changed.hidden = false;
         stopped = true;
         show("failed", words.stopped);
         return;
@@ -128,8 +129,8 @@ function wordsOf(form, name, page) {
   return body;
 }
 
-// What a page says of itself, such as which text is signed: words that are given back stand beside what is shown now.
-const OF_THE_PAGE = ["seen", "reads"];
+// What a page says of itself, such as which text is signed, or the key of what it makes: never that of an earlier page.
+const OF_THE_PAGE = ["seen", "reads", "key"];
 
 // `touched` are the fields that somebody typed into before the kept words came: theirs stay, after what was kept.
 function putBack(form, words, touched) {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,6 +25,7 @@ from supervision.records import audit, drafts, encryption
 from supervision.records.again import second_press_shows
 from supervision.records.errors import AlreadyDone, Invalid, NotFound, Stale
 from supervision.records.subjects import Subject, Subjects
+from supervision.records.typed import begun, forget, kept_or_left, words_sent
 
 from . import finding, operations, policy
 from .forms import FindForm, NoteForm, ShareForm
@@ -194,12 +196,8 @@ def _write(
     about = operations.draft_of(note.pk) if note else f"{NEW}:{subject.key}" if subject else NEW
     if request.method != "POST":
         return _begin(request, note, subject, subjects, about)
-    page = request.POST.get("page", "")
-    if request.headers.get("X-Requested-With") == "draft":
-        return HttpResponse(status=204 if drafts.keep(user, about, _typed(request), page=page) else 409)
-    if "start_over" in request.POST:
-        drafts.forget(user, about, page=page)
-        return redirect(request.get_full_path())
+    if (answer := kept_or_left(request, about)) is not None:
+        return answer
     form = _form(user, note, subject, subjects, request.POST)
     if not form.is_valid():
         return _page(request, form, status=422)
@@ -212,7 +210,7 @@ def _write(
     except Invalid as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
         return _page(request, form, status=422)
-    drafts.forget(user, about, page=page)
+    forget(request, about)
     messages.success(request, _kept_words(stored))
     return redirect("notes:detail", stored.pk)
 
@@ -222,20 +220,8 @@ def _begin(
 ) -> HttpResponse:
     """The form as it is kept, or with what this person typed here and did not save."""
     user = _reader(request)
-    found = drafts.kept(user, about)
-    if found is None:
-        return _page(request, _form(user, note, subject, subjects, None))
-    data = QueryDict(mutable=True)
-    for name, values in found[0].items():
-        data.setlist(name, values)
-    form = _form(user, note, subject, subjects, data)
-    form.is_valid()
-    form.unchecked()
-    return _page(request, form, kept_at=found[1])
-
-
-def _typed(request: HttpRequest) -> dict[str, Any]:
-    return {name: request.POST.getlist(name) for name in request.POST if name != "csrfmiddlewaretoken"}
+    form, kept_at = begun(request, about, partial(_form, user, note, subject, subjects))
+    return _page(request, form, kept_at=kept_at)
 
 
 def _form(
@@ -332,8 +318,10 @@ def _both(request: HttpRequest, form: NoteForm, subjects: Subjects, about: str) 
     data = request.POST.copy()
     data["version"] = str(now.version)
     if form.note is None:  # from here on it is a change of the note that the other window made
-        drafts.forget(user, about, page=request.POST.get("page", ""))
-        drafts.keep(user, operations.draft_of(now.pk), {name: data.getlist(name) for name in _typed(request)})
+        forget(request, about)
+        drafts.keep(
+            user, operations.draft_of(now.pk), {name: data.getlist(name) for name in words_sent(request)}
+        )
     both = _form(user, now, None, subjects, data)
     both.is_valid()
     both.unchecked()

@@ -1,4 +1,4 @@
-"""The answers that somebody gives to a record of two on its pages: signing it, and not signing it, with the reason."""
+"""What the two of a record of two do with it on its pages: one signs and sends it; the other signs, or says why not."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from supervision.pages.responses import conflict
 
-from .errors import Invalid, Stale
+from .errors import AlreadyDone, Invalid, Stale, WrongState
 from .forms import DeclineForm, SignForm
 from .reasons import confirm
 from .typed import forget, kept, sign_in_again, signature
@@ -102,4 +102,44 @@ def _answered(
         return None
     forget(request, about)
     messages.success(request, said)
+    return redirect(url)
+
+
+def sending(
+    request: HttpRequest,
+    record: Any,
+    operation: Operation,
+    *,
+    form: Callable[..., Any],
+    show: Callable[..., HttpResponse],
+    given: Callable[[dict[str, Any]], dict[str, Any]],
+    about: str,
+    url: str,
+    done: str,
+) -> HttpResponse:
+    """Sign what one wrote oneself, and send it to the others. The caller has asked the policy.
+
+    `form` makes the form, with what was posted or kept, or with nothing; `show` gives the draft as it will be read, with the
+    form; `given` what the operation is told besides the signature, from what the form holds.
+    """
+    if request.method != "POST":
+        back = kept(request, about)
+        return show(_unchecked(form(back)) if back is not None else form())
+    filled = form(request.POST)
+    if not filled.is_valid():
+        return show(filled, status=422)
+    if (again := sign_in_again(request, about, request.path)) is not None:
+        return again
+    data = filled.cleaned_data
+    try:
+        operation(record, by=request.user, evidence=signature(request, data["typed_name"]), **given(data))
+    except AlreadyDone:
+        raise
+    except WrongState as refusal:
+        return conflict(request, what=refusal.message, url=url, forms=[filled])
+    except Invalid as refusal:
+        filled.add_error(refusal.field if refusal.field in filled.fields else None, refusal.message)
+        return show(filled, status=422)
+    forget(request, about)
+    messages.success(request, done)
     return redirect(url)

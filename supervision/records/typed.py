@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+from collections.abc import Callable
+from typing import Protocol, TypeVar
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -16,6 +18,15 @@ from . import drafts, evidence
 from .signing import Evidence
 
 KEPT = "kept"
+
+
+class Unchecked(Protocol):
+    """A form, or several as one, that can be shown as it was typed before it is looked at."""
+
+    def unchecked(self) -> None: ...
+
+
+Form = TypeVar("Form", bound=Unchecked)
 
 
 def signature(request: HttpRequest, typed_name: str) -> Evidence:
@@ -44,8 +55,12 @@ def with_kept(url: str) -> str:
 
 def keep(request: HttpRequest, about: str) -> bool:
     """Keep the form that this person sent. False if the page it came from was saved meanwhile."""
-    words = {name: request.POST.getlist(name) for name in request.POST if name != "csrfmiddlewaretoken"}
-    return drafts.keep(request.user, about, words, page=request.POST.get("page", ""))
+    return drafts.keep(request.user, about, words_sent(request), page=request.POST.get("page", ""))
+
+
+def words_sent(request: HttpRequest) -> drafts.Words:
+    """What came with the form, as it is kept."""
+    return {name: request.POST.getlist(name) for name in request.POST if name != "csrfmiddlewaretoken"}
 
 
 def kept(request: HttpRequest, about: str) -> QueryDict | None:
@@ -66,7 +81,34 @@ def kept_and_when(request: HttpRequest, about: str) -> tuple[QueryDict, datetime
 
 
 def forget(request: HttpRequest, about: str) -> None:
+    """The words are saved, or not wanted."""
     drafts.forget(request.user, about, page=request.POST.get("page", ""))
+
+
+# A long form that its own view keeps ---------------------------------------------------------------------------------
+
+
+def kept_or_left(request: HttpRequest, about: str, *, url: str = "") -> HttpResponse | None:
+    """The answer to what is no sending of the form: what is being typed is kept (204; 409 if this page was saved
+    meanwhile), or left, to start from what is saved (at `url`, or here). None for a form that was sent."""
+    if request.headers.get("X-Requested-With") == "draft":
+        return HttpResponse(status=204 if keep(request, about) else 409)
+    if "start_over" in request.POST:
+        forget(request, about)
+        return redirect(url or request.get_full_path())
+    return None
+
+
+def begun(
+    request: HttpRequest, about: str, make: Callable[[QueryDict | None], Form]
+) -> tuple[Form, datetime.datetime | None]:
+    """What `make` gives, and None; or, made from what this person typed here and did not save and not yet looked at by the
+    form, with when they typed it."""
+    found = kept_and_when(request, about)
+    form = make(found[0] if found else None)
+    if found:
+        form.unchecked()
+    return form, found[1] if found else None
 
 
 # Forms that no view keeps by itself ------------------------------------------------------------------------------
@@ -98,11 +140,18 @@ def keep_form(request: HttpRequest) -> bool:
         forget(request, about)
         return True
     if NOTHING in request.POST:
-        drafts.forget(request.user, about)
+        _forget_of_this_page(request, about)
         return True
     kept_now = keep(request, about)
     drafts.thin_out(request.user, "typed:", most=MOST_FORMS)
     return kept_now
+
+
+def _forget_of_this_page(request: HttpRequest, about: str) -> None:
+    """Nothing is typed on this page any more. What another page of the same form keeps stays."""
+    found = drafts.kept(request.user, about)
+    if found is not None and found[0].get("page") == [request.POST.get("page", "")]:
+        drafts.forget(request.user, about)
 
 
 def was_sent(request: HttpRequest) -> None:

@@ -123,6 +123,8 @@ def test_an_old_form_of_a_job_description_shows_its_words_and_overwrites_nothing
         url("description_write", work.worker.pk), job_post(purpose="By Priya")
     )
     assert answer.status_code == 409
+    assert "By Lina" in text(answer), "both texts"
+    assert "By Priya" in text(answer)
     assert "By Priya" in text(answer)
     assert DescriptionDraft.objects.get().purpose == "By Lina"
 

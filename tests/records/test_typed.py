@@ -150,3 +150,12 @@ def test_a_database_too_busy_to_forget_says_nothing_against_what_was_saved(
     answer = client_of(cast.worker).post(reverse("sessions:agenda_add", args=[session.pk]), sent)
     assert answer.status_code == 302
     assert session.agenda.count() == 1
+
+
+def test_nothing_typed_in_one_window_leaves_what_another_window_keeps(cast: Any) -> None:
+    marisol = client_of(cast.worker)
+    keep(marisol, page="first", reason="Typed in the first window")
+    assert keep(marisol, page="second", kept_nothing="1") == 204
+    assert given_back(marisol)["reason"] == ["Typed in the first window"]
+    assert keep(marisol, page="first", kept_nothing="1") == 204
+    assert given_back(marisol) == {}

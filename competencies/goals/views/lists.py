@@ -18,11 +18,11 @@ from django.views.decorators.http import require_safe
 from supervision.pages import words
 from supervision.pages.keyset import page_of
 from supervision.people.models import User
+from supervision.people.requests import reader
 from supervision.records import audit, drafts, encryption
 
 from .. import operations, sentences
 from ..models import Goal, GoalQuerySet
-from .common import reader
 
 NEW = "competencies.goal.new"
 

@@ -15,14 +15,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 from supervision.pages.forms import posted, render_form
 from supervision.pages.responses import conflict
 from supervision.people import hints
+from supervision.people.requests import reader
 from supervision.records import audit, encryption
 from supervision.records.again import second_press_shows
 from supervision.records.errors import AlreadyDone, Stale, WrongState
+from supervision.records.typed import begun, forget, kept_or_left
 
 from .. import operations, policy, sentences
 from ..forms import EndForm, ProgressForm
 from ..models import Goal
-from .common import METHODS, forget_draft, goal_for, is_draft, keep_draft, kept_draft, own_goal, reader
+from .common import METHODS, goal_for, own_goal
 
 
 @require_http_methods(METHODS)
@@ -41,12 +43,11 @@ def progress(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         url = reverse("competencies:goal", args=[pk])
         return conflict(request, what=refusal.message, url=url, forms=[form])
     if request.method != "POST":
-        return _begin_progress(request, goal, form, about)
-    if is_draft(request):
-        return keep_draft(request, about)
-    if "start_over" in request.POST:
-        forget_draft(request, about)
-        return redirect(request.path)
+        first = {"key": uuid.uuid4()}
+        form, kept_at = begun(request, about, lambda data: ProgressForm(data, initial=first))
+        return _progress_page(request, goal, form, kept_at=kept_at)
+    if (answer := kept_or_left(request, about)) is not None:
+        return answer
     if not goal.is_private and hints.silence_pressed(request, form):
         return _progress_page(request, goal, form)
     if not form.is_valid():
@@ -55,24 +56,14 @@ def progress(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     try:
         operations.add_progress(goal, by=user, key=data["key"] or uuid.uuid4(), text=data["text"])
     except AlreadyDone:
-        forget_draft(request, about)
+        forget(request, about)
         raise
     except Stale as refusal:
         url = reverse("competencies:goal", args=[pk])
         return conflict(request, what=refusal.message, url=url, forms=[form])
-    forget_draft(request, about)
+    forget(request, about)
     messages.success(request, _("Noted."))
     return redirect(f"{reverse('competencies:goal', args=[pk])}#progress")
-
-
-def _begin_progress(request: HttpRequest, goal: Goal, form: ProgressForm, about: str) -> HttpResponse:
-    found = kept_draft(reader(request), about)
-    if found is None:
-        return _progress_page(request, goal, form)
-    typed_here = ProgressForm(found[0])
-    typed_here.is_valid()
-    typed_here.unchecked()
-    return _progress_page(request, goal, typed_here, kept_at=found[1])
 
 
 def _progress_page(

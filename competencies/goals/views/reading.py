@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from supervision.pages.keyset import Page, page_of
 from supervision.people.models import User
+from supervision.people.requests import reader
 from supervision.records import audit, encryption
 from supervision.records.errors import NotFound
 from supervision.records.policy import explain
@@ -23,7 +24,7 @@ from supervision.records.subjects import Subjects
 
 from .. import operations, policy, sentences
 from ..models import Goal, GoalReader
-from .common import goal_for, own_goal, reader
+from .common import goal_for, own_goal
 
 
 @require_safe

@@ -12,12 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from supervision.pages import words
 from supervision.pages.forms import posted, render_form
+from supervision.people.requests import reader
 from supervision.records.again import second_press_shows
 from supervision.records.errors import Invalid, Stale
 
 from .. import operations, policy
 from ..forms import ShareForm
-from .common import METHODS, own_goal, reader
+from .common import METHODS, own_goal
 
 
 @require_http_methods(METHODS)

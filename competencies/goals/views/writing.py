@@ -21,14 +21,16 @@ from supervision.pages.forms import all_valid, row_button_pressed
 from supervision.pages.responses import conflict
 from supervision.people import hints
 from supervision.people.models import User
+from supervision.people.requests import reader
 from supervision.records import audit, drafts, encryption
 from supervision.records.errors import AlreadyDone, Invalid, NotFound, Stale
 from supervision.records.subjects import Subject, Subjects
+from supervision.records.typed import begun, forget, kept_or_left, words_sent
 
 from .. import operations, policy, sentences
 from ..forms import GoalForm, StepRows
 from ..models import Goal
-from .common import METHODS, forget_draft, is_draft, keep_draft, kept_draft, own_goal, reader, typed
+from .common import METHODS, own_goal
 from .lists import NEW
 
 
@@ -48,7 +50,6 @@ class Sheet:
         return f"{NEW}:{self.about.key}" if self.about else NEW
 
     def unchecked(self) -> None:
-        self.form.is_valid()
         self.form.unchecked()
         self.steps.unchecked()
 
@@ -115,13 +116,12 @@ def edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def _write(request: HttpRequest, goal: Goal | None, about: Subject | None) -> HttpResponse:
     user = reader(request)
     if request.method != "POST":
-        return _begin(request, _sheet(None, goal, about))
+        name = Sheet(GoalForm(), StepRows(), goal, about).draft
+        sheet, kept_at = begun(request, name, lambda data: _sheet(data, goal, about))
+        return _page(request, sheet, kept_at=kept_at)
     sheet = _sheet(request.POST, goal, about)
-    if is_draft(request):
-        return keep_draft(request, sheet.draft)
-    if "start_over" in request.POST:
-        forget_draft(request, sheet.draft)
-        return redirect(request.get_full_path())
+    if (answer := kept_or_left(request, sheet.draft)) is not None:
+        return answer
     if row_button_pressed(request, sheet.form, sheet.steps) or _silenced(request, sheet):
         return _page(request, sheet)
     if not all_valid(sheet.form, sheet.steps):
@@ -135,7 +135,7 @@ def _write(request: HttpRequest, goal: Goal | None, about: Subject | None) -> Ht
     except Invalid as refusal:
         sheet.form.add_error(refusal.field if refusal.field in sheet.form.fields else None, refusal.message)
         return _page(request, sheet, status=422)
-    forget_draft(request, sheet.draft)
+    forget(request, sheet.draft)
     messages.success(request, _saved_words(stored))
     return redirect("competencies:goal", stored.pk)
 
@@ -143,16 +143,6 @@ def _write(request: HttpRequest, goal: Goal | None, about: Subject | None) -> Ht
 def _silenced(request: HttpRequest, sheet: Sheet) -> bool:
     shared = sheet.goal is not None and not sheet.goal.is_private
     return shared and hints.silence_pressed(request, sheet.form, sheet.steps)
-
-
-def _begin(request: HttpRequest, sheet: Sheet) -> HttpResponse:
-    """The form as it is kept, or with what this person typed here and did not save."""
-    found = kept_draft(reader(request), sheet.draft)
-    if found is None:
-        return _page(request, sheet)
-    typed_here = _sheet(found[0], sheet.goal, sheet.about)
-    typed_here.unchecked()
-    return _page(request, typed_here, kept_at=found[1])
 
 
 def _save(user: User, sheet: Sheet) -> Goal:
@@ -214,8 +204,8 @@ def _both(request: HttpRequest, sheet: Sheet) -> HttpResponse:
     data = request.POST.copy()
     data["version"] = str(now.version)
     if sheet.goal is None:  # from here on it is a change of the goal that the other window made
-        forget_draft(request, sheet.draft)
-        drafts.keep(user, operations.draft_of(pk), {**typed(request), "version": [str(now.version)]})
+        forget(request, sheet.draft)
+        drafts.keep(user, operations.draft_of(pk), {**words_sent(request), "version": [str(now.version)]})
     both = _sheet(data, now, None)
     saved = _differing(now, sheet)
     both.unchecked()

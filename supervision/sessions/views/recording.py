@@ -24,7 +24,7 @@ from supervision.people.requests import limits_first, reader
 from supervision.records import audit
 from supervision.records.errors import Denied, DomainError, Invalid, NotFound, Stale, WrongState
 from supervision.records.policy import explain
-from supervision.records.typed import forget, keep, kept_and_when, sign_in_again, signature
+from supervision.records.typed import forget, kept_and_when, kept_or_left, sign_in_again, signature
 
 from .. import local_time, operations, policy
 from ..models import Session
@@ -183,11 +183,9 @@ def _write(request: HttpRequest, session: Session, *, is_new: bool) -> HttpRespo
     about = about_record(session.arrangement_id if is_new else session.pk)
     if request.method != "POST":
         return _begin(request, session, about, is_new=is_new)
-    if request.headers.get("X-Requested-With") == "draft":
-        return HttpResponse(status=204 if keep(request, about) else 409)
-    if "start_over" in request.POST:
-        forget(request, about)
-        return redirect(_own_address(request, session, is_new=is_new))
+    here = _own_address(request, session, is_new=is_new)
+    if (answer := kept_or_left(request, about, url=here)) is not None:
+        return answer
     sheet = sheet_of(request, session, request.POST, is_new=is_new)
     if row_button_pressed(request, *sheet.parts) or hints.silence_pressed(request, *sheet.parts):
         return _page(request, sheet)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,7 +22,7 @@ from supervision.people.models import User
 from supervision.people.requests import reader
 from supervision.records import encryption
 from supervision.records.errors import DomainError, Invalid, Stale, WrongState
-from supervision.records.typed import forget, keep, kept_and_when
+from supervision.records.typed import begun, forget, kept_or_left
 
 from ... import opening
 from ...models import SECTIONS, DescriptionDraft
@@ -38,12 +39,9 @@ def write(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     about = f"performance.job:{pk}"
     if request.method != "POST":
         return _begin(request, person, about)
-    if request.headers.get("X-Requested-With") == "draft":
-        return HttpResponse(status=204 if keep(request, about) else 409)
-    if "start_over" in request.POST:
-        forget(request, about)
-        return redirect(request.path)
-    form = WriteForm(request.POST, later="later" in request.POST)
+    if (answer := kept_or_left(request, about)) is not None:
+        return answer
+    form = _form(person, request.POST, later="later" in request.POST)
     if hints.silence_pressed(request, form):
         return _page(request, person, form)
     if not form.is_valid():
@@ -51,6 +49,8 @@ def write(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     try:
         operations.save_draft(person, by=user, sections=form.sections(), version=form.cleaned_data["version"])
     except Stale as refusal:
+        if (saved := draft_of(person)) is not None:  # what somebody else saved stands beside
+            opening.draft(user, saved)
         return conflict(request, what=refusal.message, url=address("person", pk), forms=[form])
     except Invalid as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
@@ -64,20 +64,22 @@ def write(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 def _begin(request: HttpRequest, person: User, about: str) -> HttpResponse:
     """The form as it is saved, or as what is in force reads, or with what this person typed here and did not save."""
-    typed = kept_and_when(request, about)
+    form, kept_at = begun(request, about, partial(_form, person))
+    if (draft := draft_of(person)) is not None:
+        opening.draft(reader(request), draft)
+    elif (newest := operations.newest_of(person)) is not None:
+        opening.description(reader(request), newest)
+    return _page(request, person, form, kept_at=kept_at)
+
+
+def _form(person: User, data: QueryDict | None, *, later: bool = False) -> WriteForm:
+    """The form; what is saved is that of the draft, or of the newest version where there is no draft."""
     draft = draft_of(person)
     source = draft or operations.newest_of(person)
     if source is not None:
         encryption.unlock([source])
     initial = {**asdict(operations.sections_of(source)), "version": draft.version if draft else 0}
-    form = WriteForm(typed[0] if typed else None, initial=initial)
-    if typed:
-        form.unchecked()
-    if draft is not None:
-        opening.draft(reader(request), draft)
-    elif source is not None:
-        opening.description(reader(request), source)  # type: ignore[arg-type]
-    return _page(request, person, form, kept_at=typed[1] if typed else None)
+    return WriteForm(data, initial=initial, later=later)
 
 
 def _page(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -19,8 +20,9 @@ from supervision.people.models import User
 from supervision.people.requests import reader
 from supervision.records import encryption
 from supervision.records.again import second_press_shows
+from supervision.records.answering import sending
 from supervision.records.errors import Invalid, WrongState
-from supervision.records.typed import forget, keep, kept, kept_and_when, sign_in_again, signature
+from supervision.records.typed import begun, forget, kept_or_left
 
 from ...models import JobDescription, PerformanceNote
 from .. import operations, policy
@@ -75,16 +77,13 @@ def write(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     except WrongState as refusal:
         if request.method != "POST" or found.author_id != user.pk:
             raise
-        late = WriteForm(request.POST, note=found, versions=_versions(found, user))
+        late = _form(found, user, request.POST)
         return conflict(request, what=refusal.message, url=address("note", pk), forms=[late])
     if request.method != "POST":
         return _begin(request, found, about)
-    if request.headers.get("X-Requested-With") == "draft":
-        return HttpResponse(status=204 if keep(request, about) else 409)
-    if "start_over" in request.POST:
-        forget(request, about)
-        return redirect(request.path)
-    form = WriteForm(request.POST, note=found, versions=_versions(found, user), later="later" in request.POST)
+    if (answer := kept_or_left(request, about)) is not None:
+        return answer
+    form = _form(found, user, request.POST, later="later" in request.POST)
     if hints.silence_pressed(request, form):
         return _page(request, found, form)
     if not form.is_valid():
@@ -111,20 +110,17 @@ def _versions(found: PerformanceNote, user: User) -> list[JobDescription]:
 
 def _begin(request: HttpRequest, found: PerformanceNote, about: str) -> HttpResponse:
     """The form as it is saved, or with what this person typed here and did not save."""
+    form, kept_at = begun(request, about, partial(_form, found, reader(request)))
+    return _page(request, found, form, kept_at=kept_at)
+
+
+def _form(found: PerformanceNote, user: User, data: QueryDict | None, *, later: bool = False) -> WriteForm:
     encryption.unlock([found])
-    typed = kept_and_when(request, about)
     initial: dict[str, Any] = {name: getattr(found, name) for name in fields_of(found.kind)}
     if "description" in initial:
         initial["description"] = str(found.description_id or "")
-    form = WriteForm(
-        typed[0] if typed else None,
-        initial={**initial, "version": found.version},
-        note=found,
-        versions=_versions(found, reader(request)),
-    )
-    if typed:
-        form.unchecked()
-    return _page(request, found, form, kept_at=typed[1] if typed else None)
+    initial["version"] = found.version
+    return WriteForm(data, initial=initial, note=found, versions=_versions(found, user), later=later)
 
 
 def _page(
@@ -157,35 +153,17 @@ def send(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         if request.method != "POST":
             raise
         return conflict(request, what=refusal.message, url=url)
-    about = f"performance.note_send:{pk}"
-    if request.method != "POST":
-        back = kept(request, about)
-        form = SendForm(back) if back is not None else first_send(found, _beside(found))
-        if back is not None:
-            form.unchecked()
-        return draft_page(request, found, form)
-    form = SendForm(request.POST)
-    if not form.is_valid():
-        return draft_page(request, found, form, status=422)
-    if (again := sign_in_again(request, about, request.path)) is not None:
-        return again
-    data = form.cleaned_data
-    try:
-        operations.sign_and_send(
-            found,
-            by=user,
-            evidence=signature(request, data["typed_name"]),
-            version=data["version"],
-            reads=data["reads"],
-        )
-    except WrongState as refusal:
-        return conflict(request, what=refusal.message, url=url, forms=[form])
-    except Invalid as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
-        return draft_page(request, found, form, status=422)
-    forget(request, about)
-    messages.success(request, _("Signed, and sent to %(name)s.") % {"name": found.worker.called})
-    return redirect(url)
+    return sending(
+        request,
+        found,
+        operations.sign_and_send,
+        form=lambda data=None: SendForm(data) if data is not None else first_send(found, _beside(found)),
+        show=partial(draft_page, request, found),
+        given=lambda data: {"version": data["version"], "reads": data["reads"]},
+        about=f"performance.note_send:{pk}",
+        url=url,
+        done=_("Signed, and sent to %(name)s.") % {"name": found.worker.called},
+    )
 
 
 def _beside(found: PerformanceNote) -> User | None:

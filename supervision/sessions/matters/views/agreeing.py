@@ -21,7 +21,7 @@ from supervision.records.again import second_press_shows
 from supervision.records.errors import Invalid, NotFound, Stale, WrongState
 from supervision.records.forms import ReasonForm
 from supervision.records.reasons import with_reason
-from supervision.records.typed import forget, keep, kept_and_when
+from supervision.records.typed import begun, forget, kept_or_left
 
 from ...policy import part_now
 from ...views.find import TAKING_PART
@@ -69,7 +69,8 @@ def _once_more(request: HttpRequest, user: User) -> dict[str, Any]:
     if earlier is None:
         return first_words()
     encryption.unlock([earlier])
-    audit.opened(user, earlier, why="party")
+    if request.method != "POST":
+        audit.opened(user, earlier, why="party")
     return {**words_of(earlier), "key": uuid.uuid4(), "manager": ""}
 
 
@@ -87,7 +88,8 @@ def change(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             raise
         return page.conflict(refusal.message, page.form(request.POST))
     encryption.unlock([found])
-    audit.opened(user, found, why="party")
+    if request.method != "POST":
+        audit.opened(user, found, why="party")
 
     def save(form: WordsForm) -> Matter:
         return operations.change(found, by=user, words=form.words(), version=form.cleaned_data["version"])
@@ -118,11 +120,8 @@ class _Page:
         request = self.request
         if request.method != "POST":
             return self._begin(initial)
-        if request.headers.get("X-Requested-With") == "draft":
-            return HttpResponse(status=204 if keep(request, self.about) else 409)
-        if "start_over" in request.POST:
-            forget(request, self.about)
-            return redirect(request.path)
+        if (kept := kept_or_left(request, self.about)) is not None:
+            return kept
         form = self.form(request.POST, initial=initial)
         if hints.silence_pressed(request, form):
             return self.show(form)
@@ -141,12 +140,8 @@ class _Page:
 
     def _begin(self, initial: dict[str, Any]) -> HttpResponse:
         """The form as it is saved, or with what this person typed here and did not save."""
-        typed = kept_and_when(self.request, self.about)
-        if typed is None:
-            return self.show(self.form(initial=initial))
-        form = self.form(typed[0], initial=initial)
-        form.unchecked()
-        return self.show(form, kept_at=typed[1])
+        form, kept_at = begun(self.request, self.about, lambda data: self.form(data, initial=initial))
+        return self.show(form, kept_at=kept_at)
 
     def show(self, form: WordsForm, *, status: int = 200, kept_at: Any = None) -> HttpResponse:
         hints.under(self.request, form)
@@ -163,6 +158,8 @@ class _Page:
         return render(self.request, "sessions/matters/form.html", context, status=status)
 
     def conflict(self, what: str, form: WordsForm) -> HttpResponse:
+        if self.matter is not None:  # the words that the other one saved stand beside
+            audit.opened(reader(self.request), self.matter, why="party")
         return conflict(self.request, what=what, url=self.url, forms=[form])
 
 

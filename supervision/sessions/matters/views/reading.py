@@ -19,7 +19,7 @@ from supervision.records import audit, encryption
 from supervision.records.again import second_press_shows
 from supervision.records.errors import Invalid, Stale
 from supervision.records.policy import explain
-from supervision.records.typed import forget, keep, kept_and_when
+from supervision.records.typed import begun, forget, kept_or_left
 
 from .. import operations, policy
 from ..forms import ReplyForm
@@ -33,11 +33,9 @@ def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     found = matter_for(reader(request), pk)
     if not explain(policy.check_can_reply, reader(request), found):
         return _page(request, found)
-    typed = kept_and_when(request, _about(found))
-    form = ReplyForm(typed[0] if typed else None, initial={"key": uuid.uuid4()})
-    if typed:
-        form.unchecked()
-    return _page(request, found, form, kept_at=typed[1] if typed else None)
+    first = {"key": uuid.uuid4()}
+    form, kept_at = begun(request, _about(found), lambda data: ReplyForm(data, initial=first))
+    return _page(request, found, form, kept_at=kept_at)
 
 
 def _about(matter: Matter) -> str:
@@ -93,11 +91,8 @@ def reply(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     user = reader(request)
     found = matter_for(user, pk)
     policy.check_can_reply(user, found)
-    if request.headers.get("X-Requested-With") == "draft":
-        return HttpResponse(status=204 if keep(request, _about(found)) else 409)
-    if "start_over" in request.POST:
-        forget(request, _about(found))
-        return redirect(address(found))
+    if (answer := kept_or_left(request, _about(found), url=address(found))) is not None:
+        return answer
     form = ReplyForm(request.POST)
     if not form.is_valid():
         return _page(request, found, form, status=422)

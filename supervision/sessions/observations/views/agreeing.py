@@ -99,6 +99,7 @@ def change(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         try:
             operations.change_plan(found, by=user, plan=form.plan(), version=form.cleaned_data["version"])
         except Stale as refusal:
+            audit.opened(user, found, why="party")  # the plan that the other one saved stands beside
             return conflict(request, what=refusal.message, url=url, forms=[form])
         except Invalid as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,8 +19,9 @@ from supervision.people import hints
 from supervision.people.requests import limits_first, reader
 from supervision.records import audit, encryption
 from supervision.records.again import second_press_shows
+from supervision.records.answering import sending
 from supervision.records.errors import Invalid, Stale, WrongState
-from supervision.records.typed import forget, keep, kept, kept_and_when, sign_in_again, signature
+from supervision.records.typed import begun, forget, kept_or_left
 
 from .. import operations, policy
 from ..forms import SendForm, WriteForm
@@ -39,16 +41,13 @@ def write(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     except WrongState as refusal:
         if request.method != "POST" or found.supervisor_id != user.pk:
             raise
-        late = WriteForm(request.POST, observation=found)
+        late = _form(found, request.POST)
         return conflict(request, what=refusal.message, url=address("observation", pk), forms=[late])
     if request.method != "POST":
         return _begin_writing(request, found, about)
-    if request.headers.get("X-Requested-With") == "draft":
-        return HttpResponse(status=204 if keep(request, about) else 409)
-    if "start_over" in request.POST:
-        forget(request, about)
-        return redirect(request.path)
-    form = WriteForm(request.POST, observation=found, later="later" in request.POST)
+    if (answer := kept_or_left(request, about)) is not None:
+        return answer
+    form = _form(found, request.POST, later="later" in request.POST)
     if hints.silence_pressed(request, form):
         return _write_page(request, found, form)
     if not form.is_valid():
@@ -68,8 +67,13 @@ def write(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 def _begin_writing(request: HttpRequest, found: Observation, about: str) -> HttpResponse:
     """The form as it is saved, or with what this person typed here and did not save."""
+    form, kept_at = begun(request, about, partial(_form, found))
+    audit.opened(reader(request), found, why="party")
+    return _write_page(request, found, form, kept_at=kept_at)
+
+
+def _form(found: Observation, data: QueryDict | None, *, later: bool = False) -> WriteForm:
     encryption.unlock([found])
-    typed = kept_and_when(request, about)
     initial = {
         "version": found.version,
         "held_on": found.held_on or min(found.day, timezone.localdate()),
@@ -77,11 +81,7 @@ def _begin_writing(request: HttpRequest, found: Observation, about: str) -> Http
         "growth": found.growth,
         "recording_agreed": found.recording_agreed,
     }
-    form = WriteForm(typed[0] if typed else None, initial=initial, observation=found)
-    if typed:
-        form.unchecked()
-    audit.opened(reader(request), found, why="party")
-    return _write_page(request, found, form, kept_at=typed[1] if typed else None)
+    return WriteForm(data, initial=initial, observation=found, later=later)
 
 
 def _write_page(
@@ -109,27 +109,14 @@ def send(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     about = f"sessions.observation_send:{pk}"
     if (elsewhere := limits_first(request, about)) is not None:
         return elsewhere
-    if request.method != "POST":
-        back = kept(request, about)
-        form = SendForm(back, initial={"version": found.version})
-        if back is not None:
-            form.unchecked()
-        return draft_page(request, found, form)
-    form = SendForm(request.POST)
-    if not form.is_valid():
-        return draft_page(request, found, form, status=422)
-    if (again := sign_in_again(request, about, request.path)) is not None:
-        return again
-    data = form.cleaned_data
-    try:
-        operations.sign_and_send(
-            found, by=user, evidence=signature(request, data["typed_name"]), version=data["version"]
-        )
-    except Stale as refusal:
-        return conflict(request, what=refusal.message, url=address("observation", pk), forms=[form])
-    except Invalid as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
-        return draft_page(request, found, form, status=422)
-    forget(request, about)
-    messages.success(request, _("Signed, and sent to %(name)s.") % {"name": found.worker.called})
-    return redirect("sessions:observation", pk)
+    return sending(
+        request,
+        found,
+        operations.sign_and_send,
+        form=partial(SendForm, initial={"version": found.version}),
+        show=partial(draft_page, request, found),
+        given=lambda data: {"version": data["version"]},
+        about=about,
+        url=address("observation", pk),
+        done=_("Signed, and sent to %(name)s.") % {"name": found.worker.called},
+    )
