@@ -46,11 +46,6 @@ def set_agreement(
     _set(arrangement, **values)
 
 
-def set_ended_on(arrangement: Arrangement, day: datetime.date | None) -> None:
-    """The first day without an agreement, where the last has ended; None when one is in force or there never was one."""
-    _set(arrangement, agreement_ended_on=day)
-
-
 def set_draft(arrangement: Arrangement, *, draft: bool) -> None:
     """Whether a version of the agreement is being written or signed."""
     _set(arrangement, agreement_draft=draft)

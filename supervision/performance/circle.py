@@ -55,11 +55,6 @@ def people_whose_job_is_read_by(user: User) -> Any:
     return User.objects.filter(line_manages(user) | Q(manages_program_of(user)) | Q(supervises(user)))
 
 
-def people_written_about_by(user: User) -> Any:
-    """Everybody about whose work this person may write a note."""
-    return User.objects.working().filter(line_manages(user) | Q(supervises(user)))
-
-
 def line_manager_of(person: User) -> User | None:
     """Who is told of what is written about a person's work. None where nobody is named, or whoever was has left."""
     found = person.line_manager

@@ -416,3 +416,15 @@ def test_the_number_of_queries_is_the_same_for_a_few_and_for_many(work: Any) -> 
         make.job(work, person=person)
     many = [asked(client, address)[0] for client, address in looks]
     assert many == few
+
+
+def test_the_page_of_a_result_says_that_whoever_wrote_the_plan_knows_of_it(work: Any) -> None:
+    plan = make.sealed(work, "plan")
+    result = make.sealed(work, "result", by=work.line_manager, plan=plan)
+    told = "Dana, who wrote the plan, can see that its result was written"
+    for reader in (work.line_manager, work.worker):
+        page = text(client_of(reader).get(url("note", result.pk)))
+        assert told in page
+        assert "Nobody else is told that it exists" not in page
+    assert client_of(work.supervisor).get(url("note", result.pk)).status_code == 404
+    assert "Nobody else is told that it exists" in text(client_of(work.worker).get(url("note", plan.pk)))

@@ -17,7 +17,7 @@ from supervision.records import audit
 from supervision.records.errors import Invalid, WrongState
 
 from .. import notifications, policy, standing
-from ..models import AgendaItem, Attendee, Session
+from ..models import Attendee, Session
 from . import carrying, locks
 
 
@@ -293,7 +293,3 @@ def move_plan(
         session.version += 1
         session.save(update_fields=["place", "version"])
     return session
-
-
-def agenda_of(session: Session) -> list[AgendaItem]:
-    return list(session.agenda.select_related("raised_by"))

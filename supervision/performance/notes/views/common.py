@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from typing import Any
 
 from django.urls import reverse
@@ -26,7 +27,7 @@ def note_for(user: User, pk: uuid.UUID) -> PerformanceNote:
     found = (
         PerformanceNote.objects.visible_to(user)
         .select_related(
-            "worker__line_manager", "author", "line_manager", "follows", "description", "open_offer"
+            "worker__line_manager", "author", "line_manager", "follows__author", "description", "open_offer"
         )
         .filter(pk=pk)
         .first()
@@ -41,8 +42,8 @@ def back_to(found: PerformanceNote) -> dict[str, str]:
     return {"url": address("note", found.pk), "back_label": _("The record")}
 
 
-def who_will_read(worker: User, author: User) -> dict[str, str]:
-    """Said to the author before the first word is typed: who reads it once it is sent, and who does not."""
+def who_will_read(worker: User, author: User, note: PerformanceNote | None = None) -> dict[str, str]:
+    """Said to the author before the first word is typed: who reads it once it is sent, and who does not. `note` if there is one."""
     beside = operations.reader_beside(worker, author)
     names = {"worker": worker.called, "manager": beside.name if beside else ""}
     if beside is not None:
@@ -53,7 +54,7 @@ def who_will_read(worker: User, author: User) -> dict[str, str]:
         who = (
             _("Nobody is named as the line manager of %(worker)s. This stays between the two of you.") % names
         )
-    return {"who": who, "not_who": nobody_else()}
+    return {"who": who, "not_who": nobody_else(note, {worker.pk, author.pk, beside.pk if beside else None})}
 
 
 def who_reads(note: PerformanceNote, user: User) -> dict[str, str]:
@@ -64,10 +65,17 @@ def who_reads(note: PerformanceNote, user: User) -> dict[str, str]:
         who = _("You, %(first)s and %(second)s read this.") % names
     else:
         who = _("You and %(first)s read this.") % names
-    return {"who": who, "not_who": nobody_else()}
+    return {"who": who, "not_who": nobody_else(note, {note.author_id, note.worker_id, note.line_manager_id})}
 
 
-def nobody_else() -> str:
+def nobody_else(note: PerformanceNote | None = None, readers: Collection[uuid.UUID | None] = ()) -> str:
+    """Who does not read it. Whoever wrote the plan of a result learns that there is one: there is at most one for a plan."""
+    plan = note.follows if note is not None else None
+    if plan is not None and plan.author_id not in readers:
+        return _(
+            "Nobody else: no other manager, no administrator, no other supervisor. %(name)s, who wrote the plan, can see "
+            "that its result was written, and not what it says."
+        ) % {"name": plan.author.called}
     return _(
         "Nobody else: no other manager, no administrator, no other supervisor. Nobody else is told that it exists."
     )

@@ -61,7 +61,7 @@ def draft_page(
         "may_write": may_write,
         "given_back": papers.given_back(offered),
         "invalid": status == 422,
-        **who_will_read(found.worker, found.author),
+        **who_will_read(found.worker, found.author, found),
     }
     return render(request, "performance/note_draft.html", context, status=status)
 

@@ -136,7 +136,7 @@ def _page(
         "page": uuid.uuid4().hex,
         "kept_at": kept_at,
         "invalid": status == 422,
-        **who_will_read(found.worker, found.author),
+        **who_will_read(found.worker, found.author, found),
     }
     return render(request, "performance/note_write.html", context, status=status)
 
