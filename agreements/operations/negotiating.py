@@ -275,7 +275,7 @@ def _open(suggestion: Turn, by: User) -> tuple[Agreement, Clause, Turn]:
 
 def _check_seen(clause: Clause, seen: int) -> None:
     if clause.turn_count != seen:
-        raise Stale(_("Somebody answered this part while you were writing. Nothing was overwritten."))
+        raise Stale(_("Somebody answered this part while you were writing."))
 
 
 def _check_waits(clause: Clause, suggestion: Turn) -> None:

@@ -341,7 +341,7 @@ def _lock(template: AgreementTemplate, by: User) -> AgreementTemplate:
 
 def _check_version(found: AgreementTemplate, version: int) -> None:
     if found.version != version:
-        raise Stale(_("Somebody changed this template while you were writing. Nothing was overwritten."))
+        raise Stale(_("Somebody changed this template while you were writing."))
 
 
 def _check_in_use(found: AgreementTemplate) -> None:

@@ -216,7 +216,7 @@ def _lock(framework: Framework, by: User) -> Framework:
 
 def _check_version(found: Framework, version: int) -> None:
     if found.version != version:
-        raise Stale(_("Somebody changed this framework meanwhile. Nothing was overwritten."))
+        raise Stale(_("Somebody changed this framework meanwhile."))
 
 
 def check_can_be_loaded(found: Framework) -> None:

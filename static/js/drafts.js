@@ -96,8 +96,8 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
 // Every other form with room for words -------------------------------------------------------------------------------
 
 const url = live?.dataset.draft;
-// After a form was looked at and not taken, what it holds is what was typed, all of it.
-const shownAgain = Boolean(document.querySelector(".error-summary"));
+// After a form was looked at and not taken, or came too late, what it holds is what was typed, all of it.
+const shownAgain = Boolean(document.querySelector(".error-summary, #changed:not([hidden])"));
 const isChoice = (field) => field.type === "radio" || field.type === "checkbox";
 const isKept = (field) => field.name && !field.disabled && !field.readOnly
   && !["submit", "button", "password", "file"].includes(field.type)

@@ -36,6 +36,16 @@ def _typed(forms: Iterable[Any]) -> Iterable[tuple[str, str, str]]:
                     yield str(field.label), typed, saved if saved != typed else ""
 
 
+def saved_meanwhile(form: Any) -> list[tuple[str, str]]:
+    """(label, what is saved) of a form that knows what is saved now, where that is not what was typed into it."""
+    found = []
+    for field in form.visible_fields():
+        saved = _as_text(field, form.initial.get(field.name))
+        if saved != _as_text(field, field.value()):
+            found.append((str(field.label), saved))
+    return found
+
+
 def _knows_a_newer_version(form: Any) -> bool:
     saved = form.initial.get("version")
     return saved is not None and str(saved) != str(form.data.get(form.add_prefix("version"), ""))

@@ -67,7 +67,7 @@ def lock(record: Record, *, version: int | None = None) -> Record:
     """
     fresh = type(record)._base_manager.select_for_update(no_key=True).get(pk=record.pk)
     if version is not None and fresh.version != version:
-        raise Stale(_("Somebody saved this while you were writing. Nothing was overwritten."))
+        raise Stale(_("Somebody saved this while you were writing."))
     return fresh
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections.abc import Callable
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -13,6 +13,8 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+
+from supervision.pages.responses import saved_meanwhile
 
 from . import drafts, evidence
 from .signing import Evidence
@@ -109,6 +111,21 @@ def begun(
     if found:
         form.unchecked()
     return form, found[1] if found else None
+
+
+def merged(
+    request: HttpRequest, form: Any, make: Callable[[QueryDict], Form], *, about: str = ""
+) -> tuple[Form, list[tuple[str, str]]]:
+    """For a form that was typed into an older version, and knows the one of now: made anew with everything typed, to be looked
+    through and sent again, and with it what was saved meanwhile. `about` names what is kept of it."""
+    data = request.POST.copy()
+    data["version"] = str(form.initial["version"])
+    if about:
+        kept = {**words_sent(request), "version": [data["version"]]}
+        drafts.keep(request.user, about, kept, page=request.POST.get("page", ""))
+    anew = make(data)
+    anew.unchecked()
+    return anew, saved_meanwhile(form)
 
 
 # Forms that no view keeps by itself ------------------------------------------------------------------------------

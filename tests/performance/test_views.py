@@ -117,16 +117,20 @@ def test_what_is_missing_is_named_beside_the_field_and_nothing_is_lost(work: Any
     assert DescriptionDraft.objects.get().title == "Only a title"
 
 
-def test_an_old_form_of_a_job_description_shows_its_words_and_overwrites_nothing(work: Any) -> None:
+def test_an_old_form_of_a_job_description_shows_both_texts_overwrites_nothing_and_can_be_sent_again(
+    work: Any,
+) -> None:
     make.job_draft(work, purpose="By Lina")
-    answer = client_of(work.manager).post(
-        url("description_write", work.worker.pk), job_post(purpose="By Priya")
-    )
+    priya = client_of(work.manager)
+    answer = priya.post(url("description_write", work.worker.pk), job_post(purpose="By Priya"))
     assert answer.status_code == 409
-    assert "By Lina" in text(answer), "both texts"
-    assert "By Priya" in text(answer)
+    assert "By Lina" in text(answer)
     assert "By Priya" in text(answer)
     assert DescriptionDraft.objects.get().purpose == "By Lina"
+    version = str(answer.context["form"]["version"].value())
+    merged = job_post(purpose="By both", version=version)
+    assert priya.post(url("description_write", work.worker.pk), merged).status_code == 302
+    assert DescriptionDraft.objects.get().purpose == "By both"
 
 
 def test_what_is_typed_is_kept_for_who_types_it_and_shown_again(work: Any) -> None:

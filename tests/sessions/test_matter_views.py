@@ -135,6 +135,11 @@ def test_words_that_changed_meanwhile_are_not_overwritten_and_stay_on_the_page(c
     assert marisol.post(url("_agree", made.pk), {"version": seen}).status_code == 409
     made.refresh_from_db()
     assert (made.text, made.state) == ("Dana's words", "proposed")
+    form = response.context["form"]
+    again = post(cast, text=form["text"].value(), version=str(form["version"].value()))
+    assert marisol.post(url("_change", made.pk), again).status_code == 302, "looked through, and sent again"
+    made.refresh_from_db()
+    assert made.text == "Marisol's words"
 
 
 def test_words_typed_after_it_was_sent_are_shown_to_be_copied(cast: Any) -> None:

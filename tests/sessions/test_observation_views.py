@@ -361,3 +361,38 @@ def test_other_words_sent_after_it_was_saved_are_still_a_conflict(cast: Any) -> 
     assert late.status_code == 409
     assert "Something else" in body(late)
     assert makers.fresh(made).growth == make.GROWTH
+
+
+def test_two_put_it_differently_at_once_and_the_later_one_merges_both(cast: Any) -> None:
+    made = make.proposed(cast)
+    seen = str(made.version)
+    operations.change_plan(
+        made, by=cast.supervisor, plan=make.plan(look_for="Dana's words"), version=made.version
+    )
+    client = client_of(cast.worker)
+    response = client.post(url("_change", made.pk), plan_post(look_for="Marisol's words", version=seen))
+    assert response.status_code == 409
+    page = body(response)
+    assert "Marisol&#x27;s words" in page
+    assert "Dana&#x27;s words" in page
+    form = response.context["form"]
+    sent = plan_post(look_for="Both our words", version=str(form["version"].value()))
+    assert client.post(url("_change", made.pk), sent).status_code == 302
+    made.refresh_from_db()
+    assert made.look_for == "Both our words"
+
+
+def test_written_up_in_two_windows_the_later_one_shows_both_and_can_be_sent_again(cast: Any) -> None:
+    made = make.draft(cast)
+    dana = client_of(cast.supervisor)
+    old = str(made.version)
+    dana.post(url("_write", made.pk), words_post(made, strengths="First window", version=old))
+    response = dana.post(url("_write", made.pk), words_post(made, strengths="Second window", version=old))
+    assert response.status_code == 409
+    assert "First window" in body(response)
+    form = response.context["form"]
+    assert form["strengths"].value() == "Second window"
+    again = words_post(made, strengths="Second window", version=str(form["version"].value()))
+    assert dana.post(url("_write", made.pk), again).status_code == 302
+    made.refresh_from_db()
+    assert made.strengths == "Second window"

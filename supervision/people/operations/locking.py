@@ -24,7 +24,7 @@ def lock(row: Row, *, version: int | None = None) -> Row:
     model: Any = row._meta.model  # the row may be a request's lazy user
     fresh: Any = model._base_manager.select_for_update(no_key=True).get(pk=row.pk)
     if version is not None and fresh.version != version:
-        raise Stale(_("Somebody saved this while you were writing. Nothing was overwritten."))
+        raise Stale(_("Somebody saved this while you were writing."))
     return fresh
 
 

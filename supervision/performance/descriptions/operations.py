@@ -162,11 +162,8 @@ def _draft(person: User, version: int) -> DescriptionDraft | None:
     found = DescriptionDraft.objects.select_for_update().filter(person=person).first()
     if (found.version if found else 0) != version:
         if found is None:
-            raise Stale(_("This draft was put in force or thrown away meanwhile. Nothing was overwritten."))
-        raise Stale(
-            _("%(name)s saved this draft after you opened it. Nothing was overwritten.")
-            % {"name": found.saved_by.called}
-        )
+            raise Stale(_("This draft was put in force or thrown away meanwhile."))
+        raise Stale(_("%(name)s saved this draft after you opened it.") % {"name": found.saved_by.called})
     return found
 
 

@@ -173,7 +173,7 @@ def check_complete(row: PerformanceNote) -> None:
 
 def _check_version(row: PerformanceNote, version: int) -> None:
     if row.version != version:
-        raise Stale(_("This was changed after you opened it. Nothing was overwritten."))
+        raise Stale(_("This was changed after you opened it."))
 
 
 def _check_choices(row: PerformanceNote) -> None:

@@ -53,7 +53,7 @@ def _save(row: Matter, action: str, *, by: User) -> Matter:
 def _check_version(row: Matter, version: int, *, by: User) -> None:
     if row.version != version:
         name = row.proposed_by.called if row.proposed_by_id != by.pk else row.other(by).called
-        raise Stale(_("%(name)s changed this after you opened it. Nothing was overwritten.") % {"name": name})
+        raise Stale(_("%(name)s changed this after you opened it.") % {"name": name})
 
 
 def _put(row: Matter, words: Words) -> None:

@@ -155,7 +155,7 @@ def withdraw(observation: Observation, *, by: User, reason: str = "") -> Observa
 def _check_version(row: Observation, version: int | None) -> None:
     """Asked after the policy, so that a second press reads “you have answered”, not “somebody changed it”."""
     if version is not None and row.version != version:
-        raise Stale(_("%(name)s changed this after you opened it. Nothing was overwritten.") % _other(row))
+        raise Stale(_("%(name)s changed this after you opened it.") % _other(row))
 
 
 def _other(row: Observation) -> dict[str, str]:
@@ -200,7 +200,7 @@ def write_up(
     if row.state == State.HELD and _says_the_same(row, written):
         return row
     if version is not None and row.version != version:
-        raise Stale(_("This was changed after you opened it. Nothing was overwritten."))
+        raise Stale(_("This was changed after you opened it."))
     if written.held_on is not None:
         policy.check_held_on(row, written.held_on)
     row.state, row.held_on = State.HELD, written.held_on
@@ -225,7 +225,7 @@ def sign_and_send(observation: Observation, *, by: User, evidence: Evidence, ver
     policy.check_can_send(by, row)
     policy.check_has_acknowledged(by)
     if row.version != version:
-        raise Stale(_("This was changed after you opened it. Nothing was overwritten."))
+        raise Stale(_("This was changed after you opened it."))
     check_complete(row)
     offered = signing.offer(
         row,

@@ -22,7 +22,7 @@ from supervision.people.models import User
 from supervision.people.requests import reader
 from supervision.records import encryption
 from supervision.records.errors import DomainError, Invalid, Stale, WrongState
-from supervision.records.typed import begun, forget, kept_or_left
+from supervision.records.typed import begun, forget, kept_or_left, merged
 
 from ... import opening
 from ...models import SECTIONS, DescriptionDraft
@@ -49,9 +49,10 @@ def write(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     try:
         operations.save_draft(person, by=user, sections=form.sections(), version=form.cleaned_data["version"])
     except Stale as refusal:
-        if (saved := draft_of(person)) is not None:  # what somebody else saved stands beside
-            opening.draft(user, saved)
-        return conflict(request, what=refusal.message, url=address("person", pk), forms=[form])
+        form, saved = merged(request, form, partial(_form, person), about=about)
+        if (draft := draft_of(person)) is not None:
+            opening.draft(user, draft)
+        return _page(request, person, form, status=409, stale=refusal.message, saved=saved)
     except Invalid as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
         return _page(request, person, form, status=422)
@@ -83,7 +84,14 @@ def _form(person: User, data: QueryDict | None, *, later: bool = False) -> Write
 
 
 def _page(
-    request: HttpRequest, person: User, form: WriteForm, *, status: int = 200, kept_at: Any = None
+    request: HttpRequest,
+    person: User,
+    form: WriteForm,
+    *,
+    status: int = 200,
+    kept_at: Any = None,
+    stale: str = "",
+    saved: Any = (),
 ) -> HttpResponse:
     hints.under(request, form)
     context = {
@@ -92,6 +100,8 @@ def _page(
         "prompts": prompts_by_place(),
         "page": uuid.uuid4().hex,
         "kept_at": kept_at,
+        "stale": stale,
+        "saved": saved,
         "invalid": status == 422,
     }
     return render(request, "performance/description_write.html", context, status=status)

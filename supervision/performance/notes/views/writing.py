@@ -21,8 +21,8 @@ from supervision.people.requests import reader
 from supervision.records import encryption
 from supervision.records.again import second_press_shows
 from supervision.records.answering import sending
-from supervision.records.errors import Invalid, WrongState
-from supervision.records.typed import begun, forget, kept_or_left
+from supervision.records.errors import Invalid, Stale, WrongState
+from supervision.records.typed import begun, forget, kept_or_left, merged
 
 from ...models import JobDescription, PerformanceNote
 from .. import operations, policy
@@ -90,6 +90,9 @@ def write(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         return _page(request, found, form, status=422)
     try:
         operations.write(found, by=user, written=form.written(), version=form.cleaned_data["version"])
+    except Stale as refusal:
+        form, saved = merged(request, form, partial(_form, found, user), about=about)
+        return _page(request, found, form, status=409, stale=refusal.message, saved=saved)
     except WrongState as refusal:
         return conflict(request, what=refusal.message, url=address("note", pk), forms=[form])
     except Invalid as refusal:
@@ -124,7 +127,14 @@ def _form(found: PerformanceNote, user: User, data: QueryDict | None, *, later: 
 
 
 def _page(
-    request: HttpRequest, found: PerformanceNote, form: WriteForm, *, status: int = 200, kept_at: Any = None
+    request: HttpRequest,
+    found: PerformanceNote,
+    form: WriteForm,
+    *,
+    status: int = 200,
+    kept_at: Any = None,
+    stale: str = "",
+    saved: Any = (),
 ) -> HttpResponse:
     hints.under(request, form)
     context = {
@@ -135,6 +145,8 @@ def _page(
         "prompts": prompts_by_place(),
         "page": uuid.uuid4().hex,
         "kept_at": kept_at,
+        "stale": stale,
+        "saved": saved,
         "invalid": status == 422,
         **who_will_read(found.worker, found.author, found),
     }

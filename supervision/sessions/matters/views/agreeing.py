@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -21,7 +22,7 @@ from supervision.records.again import second_press_shows
 from supervision.records.errors import Invalid, NotFound, Stale, WrongState
 from supervision.records.forms import ReasonForm
 from supervision.records.reasons import with_reason
-from supervision.records.typed import begun, forget, kept_or_left
+from supervision.records.typed import begun, forget, kept_or_left, merged
 
 from ...policy import part_now
 from ...views.find import TAKING_PART
@@ -129,7 +130,12 @@ class _Page:
             return self.show(form, status=422)
         try:
             made = save(form)
-        except (Stale, WrongState) as refusal:
+        except Stale as refusal:
+            if self.matter is None:
+                return self.conflict(refusal.message, form)
+            audit.opened(reader(request), self.matter, why="party")
+            return self.both(refusal.message, form, initial)
+        except WrongState as refusal:
             return self.conflict(refusal.message, form)
         except Invalid as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
@@ -143,7 +149,14 @@ class _Page:
         form, kept_at = begun(self.request, self.about, lambda data: self.form(data, initial=initial))
         return self.show(form, kept_at=kept_at)
 
-    def show(self, form: WordsForm, *, status: int = 200, kept_at: Any = None) -> HttpResponse:
+    def both(self, what: str, form: WordsForm, initial: dict[str, Any]) -> HttpResponse:
+        """409: what was typed, to be sent again, and beside it what the other one saved meanwhile."""
+        form, saved = merged(self.request, form, partial(self.form, initial=initial), about=self.about)
+        return self.show(form, status=409, stale=what, saved=saved)
+
+    def show(
+        self, form: WordsForm, *, status: int = 200, kept_at: Any = None, stale: str = "", saved: Any = ()
+    ) -> HttpResponse:
         hints.under(self.request, form)
         context = {
             "form": form,
@@ -153,13 +166,13 @@ class _Page:
             "back_url": self.url,
             "page": uuid.uuid4().hex,
             "kept_at": kept_at,
+            "stale": stale,
+            "saved": saved,
             "invalid": status == 422,
         }
         return render(self.request, "sessions/matters/form.html", context, status=status)
 
     def conflict(self, what: str, form: WordsForm) -> HttpResponse:
-        if self.matter is not None:  # the words that the other one saved stand beside
-            audit.opened(reader(self.request), self.matter, why="party")
         return conflict(self.request, what=what, url=self.url, forms=[form])
 
 

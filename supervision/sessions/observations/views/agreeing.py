@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -22,6 +23,7 @@ from supervision.records.again import second_press_shows
 from supervision.records.errors import Invalid, NotFound, Stale, WrongState
 from supervision.records.forms import ReasonForm
 from supervision.records.reasons import confirm, with_reason
+from supervision.records.typed import merged
 
 from ...policy import part_now
 from .. import operations, policy
@@ -65,10 +67,19 @@ def guiding_pressed(request: HttpRequest, form: Any) -> bool:
 
 
 def _plan_form(
-    request: HttpRequest, form: PlanForm, other: User, *, url: str, observation: Observation | None = None
+    request: HttpRequest,
+    form: PlanForm,
+    other: User,
+    *,
+    url: str,
+    observation: Observation | None = None,
+    both: dict[str, Any] | None = None,
 ) -> HttpResponse:
+    """`both` is what changed meanwhile, and what is saved: 409, with everything typed still in the form."""
     hints.under(request, form)
-    context = {"form": form, "other": other, "back_url": url, "observation": observation}
+    context = {"form": form, "other": other, "back_url": url, "observation": observation, **(both or {})}
+    if both is not None:
+        return render(request, "sessions/observations/plan.html", context, status=409)
     invalid = request.method == "POST" and bool(form.errors)
     return render_form(request, "sessions/observations/plan.html", context, invalid=invalid)
 
@@ -99,8 +110,10 @@ def change(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         try:
             operations.change_plan(found, by=user, plan=form.plan(), version=form.cleaned_data["version"])
         except Stale as refusal:
-            audit.opened(user, found, why="party")  # the plan that the other one saved stands beside
-            return conflict(request, what=refusal.message, url=url, forms=[form])
+            anew, saved = merged(request, form, partial(PlanForm, initial=initial))
+            audit.opened(user, found, why="party")
+            both = {"stale": refusal.message, "saved": saved}
+            return _plan_form(request, anew, found.other(user), url=url, observation=found, both=both)
         except Invalid as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
         else:

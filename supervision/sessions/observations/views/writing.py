@@ -21,7 +21,7 @@ from supervision.records import audit, encryption
 from supervision.records.again import second_press_shows
 from supervision.records.answering import sending
 from supervision.records.errors import Invalid, Stale, WrongState
-from supervision.records.typed import begun, forget, kept_or_left
+from supervision.records.typed import begun, forget, kept_or_left, merged
 
 from .. import operations, policy
 from ..forms import SendForm, WriteForm
@@ -54,7 +54,10 @@ def write(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         return _write_page(request, found, form, status=422)
     try:
         operations.write_up(found, by=user, written=form.written(), version=form.cleaned_data["version"])
-    except (Stale, WrongState) as refusal:
+    except Stale as refusal:
+        form, saved = merged(request, form, partial(_form, found), about=about)
+        return _write_page(request, found, form, status=409, stale=refusal.message, saved=saved)
+    except WrongState as refusal:
         return conflict(request, what=refusal.message, url=address("observation", pk), forms=[form])
     except Invalid as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
@@ -85,7 +88,14 @@ def _form(found: Observation, data: QueryDict | None, *, later: bool = False) ->
 
 
 def _write_page(
-    request: HttpRequest, found: Observation, form: WriteForm, *, status: int = 200, kept_at: Any = None
+    request: HttpRequest,
+    found: Observation,
+    form: WriteForm,
+    *,
+    status: int = 200,
+    kept_at: Any = None,
+    stale: str = "",
+    saved: Any = (),
 ) -> HttpResponse:
     hints.under(request, form)
     context = {
@@ -94,6 +104,8 @@ def _write_page(
         "prompts": prompts_by_place(),
         "page": uuid.uuid4().hex,
         "kept_at": kept_at,
+        "stale": stale,
+        "saved": saved,
         "invalid": status == 422,
     }
     return render(request, "sessions/observations/write.html", context, status=status)
