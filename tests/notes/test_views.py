@@ -22,8 +22,8 @@ from supervision.sessions.models import Action
 from tests import factories
 from tests.cast import Cast
 from tests.sessions import makers as sessions
+from tests.sessions.pages import body, client_of
 from tests.sessions.test_queries import asked
-from tests.sessions.test_views import body, client_of
 
 from . import makers
 

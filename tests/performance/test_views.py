@@ -15,8 +15,8 @@ from supervision.performance.models import DescriptionDraft, JobDescription, Per
 from supervision.performance.notes import operations
 from supervision.records.models import Draft, Opening
 from tests import factories
+from tests.sessions.pages import client_of
 from tests.sessions.test_queries import asked
-from tests.sessions.test_views import client_of
 
 from . import makers as make
 

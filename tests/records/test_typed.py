@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from supervision.records import typed
 from tests.sessions import makers
-from tests.sessions.test_views import client_of
+from tests.sessions.pages import client_of
 
 URL = "/typed/"
 FORM = "/sessions/some/page/"

@@ -15,7 +15,7 @@ from supervision.sessions import operations
 from supervision.sessions.models import Session
 
 from . import makers
-from .test_views import body, client_of, url
+from .pages import body, client_of, url
 
 HOSTILE = "<script>alert('x')</script> {{ content }} {% load i18n %} \"'>&amp; ${7*7} ../../etc/passwd"
 RIGHT_TO_LEFT = "مريم العلي"

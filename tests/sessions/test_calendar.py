@@ -15,8 +15,8 @@ from supervision.sessions.models import Session
 from tests import factories
 
 from . import makers, strict_ics
+from .pages import client_of, url
 from .strict_ics import Part
-from .test_views import client_of, url
 
 
 def file_of(person: Any, session: Session) -> tuple[Part, Part]:

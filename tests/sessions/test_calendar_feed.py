@@ -21,7 +21,7 @@ from supervision.records.logs import NoWords
 from supervision.sessions import operations
 
 from . import makers, strict_ics
-from .test_views import body, client_of
+from .pages import body, client_of
 
 PAGE = "/your-details/calendar/"
 ADDRESS = re.compile(r">(http[^<]*/calendar/([^</]+)\.ics)<")

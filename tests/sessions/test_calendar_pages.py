@@ -16,9 +16,9 @@ from supervision.people.models import Away
 from supervision.sessions import operations
 
 from . import makers
+from .pages import body, client_of, url
 from .test_calendar_feed import made
 from .test_queries import DETAIL, LIST, asked
-from .test_views import body, client_of, url
 
 NEW_YORK = ZoneInfo("America/New_York")
 

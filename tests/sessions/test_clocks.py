@@ -17,8 +17,8 @@ from supervision.sessions.observations import operations as observing
 
 from . import makers, strict_ics
 from . import observation_makers as looks
+from .pages import body, client_of, url
 from .test_series import address, form, plan
-from .test_views import body, client_of, url
 
 NEW_YORK, BERLIN = ZoneInfo("America/New_York"), ZoneInfo("Europe/Berlin")
 UTC = datetime.UTC

@@ -18,8 +18,8 @@ from tests.agreements import helpers
 from tests.people.helpers import link_in, mails_to, run_jobs
 
 from . import makers
+from .pages import body, client_of, url
 from .test_operations import content_of
-from .test_views import body, client_of, url
 
 NOTE = "The heating is broken"
 

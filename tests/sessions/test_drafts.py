@@ -11,7 +11,7 @@ from supervision.records.models import Draft, Opening
 from tests.cast import Cast
 
 from . import makers
-from .test_views import body, client_of, url
+from .pages import body, client_of, url
 
 HALF = "Half a sentence, without a d"
 

@@ -20,8 +20,8 @@ from supervision.records import drafts
 from tests.cast import Cast
 
 from . import makers
+from .pages import body, client_of, url
 from .test_drafts import type_into
-from .test_views import body, client_of, url
 
 WINDOWS = ("one", "two")
 EVENTS = st.lists(

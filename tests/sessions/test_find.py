@@ -12,8 +12,8 @@ from supervision.records.models import Opening
 from supervision.sessions import operations, search
 
 from . import makers
+from .pages import body, client_of
 from .test_queries import asked
-from .test_views import body, client_of
 
 HERON = "heron"
 

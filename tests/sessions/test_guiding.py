@@ -19,8 +19,8 @@ from supervision.sessions import operations as sessions
 from supervision.sessions.models import Session
 
 from . import makers
+from .pages import body, client_of, url
 from .test_queries import FORM, asked
-from .test_views import body, client_of, url
 
 HINTS = reverse("sessions:hints")
 CHORE = "Kit was asked to clean the bathrooms."

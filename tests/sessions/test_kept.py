@@ -15,7 +15,7 @@ from supervision.sessions.models import AgendaItem
 from tests.agreements import helpers
 
 from . import makers
-from .test_views import body, client_of, url
+from .pages import body, client_of, url
 
 PART = "Our agreement, part"
 

@@ -14,8 +14,8 @@ from supervision.sessions.matters.models import Matter, MatterReply
 from tests import factories
 
 from . import matter_makers as make
+from .pages import client_of
 from .test_queries import DETAIL, FORM, LIST, asked
-from .test_views import client_of
 
 
 def url(name: str, *args: Any) -> str:

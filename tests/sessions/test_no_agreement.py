@@ -14,7 +14,7 @@ from tests import factories
 from tests.agreements import helpers
 
 from . import makers
-from .test_views import body, client_of, url
+from .pages import body, client_of, url
 
 SAID = "You have met three times without a signed agreement."
 

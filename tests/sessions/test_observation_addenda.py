@@ -21,8 +21,8 @@ from supervision.sessions.observations.models import ObservationAddendum
 
 from . import makers
 from . import observation_makers as make
+from .pages import body, client_of
 from .test_observation_views import url
-from .test_views import body, client_of
 
 REASON, TEXT = "The day was wrong", "The group met on the ninth, not on the tenth."
 POST = {"reason": REASON, "text": TEXT, "typed_name": "Marisol Vega"}

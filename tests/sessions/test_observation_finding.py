@@ -15,10 +15,10 @@ from supervision.sessions.observations import operations
 
 from . import makers
 from . import observation_makers as make
+from .pages import body, client_of
 from .test_find import look
 from .test_observation_views import url
 from .test_queries import asked
-from .test_views import body, client_of
 
 
 def found(person: Any, **query: Any) -> set[Any]:

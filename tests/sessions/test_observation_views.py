@@ -19,8 +19,8 @@ from supervision.sessions.observations.models import Observation
 
 from . import makers
 from . import observation_makers as make
+from .pages import body, client_of
 from .test_queries import DETAIL, FORM, LIST, asked
-from .test_views import body, client_of
 
 HEAD_WORDS = (make.STRENGTHS, make.GROWTH, make.LOOK_FOR)
 

@@ -11,7 +11,7 @@ from supervision.sessions import operations
 from supervision.sessions.models import AgendaItem
 
 from . import makers
-from .test_views import body, client_of, url
+from .pages import body, client_of, url
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from supervision.sessions import operations, protocol
 from tests import factories
 
 from . import makers
-from .test_views import body, client_of, url
+from .pages import body, client_of, url
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from supervision.notices import operations as notices
 from supervision.sessions import operations
 
 from . import makers
-from .test_views import client_of, url
+from .pages import client_of, url
 
 LIST, DETAIL, FORM = 8, 12, 10
 

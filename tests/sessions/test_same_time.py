@@ -16,7 +16,7 @@ from supervision.sessions.models import Session
 from tests import factories
 
 from . import makers
-from .test_views import body, client_of, url
+from .pages import body, client_of, url
 
 MINUTE = datetime.timedelta(minutes=1)
 

@@ -21,10 +21,10 @@ from supervision.records.models import RecordKey
 from supervision.sessions.models import Action, ActionEvent, AgendaItem, Attendee, Session
 
 from . import makers
+from .pages import client_of, url
 from .test_calendar_feed import made
 from .test_find import look
 from .test_queries import asked
-from .test_views import client_of, url
 
 FEW, MANY = 50, 5_000
 APART = datetime.timedelta(hours=17)

@@ -17,7 +17,7 @@ from supervision.sessions.models import Session
 from tests.agreements import helpers
 
 from . import makers
-from .test_views import body, client_of, url
+from .pages import body, client_of, url
 
 NEW_YORK = ZoneInfo("America/New_York")
 
