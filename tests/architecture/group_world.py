@@ -29,7 +29,7 @@ from tests.cast import Cast
 from tests.sessions import makers
 from tests.sessions import observation_makers as looks
 
-from .world import World, with_document
+from .kinds import World, with_document
 
 THERE = ("leader", "owner", "member")  # at the later sessions of the group
 FIRST = (*THERE, "left")  # at the first of them

@@ -22,7 +22,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from .world import World
+from .kinds import World
 
 HERE = Path(__file__).parent
 METHODS = ("GET", "POST")

@@ -10,12 +10,13 @@ from django.urls import reverse
 
 from tests.architecture import matrix
 from tests.architecture import world as worlds
+from tests.architecture.kinds import World
 
 TABLE = "access_matrix.txt"
 
 
 @pytest.fixture
-def world(cast: Any) -> worlds.World:
+def world(cast: Any) -> World:
     return worlds.build(cast)
 
 
@@ -38,13 +39,13 @@ def _group(url_name: str) -> str:
 
 
 @pytest.mark.parametrize("group", GROUPS)
-def test_every_cell_of_the_matrix(world: worlds.World, group: str) -> None:
+def test_every_cell_of_the_matrix(world: World, group: str) -> None:
     names = [name for name in matrix.addresses() if _group(name) == group]
     expected = {key: row for key, row in matrix.table(TABLE).items() if _group(key[0]) == group}
     matrix.check(world, matrix.cells(world, names), expected, new=f"access_matrix.{group}.new")
 
 
-def test_the_canaries_are_alive(world: worlds.World) -> None:
+def test_the_canaries_are_alive(world: World) -> None:
     """A check that cannot fail would be worth nothing: those who may read a word do meet it somewhere."""
     clients, met, table = matrix.clients(world), set(), matrix.table(TABLE)
     for url_name, targets in world.targets.items():

@@ -12,7 +12,7 @@ import pytest
 from django.urls import reverse
 
 from tests.architecture import group_world, matrix
-from tests.architecture.world import World
+from tests.architecture.kinds import World
 
 TABLE = "access_matrix_groups.txt"
 OTHER = matrix.table("access_matrix.txt")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 import uuid
 from typing import Any
 
@@ -28,12 +29,28 @@ def evidence(person: User | None = None, name: str = "") -> Evidence:
     )
 
 
+_minute: dict[str, datetime.datetime] = {}
+
+
+def this_minute() -> datetime.datetime:
+    """The minute in which a test began: asked twice across a full minute, `ago(1)` is one moment still.
+
+    A test that moves its clock gets the minute it moved to.
+    """
+    test = os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" ")[0]
+    now = timezone.now().replace(second=0, microsecond=0)
+    if test not in _minute or abs(now - _minute[test]) > datetime.timedelta(minutes=5):
+        _minute.clear()
+        _minute[test] = now
+    return _minute[test]
+
+
 def ago(hours: float = 24) -> datetime.datetime:
-    return (timezone.now() - datetime.timedelta(hours=hours)).replace(second=0, microsecond=0)
+    return this_minute() - datetime.timedelta(hours=hours)
 
 
 def ahead(days: float = 6) -> datetime.datetime:
-    return (timezone.now() + datetime.timedelta(days=days)).replace(second=0, microsecond=0)
+    return this_minute() + datetime.timedelta(days=days)
 
 
 def planned(cast: Any, *, starts_at: datetime.datetime | None = None, **given: Any) -> Session:

@@ -1,0 +1,51 @@
+"""What a world is made of: people, addresses to try, and who may read which word."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+
+from supervision.people.models import User
+from supervision.records import audit
+from supervision.records.documents import sha256
+from supervision.records.models import Document, Seal
+
+PARTIES = frozenset({"worker", "supervisor"})
+WITH_MANAGER = PARTIES | {"manager"}
+
+
+@dataclass
+class World:
+    """People by name, addresses to try by URL name and target, and who may read which word."""
+
+    people: dict[str, User | None]
+    targets: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    canaries: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def word(self, name: str, *readers: str) -> str:
+        """A word that only these people may ever see on a page."""
+        text = f"canary-{name}-7f3a"
+        self.canaries[text] = frozenset(readers)
+        return text
+
+    def target(self, url_names: str, label: str, **kwargs: Any) -> None:
+        for url_name in url_names.split():
+            self.targets.setdefault(url_name, {})[label] = kwargs
+
+
+def with_document(record: Any) -> None:
+    """A stand-in for the PDF that the worker process makes."""
+    seal = Seal.objects.get(record_id=record.pk)
+    with transaction.atomic():
+        made = Document(
+            seal=seal,
+            record_id=record.pk,
+            pdf=b"%PDF",
+            sha256=sha256(str(record.pk).encode()),
+            size=4,
+            certificate="f" * 64,
+        )
+        made.save()
+        audit.record(None, "document", about=seal, covers=made)
