@@ -21,7 +21,16 @@ from supervision.sessions.models import Session
 from . import agreement_tasks, caseload, pieces, sentences, versions, waiting
 from .links import address
 from .pieces import Pair, Task
-from .signing_queue import ADDED_TO_IT, AGREEMENT, OBSERVATION, PERFORMANCE, REVIEW, Waiting, waiting_around
+from .signing_queue import (
+    ADDED_TO_IT,
+    AGREEMENT,
+    ASSESSMENT,
+    OBSERVATION,
+    PERFORMANCE,
+    REVIEW,
+    Waiting,
+    waiting_around,
+)
 
 SHOWN = 25  # tasks on the page; the list of sessions has all of them
 AHEAD = datetime.timedelta(days=60)
@@ -215,6 +224,9 @@ def _waiting(
         elif item.label == ADDED_TO_IT:
             label = gettext("%(names)s, addendum to the record of an observation") % {"names": names}
             url = address("sessions:observation", item.observation_id)
+        elif item.label == ASSESSMENT:
+            label = gettext("%(names)s, the assessment") % {"names": names}
+            url = address("competencies:assessment", item.record_id)
         elif item.label == PERFORMANCE:
             label = gettext("%(names)s, what you wrote about their work") % {"names": names}
             url = address("performance:note", item.record_id)

@@ -21,7 +21,7 @@ from supervision.sessions.models import AgendaItem, Session
 from . import agreement_tasks, pieces, sentences, versions, waiting
 from .links import address
 from .pieces import Pair, Step, Task
-from .signing_queue import ADDED_TO_IT, OBSERVATION, PERFORMANCE, Waiting, waiting_around
+from .signing_queue import ADDED_TO_IT, ASSESSMENT, OBSERVATION, PERFORMANCE, Waiting, waiting_around
 
 NEWEST = 3
 AHEAD = datetime.timedelta(days=60)
@@ -126,7 +126,10 @@ def _to_sign(
         if session is not None and pieces.is_supported_in(session, user):
             names = words.join_names(person.called for person in pieces.others_in(session, user))
             yield pieces.signature_task(item, session, names, user)
-        elif item.label in (OBSERVATION, ADDED_TO_IT, PERFORMANCE) and item.offered_by_id != user.pk:
+        elif (
+            item.label in (OBSERVATION, ADDED_TO_IT, PERFORMANCE, ASSESSMENT)
+            and item.offered_by_id != user.pk
+        ):
             yield pieces.signature_task(item, None, item.offered_by, user)
         elif session is None and pair is not None:
             also = agreement_tasks.third_session(pair)

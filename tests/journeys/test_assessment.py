@@ -150,8 +150,7 @@ def test_for_oneself_alone_and_with_the_keyboard_only(cast: Cast, visitor: Calla
     keys = marisol.page.keyboard
     marisol.page.locator("main input[type=radio]").first.focus()
     for number in range(1, len(version.body.statements) + 1):
-        keys.press("Space")
-        keys.press("ArrowDown")  # the second point
+        keys.press("ArrowDown")  # from the first point to the second
         if number < len(version.body.statements):
             keys.press("Tab")  # to the room for a moment
             keys.press("Tab")  # to the next statement
