@@ -16,7 +16,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from competencies.models import Goal
+from competencies.models import Assessment, Goal
 from supervision.pages import words
 from supervision.people.models import User
 from supervision.performance.models import JobDescription, PerformanceNote
@@ -26,7 +26,7 @@ from supervision.sessions.models import Matter, Observation
 from . import pieces, sentences
 from .links import address
 from .pieces import Task
-from .signing_queue import PERFORMANCE, Waiting, waiting_around
+from .signing_queue import ASSESSMENT, PERFORMANCE, Waiting, waiting_around
 
 SHOWN = 25  # of each kind; the pages they lead to have all of them
 State = Observation.State
@@ -125,10 +125,25 @@ def _goals_due(user: User) -> QuerySet[Any]:
     return _columns(rows, "goal", at="begun_at", person="owner", day="review_on")
 
 
+def _parts_of_own(user: User) -> QuerySet[Any]:
+    rows = Assessment.objects.waiting_for_part_of(user).together().filter(person=user)
+    return _columns(rows, "assess_own", at="begun_at", person="other", day="due_on")
+
+
+def _parts_of_others(user: User) -> QuerySet[Any]:
+    rows = Assessment.objects.waiting_for_part_of(user).filter(other=user)
+    return _columns(rows, "assess", at="begun_at", person="person", day="due_on")
+
+
+def _assessments_to_settle(user: User) -> QuerySet[Any]:
+    return _columns(Assessment.objects.to_settle(user), "settle", at="shown_at", person="person")
+
+
 MATTERS = (_matters_to_agree, _matters_to_answer)
 OBSERVATIONS = (_observations_to_answer, _observations_to_write, _observations_to_finish)
 JOB, WORK, GOALS = (_job_to_read,), (_notes_to_finish,), (_goals_due,)
-EVERYTHING = (*MATTERS, *OBSERVATIONS, *JOB, *WORK, *GOALS)
+ASSESSMENTS = (_parts_of_own, _parts_of_others, _assessments_to_settle)
+EVERYTHING = (*MATTERS, *OBSERVATIONS, *JOB, *WORK, *GOALS, *ASSESSMENTS)
 
 
 def tasks_of(user: User, kinds: Collection[Callable[[User], QuerySet[Any]]] = EVERYTHING) -> list[Task]:
@@ -149,8 +164,8 @@ def _titles(goals: Iterable[uuid.UUID]) -> dict[uuid.UUID, Goal]:
 
 
 def own(user: Any) -> list[Task]:
-    """For first pages that ask for no other signature: what was written about one's work, one's job, what is taken up."""
-    return for_first_page(user, (*MATTERS, *JOB))
+    """For first pages that ask for no other signature: what was written about one's work, one's job, what is taken up, assessed."""
+    return for_first_page(user, (*MATTERS, *JOB, *ASSESSMENTS))
 
 
 def for_first_page(user: Any, kinds: Collection[Callable[[User], QuerySet[Any]]]) -> list[Task]:
@@ -160,7 +175,7 @@ def for_first_page(user: Any, kinds: Collection[Callable[[User], QuerySet[Any]]]
 
 
 def _to_sign(offers: Sequence[Waiting], user: User) -> list[Task]:
-    mine = (item for item in offers if item.mine and item.label == PERFORMANCE)
+    mine = (item for item in offers if item.mine and item.label in (PERFORMANCE, ASSESSMENT))
     return [pieces.signature_task(item, None, item.offered_by, user) for item in mine]
 
 
@@ -227,6 +242,29 @@ def _goal(row: Row, goals: Goals) -> Task:
     return Task(_begins(row), label, address("competencies:goal", row.pk), why, gettext("Goal"), kind)
 
 
+def _assess(row: Row, _goals: Goals) -> Task:
+    why = gettext("Of the practice of %(name)s. Both parts are shown at one moment.") % _when(row)
+    return _part(row, why)
+
+
+def _assess_own(row: Row, _goals: Goals) -> Task:
+    why = gettext("Of your practice, with %(name)s. Both parts are shown at one moment.") % _when(row)
+    return _part(row, why)
+
+
+def _part(row: Row, why: str) -> Task:
+    label = gettext("Fill in your part of the assessment by %(day)s") % _when(row)
+    return Task(row.at, label, address("competencies:assessment", row.pk), why, gettext("Your part"), "wait")
+
+
+def _settle(row: Row, _goals: Goals) -> Task:
+    label = gettext("Talk with %(name)s about both views, and write up what you settle on") % {
+        "name": row.called
+    }
+    why = gettext("Nothing is final before the two of you have talked.")
+    return Task(row.at, label, address("competencies:assessment", row.pk), why, gettext("Assessment"))
+
+
 _SAID = {
     "agree": _agree,
     "taken_up": _taken_up,
@@ -236,6 +274,9 @@ _SAID = {
     "job": _job,
     "work": _work,
     "goal": _goal,
+    "assess": _assess,
+    "assess_own": _assess_own,
+    "settle": _settle,
 }
 
 

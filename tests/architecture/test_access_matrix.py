@@ -27,6 +27,7 @@ GROUPS = {
     "notes": r"notes:",
     "goals": r"competencies:goal",
     "frameworks": r"competencies:framework",
+    "assessments": r"competencies:assessment",
     "performance": r"performance:",
     "rest": r"",
 }
