@@ -51,9 +51,11 @@ def missing(
     ]
 
 
-def turns_of(agreement: Agreement) -> list[Turn]:
-    """Everything that was said of the parts, in order. One query; words are not decrypted."""
+def turns_of(agreement: Agreement, clauses: Sequence[Clause] | None = None) -> list[Turn]:
+    """Everything that was said of the parts, or of these parts, in order. One query; words are not decrypted."""
     found = Turn.objects.filter(agreement=agreement).select_related("by", "clause", "answers")
+    if clauses is not None:
+        found = found.filter(clause__in=clauses)
     return list(found.order_by("clause_id", "number"))
 
 
@@ -61,7 +63,7 @@ def states_of(
     agreement: Agreement, clauses: Sequence[Clause], *, turns: Sequence[Turn] | None = None
 ) -> dict[uuid.UUID, State]:
     """Where each of these parts of a version stands. Up to three queries; words are not decrypted."""
-    turns = turns_of(agreement) if turns is None else turns
+    turns = turns_of(agreement, clauses) if turns is None else turns
     asked = {clause.pk for clause in clauses}
     kept_by = signed_before(agreement) if any(clause.kept for clause in clauses) else set()
     return conversation.states(clauses, [turn for turn in turns if turn.clause_id in asked], kept_by=kept_by)

@@ -31,6 +31,10 @@ class Cast:
 
 @pytest.fixture
 def cast(db: None) -> Cast:
+    return make_cast()
+
+
+def make_cast() -> Cast:
     """Two pairs in two programs, each with a manager; an administrator; and a person with no part in anything."""
     factories.agency()
     maple, warm = factories.program("Maple Street"), factories.program("Warm line")

@@ -6,7 +6,7 @@ import ipaddress
 import os
 import shutil
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from django.test import TransactionTestCase
 
 from tests.browser import browser  # noqa: F401  (a fixture for the tests that need it)
 from tests.cast import cast  # noqa: F401  (a fixture for every test)
+from tests.emptying import empty_tables
 from tests.write_guard import refuse_stray_writes
 
 hypothesis.settings.register_profile("local", deadline=None, max_examples=50)
@@ -77,22 +78,13 @@ def _no_network() -> Iterator[None]:
         yield
 
 
-# Sealed rows refuse to be deleted, also by the flush after a test with real transactions --------------------
+# After a test with real transactions every table is empty again -----------------------------------------------
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _flush_without_triggers() -> Iterator[None]:
-    from supervision.records import triggers
-
-    real_teardown: Callable[[TransactionTestCase], None] = TransactionTestCase._fixture_teardown
-
+def _only_what_was_filled_is_emptied() -> Iterator[None]:
     def teardown(self: TransactionTestCase) -> None:
-        triggers.remove()
-        try:
-            real_teardown(self)
-        finally:
-            if triggers.missing():
-                triggers.install()
+        empty_tables()
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", teardown)

@@ -6,7 +6,7 @@ Each person has a page, as it was when they last looked, and presses buttons on 
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from typing import Any
 
@@ -440,10 +440,13 @@ class Life(RuleBasedStateMachine):
                     "person_id", flat=True
                 )
             )
+        said = Turn.objects.filter(clause__agreement=agreement, kind__in=["agreed", "taken"])
+        yes_to: dict[tuple[Any, int], set[Any]] = defaultdict(set)
+        names = ("clause", "clause_version", "kind", "by", "answers__by")
+        for clause_id, version, kind, by, suggested_by in said.values_list(*names):
+            yes_to[clause_id, version] |= {by} | ({suggested_by} if kind == "taken" else set())
         for clause, state in zip(clauses, completeness.states_of(agreement, clauses).values(), strict=True):
-            said = clause.turns.filter(clause_version=clause.version)
-            yes = set(said.filter(kind__in=["agreed", "taken"]).values_list("by_id", flat=True))
-            yes |= set(said.filter(kind="taken").values_list("answers__by_id", flat=True))
+            yes = yes_to[clause.pk, clause.version]
             assert state.agreed <= yes | (kept_by if clause.version == 1 and clause.kept else set())
 
     @invariant()

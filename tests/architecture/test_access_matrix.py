@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pytest
 from django.urls import reverse
 
 from tests.architecture import matrix
-from tests.architecture import world as worlds
 from tests.architecture.kinds import World
 
 TABLE = "access_matrix.txt"
 
 
 @pytest.fixture
-def world(cast: Any) -> World:
-    return worlds.build(cast)
+def world(built_world: World, db: None) -> World:
+    return built_world
 
 
 GROUPS = {

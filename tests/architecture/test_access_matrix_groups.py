@@ -6,12 +6,11 @@ Addresses and methods that nobody can use anyway are in the other matrix alone.
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pytest
 from django.urls import reverse
 
-from tests.architecture import group_world, matrix
+from tests.architecture import matrix
 from tests.architecture.kinds import World
 
 TABLE = "access_matrix_groups.txt"
@@ -30,8 +29,8 @@ GROUPS = {
 
 
 @pytest.fixture
-def world(cast: Any) -> World:
-    return group_world.build(cast)
+def world(built_group_world: World, db: None) -> World:
+    return built_group_world
 
 
 def _group(url_name: str) -> str:

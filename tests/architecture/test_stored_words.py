@@ -12,12 +12,11 @@ from django.db import connection
 
 from supervision.jobs.worker import Worker
 from supervision.records.logs import NoWords
-from tests.architecture import world as worlds
 
 
 @pytest.fixture
-def world(cast):
-    return worlds.build(cast)
+def world(built_world, db):
+    return built_world
 
 
 def _cells():
