@@ -227,7 +227,7 @@ LONGEST_NAME = 100
 
 def safe_name(given: str, type_: str) -> str:
     """A plain file name that ends as its content says: no folders, no control or reordering characters, no second ending."""
-    stem = PurePosixPath(given.replace("\\", "/")).name
-    stem = _NOT_IN_NAMES.sub(" ", stem).rpartition(".")[0] or _NOT_IN_NAMES.sub(" ", stem)
+    stem = _NOT_IN_NAMES.sub(" ", PurePosixPath(given.replace("\\", "/")).name)
+    stem = stem.rpartition(".")[0] if "." in stem else stem
     stem = " ".join(stem.replace(".", " ").split())[:LONGEST_NAME].strip()
     return f"{stem or 'evidence'}.{type_}"

@@ -37,7 +37,7 @@ def sees_training(managers: Sequence[User]) -> Sees:
         who,
         _(
             "Facts are title, provider, kind, days, hours, areas, and that there is evidence. What you take from it and "
-            "your files are yours alone. Whoever supervises you sees nothing of your log."
+            "your files are yours alone. Nobody sees your log because they supervise you."
         ),
     )
 

@@ -33,7 +33,7 @@ def _url_of(pk: uuid.UUID) -> str:
 
 @require_safe
 def credentials(request: HttpRequest) -> HttpResponse:
-    """All of them, the newest in the list first; those that expire soon or have expired are said first."""
+    """All of them, those last put into the list first, each with how it stands."""
     user = reader(request)
     rows = Credential.objects.of(user).select_related("renewed_as")
     page = page_of(rows, request.GET, date_field="listed_at")
