@@ -17,7 +17,6 @@ from . import credentials, entries
 from .ids import id_of
 
 
-@transaction.atomic
 def attach(
     of: TrainingEntry | Credential, *, by: User, key: uuid.UUID, name: str, content: bytes
 ) -> EvidenceFile:
@@ -25,9 +24,15 @@ def attach(
 
     Raises Invalid for what is no PDF, PNG or JPEG by its content, is too large or one too many; NotFound, Denied.
     """
-    checked = files.check(content)
+    checked = files.check(content)  # before anything is locked: it takes a while
+    return _attach(of, by, id_of(by, key), files.safe_name(name, checked.type), checked)
+
+
+@transaction.atomic
+def _attach(
+    of: TrainingEntry | Credential, by: User, pk: uuid.UUID, name: str, checked: files.Checked
+) -> EvidenceFile:
     now = entries.locked(of, by) if isinstance(of, TrainingEntry) else credentials.locked_own(of, by)
-    pk = id_of(by, key)
     if EvidenceFile.objects.filter(pk=pk).exists():
         raise AlreadyDone(_("This file is kept already."))
     if now.evidence.count() >= policy.MOST_FILES:
@@ -39,7 +44,7 @@ def attach(
         id=pk,
         entry=now if isinstance(now, TrainingEntry) else None,
         credential=now if isinstance(now, Credential) else None,
-        name=files.safe_name(name, checked.type),
+        name=name,
         type=checked.type,
         size=len(checked.content),
         content=checked.content,
