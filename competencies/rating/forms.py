@@ -1,0 +1,142 @@
+"""The form in which somebody rates the statements of a framework. It cleans; the operations of each kind of assessment save."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from supervision.pages.forms import PlainForm, TextField
+
+from ..library.shape import Content, Domain, Statement
+from .marks import UNSURE, Mark, Marks, lacking_words, unanswered
+
+RATE, SAY = "rate-", "say-"  # with the id of a statement, the names of its two fields
+CANT_SAY = gettext_lazy("Can’t say yet")
+
+
+@dataclass(frozen=True)
+class Question:
+    """One statement with its bound fields. `say` is None where only ratings are asked for."""
+
+    number: int
+    statement: Statement
+    rate: Any
+    say: Any
+
+    @property
+    def opens(self) -> bool:
+        """Whether the room for words stands open: something is in it, or should be."""
+        return bool(self.say and (self.say.value() or self.say.errors))
+
+
+@dataclass(frozen=True)
+class Section:
+    """One domain with its questions."""
+
+    domain: Domain
+    questions: list[Question]
+
+
+class RatingForm(PlainForm):
+    """Every statement of `domains` with the points of the framework's scale and "can't say yet".
+
+    `with_words` adds room for what shows it. Saving for later takes what is there: `finished` says that it is to be complete,
+    every statement answered and the ends of the scale shown by words. `marks` is what was marked before.
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        content: Content,
+        domains: Sequence[Domain],
+        with_words: bool = True,
+        finished: bool = False,
+        marks: Marks | None = None,
+        **kwargs: Any,
+    ) -> None:
+        self.content, self.domains = content, list(domains)
+        self.with_words, self.finished = with_words, finished
+        kwargs["initial"] = {**_initial(marks or {}), **(kwargs.get("initial") or {})}
+        super().__init__(*args, **kwargs)
+        choices = [(str(n), f"{n}. {point.label}") for n, point in enumerate(content.scale, start=1)]
+        for one in self.statements:
+            self.fields[RATE + one.id] = forms.ChoiceField(
+                label=one.title or one.text,
+                choices=[*choices, (UNSURE, CANT_SAY)],
+                widget=forms.RadioSelect,
+                required=False,
+                error_messages={"invalid_choice": _("Choose one of the answers listed")},
+            )
+            if with_words:
+                self.fields[SAY + one.id] = TextField(
+                    label=_("A moment that shows it"), required=False, rows=3, max_length=2000
+                )
+
+    @property
+    def statements(self) -> list[Statement]:
+        return [one for domain in self.domains for one in domain.statements]
+
+    @property
+    def marks(self) -> dict[str, Mark]:
+        """What was marked, once the form has been found valid."""
+        found = {}
+        for one in self.statements:
+            rated = self.cleaned_data.get(RATE + one.id, "")
+            if rated:
+                words = self.cleaned_data.get(SAY + one.id, "")
+                found[one.id] = Mark(None if rated == UNSURE else int(rated), words)
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        marks = self.marks
+        for one in self.statements:  # words without an answer would be lost
+            if data.get(SAY + one.id) and one.id not in marks and RATE + one.id not in self.errors:
+                said = _("Statement %(n)s: you wrote something, so choose an answer as well")
+                self.add_error(RATE + one.id, said % {"n": self.number_of(one)})
+        if self.finished:
+            self._check_complete(marks)
+        return data
+
+    def _check_complete(self, marks: Marks) -> None:
+        for one in unanswered(marks, self.statements):
+            if RATE + one.id not in self.errors:
+                said = _("Statement %(n)s: choose an answer. “Can’t say yet” is one.")
+                self.add_error(RATE + one.id, said % {"n": self.number_of(one)})
+        if self.with_words:
+            for one in lacking_words(marks, self.statements, top=len(self.content.scale)):
+                said = _("Statement %(n)s: say in a few words what shows this, or choose another answer")
+                self.add_error(SAY + one.id, said % {"n": self.number_of(one)})
+
+    def number_of(self, statement: Statement) -> int:
+        """How the page counts it."""
+        return self.statements.index(statement) + 1
+
+    def sections(self) -> Iterator[Section]:
+        """The form as its page shows it: domain by domain, the statements counted through."""
+        number = 0
+        for domain in self.domains:
+            questions = []
+            for one in domain.statements:
+                number += 1
+                say = self[SAY + one.id] if self.with_words else None
+                questions.append(Question(number, one, self[RATE + one.id], say))
+            yield Section(domain, questions)
+
+    @property
+    def answered(self) -> int:
+        """How many statements have an answer, as the page shows the form."""
+        return sum(1 for one in self.statements if self[RATE + one.id].value())
+
+
+def _initial(marks: Marks) -> dict[str, Any]:
+    shown: dict[str, Any] = {}
+    for key, mark in marks.items():
+        shown[RATE + key] = UNSURE if mark.point is None else str(mark.point)
+        shown[SAY + key] = mark.words
+    return shown
