@@ -16,7 +16,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from competencies.models import Goal
+from competencies.models import Assessment, Goal
 from supervision.pages import words
 from supervision.people.models import Credential, User
 from supervision.performance.models import JobDescription, PerformanceNote
@@ -26,7 +26,7 @@ from supervision.sessions.models import Matter, Observation
 from . import pieces, sentences
 from .links import address
 from .pieces import Task
-from .signing_queue import PERFORMANCE, Waiting, waiting_around
+from .signing_queue import ASSESSMENT, PERFORMANCE, Waiting, waiting_around
 
 SHOWN = 25  # of each kind; the pages they lead to have all of them
 State = Observation.State
@@ -135,6 +135,15 @@ def _goals_due(user: User) -> QuerySet[Any]:
     return _columns(rows, "goal", at="begun_at", person="owner", day="review_on")
 
 
+def _parts_to_fill(user: User) -> QuerySet[Any]:
+    rows = Assessment.objects.waiting_for_part_of(user).together()
+    return _columns(rows, "assess", at="begun_at", person="person", day="due_on", other="other")
+
+
+def _assessments_to_settle(user: User) -> QuerySet[Any]:
+    return _columns(Assessment.objects.to_settle(user), "settle", at="shown_at", person="person")
+
+
 def _credentials_expiring(user: User) -> QuerySet[Any]:
     rows = Credential.objects.of(user).expiring(timezone.localdate())
     return _columns(rows, "credential", at="listed_at", person="person", day="expires_on", called="name")
@@ -143,8 +152,9 @@ def _credentials_expiring(user: User) -> QuerySet[Any]:
 MATTERS = (_matters_to_agree, _matters_to_answer)
 OBSERVATIONS = (_observations_to_answer, _observations_to_write, _observations_to_finish)
 JOB, WORK, GOALS = (_job_to_read,), (_notes_to_finish,), (_goals_due,)
+ASSESSMENTS = (_parts_to_fill, _assessments_to_settle)
 CREDENTIALS = (_credentials_expiring,)
-EVERYTHING = (*MATTERS, *OBSERVATIONS, *JOB, *WORK, *GOALS, *CREDENTIALS)
+EVERYTHING = (*MATTERS, *OBSERVATIONS, *JOB, *WORK, *GOALS, *ASSESSMENTS, *CREDENTIALS)
 
 
 def tasks_of(user: User, kinds: Collection[Callable[[User], QuerySet[Any]]] = EVERYTHING) -> list[Task]:
@@ -165,8 +175,8 @@ def _titles(goals: Iterable[uuid.UUID]) -> dict[uuid.UUID, Goal]:
 
 
 def own(user: Any) -> list[Task]:
-    """For first pages that ask for no other signature: what was written about one's work, one's job, what is taken up, what expires."""
-    return for_first_page(user, (*MATTERS, *JOB, *CREDENTIALS))
+    """For first pages that ask for no other signature: one's work and job, what is taken up, assessed, or expires."""
+    return for_first_page(user, (*MATTERS, *JOB, *ASSESSMENTS, *CREDENTIALS))
 
 
 def for_first_page(user: Any, kinds: Collection[Callable[[User], QuerySet[Any]]]) -> list[Task]:
@@ -176,7 +186,7 @@ def for_first_page(user: Any, kinds: Collection[Callable[[User], QuerySet[Any]]]
 
 
 def _to_sign(offers: Sequence[Waiting], user: User) -> list[Task]:
-    mine = (item for item in offers if item.mine and item.label == PERFORMANCE)
+    mine = (item for item in offers if item.mine and item.label in (PERFORMANCE, ASSESSMENT))
     return [pieces.signature_task(item, None, item.offered_by, user) for item in mine]
 
 
@@ -243,6 +253,23 @@ def _goal(row: Row, goals: Goals) -> Task:
     return Task(_begins(row), label, address("competencies:goal", row.pk), why, gettext("Goal"), kind)
 
 
+def _assess(row: Row, _goals: Goals) -> Task:
+    label = gettext("Fill in your part of the assessment by %(day)s") % _when(row)
+    why = gettext("Of the practice of %(one)s, with %(two)s. Both parts are shown at one moment.") % {
+        "one": row.called,
+        "two": row.other_called,
+    }
+    return Task(row.at, label, address("competencies:assessment", row.pk), why, gettext("Your part"), "wait")
+
+
+def _settle(row: Row, _goals: Goals) -> Task:
+    label = gettext("Talk with %(name)s about both views, and write up what you settle on") % {
+        "name": row.called
+    }
+    why = gettext("Nothing is final before the two of you have talked.")
+    return Task(row.at, label, address("competencies:assessment", row.pk), why, gettext("Assessment"))
+
+
 def _credential(row: Row, _goals: Goals) -> Task:
     is_over = row.day is not None and row.day < timezone.localdate()
     said = gettext("%(name)s expired %(day)s") if is_over else gettext("%(name)s expires %(day)s")
@@ -260,6 +287,8 @@ _SAID = {
     "job": _job,
     "work": _work,
     "goal": _goal,
+    "assess": _assess,
+    "settle": _settle,
     "credential": _credential,
 }
 
