@@ -411,7 +411,7 @@ def test_its_holder_hears_once_of_an_expiry_and_again_of_another_day(cast: Any) 
         Worker(name="test").run_until_empty()  # the daily jobs are among its work
     assert [message.to for message in mail.outbox] == [[cast.worker.email]]
     assert "about to expire" in mail.outbox[0].subject
-    assert "Certified" not in mail.outbox[0].body + mail.outbox[0].subject
+    assert "Certified" not in f"{mail.outbox[0].subject} {mail.outbox[0].body}"
     operations.revise(row, by=cast.worker, version=1, name=row.name, expires_on=make.day(50))
     operations.tell_of_expiry()
     Worker(name="test").run_until_empty()
