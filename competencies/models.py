@@ -9,3 +9,6 @@ from .goals.models import GoalStep as GoalStep
 from .goals.models import ProgressNote as ProgressNote
 from .library.models import Framework as Framework
 from .library.models import FrameworkVersion as FrameworkVersion
+from .training.models import EvidenceFile as EvidenceFile
+from .training.models import TrainingArea as TrainingArea
+from .training.models import TrainingEntry as TrainingEntry

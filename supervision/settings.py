@@ -264,6 +264,7 @@ DAILY_JOBS = [
     "supervision.people.tasks.apply_due_addresses",
     "agreements.tasks.restate",
     "supervision.notes.operations.purge",
+    "competencies.training.operations.credentials.tell_of_expiry",
 ]
 
 # Prompts and hints

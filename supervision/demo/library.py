@@ -149,6 +149,12 @@ def words() -> dict[str, Any]:
     return tomllib.loads((FOLDER / "words.toml").read_text("utf-8"))
 
 
+@lru_cache(maxsize=1)
+def training() -> dict[str, Any]:
+    """What people have learned, and credentials that they keep themselves."""
+    return tomllib.loads((FOLDER / "training.toml").read_text("utf-8"))
+
+
 class Deck:
     """Story lines for the people of one supervisor: none twice to the same, and no two of them the same at a time."""
 

@@ -63,6 +63,7 @@ def _account_links(role: roles.Role | None) -> list[dict[str, Any]]:
         (_("Job and performance"), "performance:mine"),
         (_("Goals"), "competencies:goals"),
         (_("Assessments"), "competencies:assessments"),
+        (_("Training"), "training:log"),
         (_("Competencies"), "competencies:frameworks"),
         (_("Private notes"), "notes:list"),
     ]

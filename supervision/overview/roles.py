@@ -22,6 +22,9 @@ LINE_MANAGER = "line-manager"
 OWN_PAGES = frozenset(
     {"people:your_details", "people:away", "people:calendar", "people:limits"}
     | {f"competencies:framework{name}" for name in ("s", "", "_version")}
+    | {"training:log", "training:areas"}
+    | {f"training:entry{name}" for name in ("", "_new", "_edit", "_remove")}
+    | {f"training:credential{name}" for name in ("s", "", "_new", "_edit", "_renew", "_remove")}
 )
 PROGRAM_PAGES = tuple(
     f"people:{name}"
@@ -90,7 +93,7 @@ ROLES = (
         _("Program manager"),
         (
             Destination(_("Overview"), HOME, ("overview:manager", "overview:worker")),
-            Destination(_("People"), "people:list", ("people",)),
+            Destination(_("People"), "people:list", ("people", "training:of")),
             Destination(_("Reports"), "reports:list", ("reports",)),
             Destination(_("Activity log"), "overview:activity"),
         ),

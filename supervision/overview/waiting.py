@@ -18,7 +18,7 @@ from django.utils.translation import gettext
 
 from competencies.models import Assessment, Goal
 from supervision.pages import words
-from supervision.people.models import User
+from supervision.people.models import Credential, User
 from supervision.performance.models import JobDescription, PerformanceNote
 from supervision.records import encryption
 from supervision.sessions.models import Matter, Observation
@@ -62,9 +62,17 @@ def _called(name: str, preferred: str) -> str:
 
 
 def _columns(
-    rows: QuerySet[Any], kind: str, *, at: str, person: str, day: str = "", other: str = ""
+    rows: QuerySet[Any],
+    kind: str,
+    *,
+    at: str,
+    person: str,
+    day: str = "",
+    other: str = "",
+    called: str = "",
 ) -> QuerySet[Any]:
-    """At most SHOWN of these rows, the oldest first, in the columns that every kind has. The arguments are names of fields."""
+    """At most SHOWN of these rows, the oldest first, in the columns that every kind has. The arguments are names of fields;
+    `called` says what it is, where that is no words of anybody's, in the place of a second person."""
     nothing = Cast(Value(None), DateField())
     named = {
         "row_kind": Value(kind, output_field=CharField()),
@@ -72,7 +80,9 @@ def _columns(
         "row_day": F(day) if day else nothing,
         "row_name": F(f"{person}__name"),
         "row_preferred": F(f"{person}__preferred_name"),
-        "row_other": F(f"{other}__name") if other else Value("", output_field=CharField()),
+        "row_other": F(called or f"{other}__name")
+        if called or other
+        else Value("", output_field=CharField()),
         "row_other_preferred": F(f"{other}__preferred_name")
         if other
         else Value("", output_field=CharField()),
@@ -139,11 +149,17 @@ def _assessments_to_settle(user: User) -> QuerySet[Any]:
     return _columns(Assessment.objects.to_settle(user), "settle", at="shown_at", person="person")
 
 
+def _credentials_expiring(user: User) -> QuerySet[Any]:
+    rows = Credential.objects.of(user).expiring(timezone.localdate())
+    return _columns(rows, "credential", at="listed_at", person="person", day="expires_on", called="name")
+
+
 MATTERS = (_matters_to_agree, _matters_to_answer)
 OBSERVATIONS = (_observations_to_answer, _observations_to_write, _observations_to_finish)
 JOB, WORK, GOALS = (_job_to_read,), (_notes_to_finish,), (_goals_due,)
 ASSESSMENTS = (_parts_of_own, _parts_of_others, _assessments_to_settle)
-EVERYTHING = (*MATTERS, *OBSERVATIONS, *JOB, *WORK, *GOALS, *ASSESSMENTS)
+CREDENTIALS = (_credentials_expiring,)
+EVERYTHING = (*MATTERS, *OBSERVATIONS, *JOB, *WORK, *GOALS, *ASSESSMENTS, *CREDENTIALS)
 
 
 def tasks_of(user: User, kinds: Collection[Callable[[User], QuerySet[Any]]] = EVERYTHING) -> list[Task]:
@@ -164,8 +180,8 @@ def _titles(goals: Iterable[uuid.UUID]) -> dict[uuid.UUID, Goal]:
 
 
 def own(user: Any) -> list[Task]:
-    """For first pages that ask for no other signature: what was written about one's work, one's job, what is taken up, assessed."""
-    return for_first_page(user, (*MATTERS, *JOB, *ASSESSMENTS))
+    """For first pages that ask for no other signature: one's work and job, what is taken up, assessed, or expires."""
+    return for_first_page(user, (*MATTERS, *JOB, *ASSESSMENTS, *CREDENTIALS))
 
 
 def for_first_page(user: Any, kinds: Collection[Callable[[User], QuerySet[Any]]]) -> list[Task]:
@@ -265,6 +281,14 @@ def _settle(row: Row, _goals: Goals) -> Task:
     return Task(row.at, label, address("competencies:assessment", row.pk), why, gettext("Assessment"))
 
 
+def _credential(row: Row, _goals: Goals) -> Task:
+    is_over = row.day is not None and row.day < timezone.localdate()
+    said = gettext("%(name)s expired %(day)s") if is_over else gettext("%(name)s expires %(day)s")
+    label = said % {"name": row.other, "day": words.short_day(row.day) if row.day else ""}
+    why = gettext("Add the renewed one, or say that you don’t renew it.")
+    return Task(_begins(row), label, address("training:credential", row.pk), why, gettext("Credential"))
+
+
 _SAID = {
     "agree": _agree,
     "taken_up": _taken_up,
@@ -277,6 +301,7 @@ _SAID = {
     "assess": _assess,
     "assess_own": _assess_own,
     "settle": _settle,
+    "credential": _credential,
 }
 
 

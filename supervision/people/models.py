@@ -17,6 +17,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from supervision.records.encryption import EncryptedText
 from supervision.records.sealing import AppendOnly
 
 
@@ -80,6 +81,16 @@ class UserQuerySet(models.QuerySet["User"]):
         placed = Place.objects.filter(person=OuterRef("pk"), program__in=programs)
         led = Participation.objects.filter(person=OuterRef("pk"), arrangement__program__in=programs)
         return self.filter(Exists(placed) | Exists(led))
+
+    def managed_now_by(self, user: User) -> UserQuerySet:
+        """Others who hold a place now in a program that a person manages now, or take part there in supervision."""
+        programs = Management.objects.current().filter(person=user).values("program")
+        placed = Place.objects.current().filter(person=OuterRef("pk"), program__in=programs)
+        taking = Participation.objects.current().filter(
+            person=OuterRef("pk"),
+            arrangement__in=Arrangement.objects.current().filter(program__in=programs).values("pk"),
+        )
+        return self.filter(Exists(placed) | Exists(taking)).exclude(pk=user.pk)
 
     def account_visible_to(self, user: User) -> UserQuerySet:
         """Whose page of account and work facts a person may open: administrators everybody, managers their programs' people."""
@@ -208,21 +219,59 @@ class OfPersonQuerySet(models.QuerySet[Any]):
         return self.filter(Q(person=user) | Q(person__in=User.objects.managed_by(user).values("pk")))
 
 
+class CredentialQuerySet(OfPersonQuerySet):
+    def of(self, user: User) -> Self:
+        """This person's own, whoever keeps them."""
+        return self.filter(person=user)
+
+    def visible_to(self, user: User) -> Self:
+        """Facts of them: the person's own, for administrators all, for managers those of the people of their programs now."""
+        if user.is_administrator:
+            return self
+        return self.filter(Q(person=user) | Q(person__in=User.objects.managed_now_by(user).values("pk")))
+
+    def expiring(self, day: datetime.date) -> Self:
+        """Expired, or soon to expire on that day, and neither renewed nor let go."""
+        until = day + Credential.SOON
+        return self.filter(expires_on__lte=until, let_go_on__isnull=True, renewed_as__isnull=True)
+
+
 class Credential(models.Model):
-    """A credential that a person holds (certified peer specialist and the like)."""
+    """A credential that a person holds (certified peer specialist and the like). The agency keeps it, or they do themself.
+
+    A renewed one is another row, which names the one it renews. Name, issuer and dates are log facts (domain 8); the number is not.
+    """
+
+    SOON = datetime.timedelta(days=60)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="credentials")
     name = models.CharField(_("credential"), max_length=120)
-    number = models.CharField(_("number"), max_length=60, blank=True)
+    number = EncryptedText()
     issuer = models.CharField(_("issued by"), max_length=120, blank=True)
     issued_on = models.DateField(_("issued on"), null=True, blank=True)
     expires_on = models.DateField(_("expires on"), null=True, blank=True)
+    is_own = models.BooleanField(default=False, help_text="Kept by the person, and not by administrators.")
+    listed_at = models.DateTimeField(default=timezone.now)
+    renews = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="renewed_as"
+    )
+    let_go_on = models.DateField(null=True, blank=True, help_text="Since when they do not renew it.")
+    told_for = models.DateField(null=True, blank=True, help_text="The last expiry that they were told of.")
+    version = models.PositiveIntegerField(default=1)
 
-    objects = OfPersonQuerySet.as_manager()
+    objects = CredentialQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "id"]
+
+    @property
+    def encryption_id(self) -> uuid.UUID:
+        return self.id
+
+    def is_expired(self, day: datetime.date) -> bool:
+        """Whether its last day is over."""
+        return self.expires_on is not None and self.expires_on < day
 
 
 class DatedQuerySet(models.QuerySet[Any]):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from supervision.records.errors import Denied, WrongState
 
 from .limits import EDITION
-from .models import Acknowledgement, Arrangement, Management, Participation, Program, User
+from .models import Acknowledgement, Arrangement, Credential, Management, Participation, Program, User
 
 
 def manages(user: User, program: Program | Any) -> bool:
@@ -32,6 +32,13 @@ def check_can_administer(user: User) -> None:
     """Accounts, programs and the agency's settings. Administrators read no record content (domain 8)."""
     if not user.is_administrator:
         raise Denied(_("Only an administrator can do this."))
+
+
+def check_can_keep_credential(user: User, credential: Credential | None) -> None:
+    """The agency's own list is the administrators'. What somebody keeps themself is changed by nobody else."""
+    check_can_administer(user)
+    if credential is not None and credential.is_own:
+        raise Denied(_("This credential is kept by the person who holds it. Ask them to change it."))
 
 
 def check_can_list_people(user: User) -> None:

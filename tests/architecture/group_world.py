@@ -29,6 +29,7 @@ from tests.cast import Cast
 from tests.sessions import makers
 from tests.sessions import observation_makers as looks
 
+from . import world_training
 from .kinds import World, with_document
 
 THERE = ("leader", "owner", "member")  # at the later sessions of the group
@@ -74,6 +75,7 @@ def build(cast: Cast) -> World:
     _of_supervision(world, cast)
     _co_reflection(world, cast)
     _pair(world, cast)
+    world_training.add_training_of_a_member(world, cast)
     return world
 
 

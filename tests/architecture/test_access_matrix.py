@@ -28,6 +28,7 @@ GROUPS = {
     "goals": r"competencies:goal",
     "frameworks": r"competencies:framework",
     "assessments": r"competencies:assessment",
+    "training": r"training:",
     "performance": r"performance:",
     "rest": r"",
 }

@@ -60,6 +60,7 @@ def test_every_cell_of_the_matrix(world: World, group: str) -> None:
 READING = (
     *("sessions:detail", "sessions:record", "sessions:send", "sessions:agenda_item", "sessions:observation"),
     *("agreements:detail", "agreements:history", "agreements:clause", "notes:detail"),
+    "training:entry",
 )
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from supervision.records import audit
 from supervision.records.errors import Invalid, WrongState
+from supervision.records.models import RecordKey
 
 from .. import notifications, policy
 from ..models import Credential, EmailChange, Invitation, Management, Program, User
@@ -203,14 +204,17 @@ def set_administrator(person: User, *, by: User, value: bool) -> User:
 def save_credential(
     person: User, *, by: User, credential: Credential | None = None, **facts: Any
 ) -> Credential:
-    """Add a credential that a person holds, or change one. The same one again is not added twice. Raises Denied or Invalid."""
-    policy.check_can_administer(by)
+    """Add a credential to what the agency keeps of a person, or change one. The same one again is not added twice.
+
+    Raises Denied, also for one that the person keeps themself, Invalid or WrongState.
+    """
+    policy.check_can_keep_credential(by, credential)
     issued, expires = facts.get("issued_on"), facts.get("expires_on")
     if issued and expires and expires < issued:
         raise Invalid(_("It expires before it was issued. Check both dates."), "expires_on")
     lock(person)
     if credential is None:
-        found = Credential.objects.filter(person=person, **facts).first()
+        found = _same_credential(person, facts)
         row = found or Credential.objects.create(person=person, **facts)
         if found is None:
             audit.record(by, "credential added", about=person)
@@ -220,17 +224,28 @@ def save_credential(
     if kept is None:
         raise WrongState(_("This credential was removed meanwhile."))
     if changed := changed_fields(kept, facts):
-        kept.save(update_fields=changed)
+        if "expires_on" in changed:
+            kept.let_go_on = None
+        kept.version += 1
+        kept.save()
         audit.record(by, "credential changed", about=person, facts={"fields": sorted(changed)})
         notifications.account_changed(person, "account")
     return kept
 
 
+def _same_credential(person: User, facts: dict[str, Any]) -> Credential | None:
+    """The agency's entry that says exactly this. Numbers are encrypted, so they are compared here."""
+    plain = {name: value for name, value in facts.items() if name != "number"}
+    rows = Credential.objects.filter(person=person, is_own=False, **plain)
+    return next((row for row in rows if row.number == facts.get("number", "")), None)
+
+
 @transaction.atomic
 def remove_credential(credential: Credential, *, by: User) -> None:
-    """Take a credential off the list. Removing it twice is no error. Raises Denied."""
-    policy.check_can_administer(by)
+    """Take a credential off what the agency keeps, with its evidence and its key. Removing it twice is no error. Raises Denied."""
+    policy.check_can_keep_credential(by, credential)
     gone, _rows = Credential.objects.filter(pk=credential.pk).delete()
     if gone:
+        RecordKey.objects.filter(pk=credential.pk).delete()
         audit.record(by, "credential removed", about=credential.person)
         notifications.account_changed(credential.person, "account")

@@ -110,6 +110,7 @@ def detail(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
             F("ended_on").desc(nulls_first=True), "-started_on", "id"
         )[:20],
         "credentials": Credential.objects.visible_to(request.user).filter(person=person),
+        "manages": User.objects.managed_now_by(request.user).filter(pk=person.pk).exists(),
         "away": person.away.order_by("-first_day")[:10],
         "address_change": person.email_changes.waiting().first() if request.user.is_administrator else None,
     }

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from supervision.pages.forms import render_form
+from supervision.records import audit
 
 from .. import operations, policy
 from ..forms import CredentialForm
@@ -35,7 +36,9 @@ def credential_edit(request: PersonRequest, pk: uuid.UUID, credential_pk: uuid.U
 
 
 def _credential(request: PersonRequest, person: Any, row: Credential | None) -> HttpResponse:
-    policy.check_can_administer(request.user)
+    policy.check_can_keep_credential(request.user, row)
+    if row is not None and person.pk != request.user.pk:  # its number is no fact that everybody reads
+        audit.opened(request.user, row, why="administrator")
     names = ["name", "number", "issuer", "issued_on", "expires_on"]
     form = CredentialForm(request.POST or None, initial={name: getattr(row, name, None) for name in names})
     here = reverse("people:detail", args=[person.pk])
@@ -63,8 +66,8 @@ def _credential(request: PersonRequest, person: Any, row: Credential | None) -> 
 @get_or_post
 def credential_remove(request: PersonRequest, pk: uuid.UUID, credential_pk: uuid.UUID) -> HttpResponse:
     person = person_or_404(request, pk)
-    policy.check_can_administer(request.user)
     row = Credential.objects.visible_to(request.user).filter(pk=credential_pk, person=person).first()
+    policy.check_can_keep_credential(request.user, row)
 
     def remove() -> None:
         if row is not None:

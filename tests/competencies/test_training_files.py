@@ -1,0 +1,220 @@
+"""What may be kept as evidence is told by its content. Whatever is sent, nothing is stored that is not what it claims."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+import zlib
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from PIL import Image, PngImagePlugin
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.generic import pdf_name
+
+from competencies.training import files
+from supervision.records.errors import Invalid
+
+from . import training_makers as make
+
+SOUND = {"pdf": make.pdf(), "png": make.png(), "jpg": make.jpeg()}
+
+
+def archive(before: bytes = b"", comment: bytes = b"") -> bytes:
+    kept = io.BytesIO(before)
+    kept.seek(0, io.SEEK_END)
+    with zipfile.ZipFile(kept, "a") as made:
+        made.writestr("page.html", "<script>1</script>")
+        made.comment = comment
+    return kept.getvalue()
+
+
+def chunk(name: bytes, data: bytes) -> bytes:
+    """One part of a PNG."""
+    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+
+def refused(data: bytes) -> str:
+    with pytest.raises(Invalid) as refusal:
+        files.check(data)
+    assert refusal.value.field == "file"
+    return refusal.value.message
+
+
+def is_what_it_says(checked: files.Checked) -> bool:
+    """Asked another way than the check asks: what is stored opens as its type, from its first byte to its last."""
+    if checked.type == "pdf":
+        return checked.content.startswith(b"%PDF-") and checked.content.rstrip(b"\0\t\n\f\r ").endswith(
+            b"%%EOF"
+        )
+    end = {"png": b"IEND\xaeB`\x82", "jpg": b"\xff\xd9"}[checked.type]
+    with Image.open(io.BytesIO(checked.content)) as picture:
+        picture.load()
+        return picture.format == {"png": "PNG", "jpg": "JPEG"}[checked.type] and checked.content.endswith(end)
+
+
+@pytest.mark.parametrize("type_", SOUND)
+def test_sound_files_are_taken_as_they_are(type_: str) -> None:
+    assert files.check(SOUND[type_]) == files.Checked(type_, SOUND[type_])
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        make.jpeg(progressive=True, quality=95),
+        make.jpeg(comment=b"from the office", exif=b"Exif\0\0MM\0*\0\0\0\x08\0\0\0\0\0\0"),
+        make.png(optimize=True),
+        make.pdf() + b"\r\n\n",
+    ],
+)
+def test_files_as_cameras_and_offices_make_them_are_taken(content: bytes) -> None:
+    assert files.check(content).content == content
+
+
+def test_what_stands_behind_a_picture_is_cut_off() -> None:
+    for type_ in ("png", "jpg"):
+        for behind in (archive(), b"<script>alert(1)</script>", make.pdf(), b"\0" * 90):
+            assert files.check(SOUND[type_] + behind) == files.Checked(type_, SOUND[type_])
+        assert files.check(archive(SOUND[type_])).content == SOUND[type_]
+
+
+def test_what_hides_in_a_picture_is_refused() -> None:
+    assert "hidden in it" in refused(make.jpeg(comment=b"%PDF-1.7 "))
+    assert "hidden in it" in refused(make.jpeg(comment=b"<SCRIPT>alert(1)</script>"))
+    inside = PngImagePlugin.PngInfo()
+    inside.add_text("Comment", "<html><body>")
+    assert "hidden in it" in refused(make.png(pnginfo=inside))
+
+
+def test_a_picture_that_unpacks_as_an_archive_is_refused() -> None:
+    """The archive stands in a part of the picture; the end of the picture is the comment of the archive."""
+    picture, end = SOUND["png"][:-12], SOUND["png"][-12:]
+    hidden = archive(comment=b"x" * 16)[:-16]
+    both = picture + chunk(b"teXt", hidden) + end
+    assert zipfile.is_zipfile(io.BytesIO(both))
+    with Image.open(io.BytesIO(both)) as opened:
+        opened.load()
+    assert "hidden in it" in refused(both)
+
+
+def test_a_pdf_that_is_an_archive_as_well_acts_by_itself_or_carries_files_is_refused() -> None:
+    refused(archive(make.pdf()))
+    refused(archive(make.pdf(), comment=b"%%EOF"))
+    refused(make.pdf() + b"<script>alert(1)</script>")
+    refused(b"GIF89a" + make.pdf())
+    runs = generic.DictionaryObject(
+        {pdf_name("/S"): pdf_name("/JavaScript"), pdf_name("/JS"): generic.TextStringObject("app.alert(1)")}
+    )
+    refused(make.pdf(OpenAction=runs))
+    refused(make.pdf(AA=generic.DictionaryObject()))
+    for name in ("/JavaScript", "/EmbeddedFiles"):
+        refused(make.pdf(Names=generic.DictionaryObject({pdf_name(name): generic.DictionaryObject()})))
+    goes = generic.DictionaryObject({pdf_name("/S"): pdf_name("/GoTo")})
+    assert files.check(make.pdf(OpenAction=goes)).type == "pdf"
+
+
+def test_a_pdf_with_a_password_is_refused_in_words_that_help() -> None:
+    import pikepdf
+
+    kept = io.BytesIO()
+    with pikepdf.open(io.BytesIO(make.pdf())) as opened:
+        opened.save(kept, encryption=pikepdf.Encryption(owner="a", user="b"))
+    assert "locked with a password" in refused(kept.getvalue())
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"<html>",
+        b"MZ\x90",
+        b"GIF89a;",
+        b"%PDF-1.7",
+        b"%PDF-1.7\n%%EOF",
+        b"\x89PNG\r\n\x1a\n",
+        b"\xff\xd8\xff\xd9",
+        b"\xff\xd8\xff\xe0\xff\xff",
+        b"PK\x03\x04",
+        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+    ],
+)
+def test_what_only_begins_like_a_file_or_is_another_kind_is_refused(content: bytes) -> None:
+    assert refused(content)
+
+
+def test_size_is_capped_in_bytes_and_in_what_it_unfolds_to() -> None:
+    assert "empty" in refused(b"")
+    assert "larger than 5 MB" in refused(SOUND["png"] + bytes(files.LARGEST_BYTES))
+    side = 20_000
+    head = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
+    drawn = zlib.compress(bytes((side // 8 + 1) * 200))
+    parts = [(b"IHDR", head), (b"IDAT", drawn), (b"IEND", b"")]
+    refused(b"\x89PNG\r\n\x1a\n" + b"".join(chunk(name, data) for name, data in parts))
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    data=st.binary(max_size=400),
+    start=st.sampled_from([b"", b"%PDF-", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"]),
+)
+def test_random_bytes_are_never_taken(data: bytes, start: bytes) -> None:
+    refused(start + data)
+
+
+@settings(max_examples=250, deadline=None)
+@given(
+    type_=st.sampled_from(sorted(SOUND)),
+    changes=st.lists(st.tuples(st.integers(0, 10_000), st.binary(max_size=12)), min_size=1, max_size=4),
+    cut=st.integers(0, 600),
+    behind=st.sampled_from([b"", b"<html>", SOUND["pdf"], SOUND["png"], archive()]),
+)
+@example(type_="jpg", changes=[(0, b"")], cut=0, behind=archive())
+def test_whatever_is_done_to_a_file_only_what_it_says_is_kept(
+    type_: str, changes: list[tuple[int, bytes]], cut: int, behind: bytes
+) -> None:
+    data = bytearray(SOUND[type_])
+    for at, put in changes:
+        at %= len(data)
+        data[at : at + len(put)] = put
+    sent = bytes(data[: len(data) - cut % len(data)]) + behind
+    try:
+        checked = files.check(sent)
+    except Invalid:
+        return
+    assert sent.startswith(checked.content)
+    assert is_what_it_says(checked)
+    assert not zipfile.is_zipfile(io.BytesIO(checked.content))
+
+
+# Names --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("given_name", "kept"),
+    [
+        ("certificate.PNG", "certificate.pdf"),
+        ("../../etc/passwd", "passwd.pdf"),
+        ("C:\\Users\\dana\\scan.pdf", "scan.pdf"),
+        ("page.html.pdf", "page html.pdf"),
+        ("invoice\u202efdp.exe", "invoice fdp.pdf"),
+        ('a"b;c\r\nd.pdf', "a b c d.pdf"),
+        ("", "evidence.pdf"),
+        (".pdf", "evidence.pdf"),
+        ("Łukasz Wójcik.pdf", "Łukasz Wójcik.pdf"),
+        ("x" * 300, f"{'x' * 100}.pdf"),
+    ],
+)
+def test_a_name_is_plain_and_ends_as_its_content_says(given_name: str, kept: str) -> None:
+    assert files.safe_name(given_name, "pdf") == kept
+
+
+@given(name=st.text(max_size=60))
+def test_no_name_leads_elsewhere(name: str) -> None:
+    safe: Any = files.safe_name(name, "png")
+    assert safe.endswith(".png")
+    assert safe.count(".") == 1
+    assert not set(safe) & set('/\\"\r\n\0:;%')
+    assert len(safe) <= files.LONGEST_NAME + 4
+    safe.encode()
