@@ -22,6 +22,7 @@ from tests.sessions import makers
 from tests.sessions.pages import client_of
 
 from . import assessment_makers as make
+from . import training_makers as training
 
 pytestmark = pytest.mark.django_db
 
@@ -152,6 +153,22 @@ def test_sessions_and_observations_of_the_two_can_be_named_and_nothing_else(cast
     assert client.post(at("assessment_part", found), named).status_code == 302
     make.give(found, cast.worker)
     assert at_session(session) in text_of(signed_in(cast.worker), at("assessment", found))
+
+
+def test_what_somebody_learned_is_named_by_themself_alone_and_opens_for_them_alone(cast: Any) -> None:
+    learned = training.entry(cast.worker)
+    found = make.together(cast)
+    domain = found.framework.body.domains[0].id
+    page = reverse("training:entry", args=[learned.pk])
+    assert f"training:{learned.pk}" not in text_of(signed_in(cast.supervisor), at("assessment_part", found))
+    client = signed_in(cast.worker)
+    named = sent_marks(found, cast.worker, **{f"links-{domain}": f"training:{learned.pk}"}, give="1")
+    assert client.post(at("assessment_part", found), named).status_code == 302
+    make.give(found, cast.supervisor)
+    assert page in text_of(client, at("assessment", found))
+    theirs = text_of(signed_in(cast.supervisor), at("assessment", found))
+    assert "Training: " in theirs
+    assert page not in theirs
 
 
 def at_session(session: Any) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -23,10 +24,13 @@ from supervision.records.subjects import Subject, Subjects
 from supervision.records.typed import begun, forget, kept_or_left, merged
 
 from ...rating import marks as marking
+from ...training import subjects as training
 from .. import content, operations, policy
 from ..forms import PartForm
 from ..models import Assessment, AssessmentPart
 from .common import METHODS, address, assessment_of, own_part, sees_part
+
+TRAINING_OFFERED = 12
 
 
 @require_http_methods(METHODS)
@@ -85,9 +89,18 @@ def _given_words(found: Assessment, user: User) -> str:
 
 
 def _subjects(found: Assessment, user: User, subjects: Subjects) -> list[Subject]:
-    """What can be named as showing it: for two, only what both were part of, or what is known to both anyway."""
+    """What can be named as showing it: for two, only what both were part of, and what the one it is about has learned and
+    names themself."""
     partner = found.partner_of(user)
-    return subjects.held(user) if partner is None else subjects.between(user, partner)
+    took_place = subjects.held(user) if partner is None else subjects.between(user, partner)
+    return [*took_place, *(_learned(user) if user.pk == found.person_id else ())]
+
+
+def _learned(user: User) -> list[Subject]:
+    return [
+        Subject("training", one.id, one.day, one.title, reverse("training:entry", args=[one.id]))
+        for one in training.choices(user, most=TRAINING_OFFERED)
+    ]
 
 
 def _form(

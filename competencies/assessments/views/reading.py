@@ -115,7 +115,7 @@ def _views_page(request: HttpRequest, found: Assessment) -> HttpResponse:
         ],
         "goal_query": f"rating={found.pk}",
         "goals": _goals(user, found),
-        "links": _links(parts),
+        "links": _links(parts, user),
         **_drawings(found, both, earlier, names),
         **_formal(found, user),
     }
@@ -203,15 +203,13 @@ def _goals(user: User, found: Assessment) -> list[Goal]:
     return rows
 
 
-def _links(parts: list[AssessmentPart]) -> list[dict[str, str]]:
-    """What either named as showing it, each once."""
-    given = [part for part in parts if part.is_given]
-    rows = {
-        f"{one['kind']}:{one['id']}": one
-        for part in given
-        for found in (part.links or {}).values()
-        for one in found
-    }
+def _links(parts: list[AssessmentPart], user: User) -> list[dict[str, Any]]:
+    """What either named as showing it, each once. The page of an own training is for whoever learned it alone."""
+    rows = {}
+    for part in parts:
+        for one in (one for found in (part.links or {}).values() for one in found if part.is_given):
+            opens = one["kind"] != "training" or part.author_id == user.pk
+            rows[one["kind"], one["id"]] = {**one, "url": one["url"] if opens else ""}
     return list(rows.values())
 
 
