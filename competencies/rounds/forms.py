@@ -20,7 +20,7 @@ from . import policy, sheets
 
 
 class OpenForm(PlainForm):
-    """Until when, with which framework. `reads` names who would be asked, as the page showed them."""
+    """Until when, with which framework. `reads` stands for who would be asked, as the page names them now."""
 
     key = KeyField()
     reads = forms.CharField(widget=forms.HiddenInput, required=False)

@@ -70,6 +70,7 @@ def open_round(
         id=pk,
         supervisor=by,
         framework_version=framework_version,
+        opened_at=timezone.now(),
         last_day=last_day,
         closes_at=_end_of(last_day),
     )

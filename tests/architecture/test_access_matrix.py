@@ -29,6 +29,7 @@ GROUPS = {
     "notes": r"notes:",
     "goals": r"competencies:goal",
     "frameworks": r"competencies:framework",
+    "rounds": r"rounds:",
     "performance": r"performance:",
     "rest": r"",
 }

@@ -227,6 +227,8 @@ def test_the_result_shows_once_closed_and_the_own_part_is_in(cast: Any) -> None:
         assert client.post(at("show", found)).status_code == 409
         response = client.post(at("answer", found), make.post(found, 2))
         assert response["Location"] == at("detail", found)
+        assert client.post(at("answer", found), make.post(found, 2)).status_code == 302  # pressed twice
+        assert client.post(at("answer", found), make.post(found, 3)).status_code == 409
         page = text_of(client, at("detail", found))
     assert page.index("Strengths") < page.index("Where you see it differently")
     for said in ("Strong", "To explore", "Does not show", "Building"):

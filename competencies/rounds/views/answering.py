@@ -32,12 +32,15 @@ def answer(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     user = reader(request)
     sheet = own_sheet(user, pk)
     kept = operations.kept_in(sheet)
+    is_too_late = not operations.may_still_answer(sheet, kept)
+    if request.method != "POST" and is_too_late:
+        return redirect("rounds:detail", pk)
     if request.method != "POST":
-        if not operations.may_still_answer(sheet, kept):
-            return redirect("rounds:detail", pk)
         return _page(request, sheet, kept, _form(sheet, kept, None))
     if request.headers.get("X-Requested-With") == "draft":
         return HttpResponse(status=204 if _keep(request, sheet, kept) else 409)
+    if is_too_late:
+        return _too_late(request, sheet, kept)
     if "later" in request.POST:
         return _for_later(request, sheet, kept)
     form = _form(sheet, kept, request.POST, finished=True)
@@ -47,9 +50,18 @@ def answer(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         operations.answer(sheet, by=user, version=form.cleaned_data["version"], marks=form.marks)
     except Stale as refusal:
         return _both(request, sheet, form, refusal.message)
-    except WrongState as refusal:
-        return conflict(request, what=refusal.message, url=reverse("rounds:detail", args=[pk]), forms=[form])
+    except WrongState:
+        return _too_late(request, sheet, kept)
     return _sent(request, sheet)
+
+
+def _too_late(request: HttpRequest, sheet: Sheet, kept: Kept) -> HttpResponse:
+    """409: the round has closed. What was chosen is shown. A second press of what was sent in time leads to the round."""
+    form = _form(sheet, kept, request.POST)
+    if form.is_valid() and kept.is_sent and form.marks == kept.sent:
+        return redirect("rounds:detail", sheet.round_id)
+    said = _("This round has closed. Nothing is answered or changed in it any more.")
+    return conflict(request, what=said, url=reverse("rounds:detail", args=[sheet.round_id]), forms=[form])
 
 
 def _sent(request: HttpRequest, sheet: Sheet) -> HttpResponse:
@@ -82,7 +94,7 @@ def _for_later(request: HttpRequest, sheet: Sheet, kept: Kept) -> HttpResponse:
     """The button for people without script."""
     if not _keep(request, sheet, kept):
         form = _form(sheet, kept, request.POST)
-        said = _("It was sent from another window meanwhile, or the round has closed.")
+        said = _("You sent other answers from another window meanwhile.")
         return conflict(request, what=said, url=reverse("rounds:detail", args=[sheet.round_id]), forms=[form])
     messages.success(request, _("Kept for you alone. It counts once you send it."))
     return redirect("rounds:detail", sheet.round_id)

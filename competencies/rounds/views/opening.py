@@ -35,21 +35,22 @@ def open_round(request: HttpRequest) -> HttpResponse:
     asked = list(circle.supervised_by(user))
     policy.check_supervises(asked)
     today = timezone.localdate()
-    first = {"key": uuid.uuid4(), "reads": names_mark(asked), "last_day": today + USUAL}
+    first = {"key": uuid.uuid4(), "last_day": today + USUAL}
     form = OpenForm(posted(request), versions=versions(), today=today, initial=first)
     if request.method == "POST" and form.is_valid():
         answer = _opened(request, form, asked)
         if answer is not None:
             return answer
+    refusal = _refusal(user, asked)
+    if refusal and request.method == "POST":
+        raise WrongState(refusal)
     context = {
         "form": form,
         "asked": asked,
+        "reads": names_mark(asked),
         "fewest": FEWEST,
-        "refusal": _refusal(user, asked),
-        "shortest": policy.SHORTEST.days,
+        "refusal": refusal,
     }
-    if form.is_bound and form.errors:
-        form.data = {**form.data.dict(), "reads": names_mark(asked)}  # type: ignore[attr-defined]
     return render_form(request, "competencies/rounds/open.html", context, invalid=request.method == "POST")
 
 
