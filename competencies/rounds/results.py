@@ -18,6 +18,7 @@ from .sentences import BANDS, KINDS
 from .sheets import Bands
 
 FEWEST_AXES = 3
+MOST_DIFFERING = 6  # shown first; each is with its domain as well
 MOST_ROUNDS = 6  # in a trend: the newest
 
 

@@ -39,11 +39,11 @@ PLANS = (
 )
 # Around which points people answer, domain by domain; everybody a little differently.
 AROUND: Mapping[str, tuple[float, ...]] = {
-    "informative": (3.7, 3.9, 3.1, 3.6, 3.5, 2.9),
-    "restorative": (3.8, 3.6, 2.6),
-    "formative": (3.0, 3.6, 2.7, 2.2, 3.0, 3.1),
-    "normative": (3.4, 2.9, 3.0, 2.1, 3.6, 3.0),
-    "mediative": (2.2, 1.9, 2.9, 2.0, 3.1, 2.3),
+    "informative": (3.6, 3.5, 2.9, 3.3, 2.9, 2.5),
+    "restorative": (3.5, 3.1, 2.4),
+    "formative": (2.8, 3.2, 2.4, 1.9, 2.7, 2.8),
+    "normative": (3.2, 2.6, 2.7, 1.8, 3.3, 2.6),
+    "mediative": (2.0, 1.6, 2.6, 1.8, 2.7, 2.1),
 }
 
 

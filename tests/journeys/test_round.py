@@ -30,7 +30,7 @@ def test_three_workers_say_how_they_see_it_and_the_supervisor_sees_what_came_of_
     priya = visitor(script=False).enter(cast.manager)
 
     # The supervisor opens it, seeing who is asked and what comes of it.
-    dana.go("/").follow("Rounds")
+    dana.go("/rounds/")
     dana.sees("No round so far")
     check(dana, script)
     dana.follow("Open a round")

@@ -62,11 +62,12 @@ def _result(found: Round, kept: Kept, user: User) -> dict[str, Any]:
     if bands is None:
         return {"no_result": sentences.no_result()}
     shown = results.sections(content, bands, kept.sent)
-    earlier = _earlier(found, user)
+    earlier, differing = _earlier(found, user), results.differing(shown)
     return {
         "sections": shown,
         "strengths": results.strengths(shown),
-        "differing": results.differing(shown),
+        "differing": differing[: results.MOST_DIFFERING],
+        "more_differing": len(differing) > results.MOST_DIFFERING,
         "figure": results.chart(content, shown, kept.sent) if results.can_be_drawn(shown) else None,
         "trend": results.trend([*earlier, (words.short_day(found.last_day), shown)]) if earlier else [],
     }
