@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import random
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -85,7 +86,7 @@ def _framework() -> FrameworkVersion:
     return rows[0]
 
 
-def _answer(found: Round, person: object, chance: random.Random, *, higher: float = 0.0) -> None:
+def _answer(found: Round, person: uuid.UUID, chance: random.Random, *, higher: float = 0.0) -> None:
     """A sheet filled in with what this person might say, and sent."""
     sheet = Sheet.objects.select_related("person", "round__framework_version", "round__supervisor").get(
         round=found, person=person

@@ -489,7 +489,7 @@ def test_everybody_who_is_asked_gets_the_same_mails_whatever_they_did(
 
 
 def _mails() -> list[tuple[str, str]]:
-    sent = sorted((message.to[0], message.subject) for message in mail.outbox)
+    sent = sorted((message.to[0], str(message.subject)) for message in mail.outbox)
     mail.outbox.clear()
     return sent
 
