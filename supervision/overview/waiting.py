@@ -17,7 +17,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from competencies.models import Goal, Round, Sheet
+from competencies.models import Assessment, Goal, Round, Sheet
 from competencies.rounds.operations import kept_in
 from supervision.pages import words
 from supervision.people.models import User
@@ -28,7 +28,7 @@ from supervision.sessions.models import Matter, Observation
 from . import pieces, sentences
 from .links import address
 from .pieces import Task
-from .signing_queue import PERFORMANCE, Waiting, waiting_around
+from .signing_queue import ASSESSMENT, PERFORMANCE, Waiting, waiting_around
 
 SHOWN = 25  # of each kind; the pages they lead to have all of them
 State = Observation.State
@@ -141,11 +141,26 @@ def _own_part_of_round(user: User) -> QuerySet[Any]:
     )
 
 
+def _parts_of_own(user: User) -> QuerySet[Any]:
+    rows = Assessment.objects.waiting_for_part_of(user).together().filter(person=user)
+    return _columns(rows, "assess_own", at="begun_at", person="other", day="due_on")
+
+
+def _parts_of_others(user: User) -> QuerySet[Any]:
+    rows = Assessment.objects.waiting_for_part_of(user).filter(other=user)
+    return _columns(rows, "assess", at="begun_at", person="person", day="due_on")
+
+
+def _assessments_to_settle(user: User) -> QuerySet[Any]:
+    return _columns(Assessment.objects.to_settle(user), "settle", at="shown_at", person="person")
+
+
 MATTERS = (_matters_to_agree, _matters_to_answer)
 OBSERVATIONS = (_observations_to_answer, _observations_to_write, _observations_to_finish)
 JOB, WORK, GOALS = (_job_to_read,), (_notes_to_finish,), (_goals_due,)
 ROUNDS, IN_ROUNDS = (_rounds_to_answer, _own_part_of_round), ("round", "own_part")
-EVERYTHING = (*MATTERS, *OBSERVATIONS, *JOB, *WORK, *GOALS, *ROUNDS)
+ASSESSMENTS = (_parts_of_own, _parts_of_others, _assessments_to_settle)
+EVERYTHING = (*MATTERS, *OBSERVATIONS, *JOB, *WORK, *GOALS, *ASSESSMENTS, *ROUNDS)
 
 
 def tasks_of(user: User, kinds: Collection[Callable[[User], QuerySet[Any]]] = EVERYTHING) -> list[Task]:
@@ -179,8 +194,9 @@ def _titles(goals: Iterable[uuid.UUID]) -> dict[uuid.UUID, Goal | Sheet]:
 
 
 def own(user: Any) -> list[Task]:
-    """For first pages that ask for no other signature: what was written about one's work, one's job, what is taken up."""
-    return for_first_page(user, (*MATTERS, *JOB, *ROUNDS))
+    """For first pages that ask for no other signature: what was written about one's work, one's job, what is taken up, assessed,
+    asked in a round."""
+    return for_first_page(user, (*MATTERS, *JOB, *ASSESSMENTS, *ROUNDS))
 
 
 def for_first_page(user: Any, kinds: Collection[Callable[[User], QuerySet[Any]]]) -> list[Task]:
@@ -190,7 +206,7 @@ def for_first_page(user: Any, kinds: Collection[Callable[[User], QuerySet[Any]]]
 
 
 def _to_sign(offers: Sequence[Waiting], user: User) -> list[Task]:
-    mine = (item for item in offers if item.mine and item.label == PERFORMANCE)
+    mine = (item for item in offers if item.mine and item.label in (PERFORMANCE, ASSESSMENT))
     return [pieces.signature_task(item, None, item.offered_by, user) for item in mine]
 
 
@@ -278,6 +294,29 @@ def _own_part(row: Row, found: Found) -> Task:
     return Task(row.at, label, url, why % _when(row), gettext("Your part"), "private")
 
 
+def _assess(row: Row, _found: Found) -> Task:
+    why = gettext("Of the practice of %(name)s. Both parts are shown at one moment.") % _when(row)
+    return _part(row, why)
+
+
+def _assess_own(row: Row, _found: Found) -> Task:
+    why = gettext("Of your practice, with %(name)s. Both parts are shown at one moment.") % _when(row)
+    return _part(row, why)
+
+
+def _part(row: Row, why: str) -> Task:
+    label = gettext("Fill in your part of the assessment by %(day)s") % _when(row)
+    return Task(row.at, label, address("competencies:assessment", row.pk), why, gettext("Your part"), "wait")
+
+
+def _settle(row: Row, _found: Found) -> Task:
+    label = gettext("Talk with %(name)s about both views, and write up what you settle on") % {
+        "name": row.called
+    }
+    why = gettext("Nothing is final before the two of you have talked.")
+    return Task(row.at, label, address("competencies:assessment", row.pk), why, gettext("Assessment"))
+
+
 _SAID = {
     "agree": _agree,
     "taken_up": _taken_up,
@@ -289,6 +328,9 @@ _SAID = {
     "goal": _goal,
     "round": _round,
     "own_part": _own_part,
+    "assess": _assess,
+    "assess_own": _assess_own,
+    "settle": _settle,
 }
 
 

@@ -30,6 +30,7 @@ GROUPS = {
     "goals": r"competencies:goal",
     "frameworks": r"competencies:framework",
     "rounds": r"rounds:",
+    "assessments": r"competencies:assessment",
     "performance": r"performance:",
     "rest": r"",
 }
