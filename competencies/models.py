@@ -9,6 +9,10 @@ from .goals.models import GoalStep as GoalStep
 from .goals.models import ProgressNote as ProgressNote
 from .library.models import Framework as Framework
 from .library.models import FrameworkVersion as FrameworkVersion
+from .rounds.models import NamedView as NamedView
+from .rounds.models import Round as Round
+from .rounds.models import RoundResult as RoundResult
+from .rounds.models import Sheet as Sheet
 from .training.models import EvidenceFile as EvidenceFile
 from .training.models import TrainingArea as TrainingArea
 from .training.models import TrainingEntry as TrainingEntry

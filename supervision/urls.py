@@ -23,6 +23,7 @@ urlpatterns = [
     path("notes/", include((notes.patterns(subjects), notes.app_name))),
     path("", include((competencies.patterns(subjects), competencies.app_name))),
     path("training/", include("competencies.training.urls")),
+    path("rounds/", include("competencies.rounds.urls")),
     path("job/", include("supervision.performance.urls")),
     path("calendar/", include("supervision.sessions.feed_urls")),
     path("guidance/", include("supervision.guidance.urls")),

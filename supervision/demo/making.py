@@ -17,7 +17,17 @@ from supervision.records.errors import WrongState
 from supervision.records.models import Seal
 from supervision.records.tasks import make_document
 
-from . import assessing, growing, keeping, learning, notebooks, observing, taking_up, workplaces
+from . import (
+    asking,
+    assessing,
+    growing,
+    keeping,
+    learning,
+    notebooks,
+    observing,
+    taking_up,
+    workplaces,
+)
 from .agreeing import Agreeing
 from .cast import (
     ADMINISTRATOR,
@@ -47,6 +57,8 @@ FEWEST_WEEKS, FEWEST_WORKERS = 6, 12  # with fewer, some states have nobody to b
 # How the documents are queued: so many at once, then one after the other.
 AT_ONCE, APART = 24, datetime.timedelta(seconds=1)
 Structure = Arrangement.Structure
+# Beside the arrangements, what people do: each in stories of its own.
+LIVES = (notebooks, observing, taking_up, growing, assessing, learning, workplaces, asking)
 
 
 @dataclass(frozen=True)
@@ -91,7 +103,7 @@ def make(
             _found(world)
             _people(world, WORKERS[:workers])
             world.timeline.begin(keeping.story(world))
-            for kind in (notebooks, observing, taking_up, growing, assessing, learning, workplaces):
+            for kind in LIVES:
                 for story in kind.stories(world):
                     world.timeline.begin(story)
             _arrangements(world)

@@ -30,6 +30,8 @@ SUBJECTS = {
     "taken_up": gettext_lazy("Something was taken up with you"),
     "read": gettext_lazy("Something is waiting for you to read"),
     "shared": gettext_lazy("Something was shared with you"),
+    "asked": gettext_lazy("You are asked how you see something"),
+    "asked_soon": gettext_lazy("Something that you were asked closes soon"),
     "added": gettext_lazy("Something was added to what you shared"),
     "expiring": gettext_lazy("Something of yours is about to expire"),
     "account": gettext_lazy("Something about your account has changed"),

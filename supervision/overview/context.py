@@ -65,6 +65,7 @@ def _account_links(role: roles.Role | None) -> list[dict[str, Any]]:
         (_("Assessments"), "competencies:assessments"),
         (_("Training"), "training:log"),
         (_("Competencies"), "competencies:frameworks"),
+        (_("Rounds"), "rounds:list"),
         (_("Private notes"), "notes:list"),
     ]
     return [

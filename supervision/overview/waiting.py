@@ -1,6 +1,7 @@
 """What waits for a person besides signatures and sessions: asked in one question, however many kinds of it there are.
 
-No words are loaded, but for the title of a goal of one's own whose day has come.
+No words are loaded, but for the title of a goal of one's own whose day has come. What one marked in a round is looked at to tell
+oneself, and nobody else, whether it is sent.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from competencies.models import Assessment, Goal
+from competencies.models import Assessment, Goal, Round, Sheet
+from competencies.rounds.operations import kept_in
 from supervision.pages import words
 from supervision.people.models import Credential, User
 from supervision.performance.models import JobDescription, PerformanceNote
@@ -135,6 +137,20 @@ def _goals_due(user: User) -> QuerySet[Any]:
     return _columns(rows, "goal", at="begun_at", person="owner", day="review_on")
 
 
+def _rounds_to_answer(user: User) -> QuerySet[Any]:
+    rows = Sheet.objects.of(user).asked().filter(round__closes_at__gt=timezone.now())
+    return _columns(rows, "round", at="round__opened_at", person="round__supervisor", day="round__last_day")
+
+
+def _own_part_of_round(user: User) -> QuerySet[Any]:
+    """Of the newest round: no other one was opened before the own part of the last was in."""
+    newest = Round.objects.about(user).order_by("-closes_at", "-pk").values("pk")[:1]
+    rows = Sheet.objects.of(user).filter(round__in=newest)
+    return _columns(
+        rows, "own_part", at="round__opened_at", person="round__supervisor", day="round__last_day"
+    )
+
+
 def _parts_of_own(user: User) -> QuerySet[Any]:
     rows = Assessment.objects.waiting_for_part_of(user).together().filter(person=user)
     return _columns(rows, "assess_own", at="begun_at", person="other", day="due_on")
@@ -157,20 +173,36 @@ def _credentials_expiring(user: User) -> QuerySet[Any]:
 MATTERS = (_matters_to_agree, _matters_to_answer)
 OBSERVATIONS = (_observations_to_answer, _observations_to_write, _observations_to_finish)
 JOB, WORK, GOALS = (_job_to_read,), (_notes_to_finish,), (_goals_due,)
+ROUNDS, IN_ROUNDS = (_rounds_to_answer, _own_part_of_round), ("round", "own_part")
 ASSESSMENTS = (_parts_of_own, _parts_of_others, _assessments_to_settle)
 CREDENTIALS = (_credentials_expiring,)
-EVERYTHING = (*MATTERS, *OBSERVATIONS, *JOB, *WORK, *GOALS, *ASSESSMENTS, *CREDENTIALS)
+# What every first page asks for; those of supervisors and peer workers ask for everything.
+EVERYWHERE = (*MATTERS, *JOB, *ASSESSMENTS, *CREDENTIALS, *ROUNDS)
+EVERYTHING = (*EVERYWHERE, *OBSERVATIONS, *WORK, *GOALS)
 
 
 def tasks_of(user: User, kinds: Collection[Callable[[User], QuerySet[Any]]] = EVERYTHING) -> list[Task]:
-    """What waits for this person, of these kinds. One query; two more where a goal of theirs is to be looked at again."""
+    """What waits for this person, of these kinds. One query; two more where a goal of theirs is to be looked at again, and where
+    they have a part in a round."""
     first, *others = (ask(user) for ask in kinds)
     rows = [Row(*row) for row in first.union(*others, all=True)]
     titles = _titles(row.pk for row in rows if row.kind == "goal")
-    return [_SAID[row.kind](row, titles) for row in rows]
+    unsent = _unsent(row.pk for row in rows if row.kind in IN_ROUNDS)
+    shown = [row for row in rows if row.kind not in IN_ROUNDS or row.pk in unsent]
+    return [_SAID[row.kind](row, titles | unsent) for row in shown]
 
 
-def _titles(goals: Iterable[uuid.UUID]) -> dict[uuid.UUID, Goal]:
+def _unsent(sheets: Iterable[uuid.UUID]) -> dict[uuid.UUID, Goal | Sheet]:
+    """The ones of this person's own sheets in rounds that they have not sent."""
+    wanted = list(sheets)
+    if not wanted:
+        return {}
+    found = list(Sheet.objects.filter(pk__in=wanted).select_related("round__framework_version"))
+    encryption.unlock(found)
+    return {sheet.pk: sheet for sheet in found if not kept_in(sheet).is_sent}
+
+
+def _titles(goals: Iterable[uuid.UUID]) -> dict[uuid.UUID, Goal | Sheet]:
     wanted = list(goals)
     if not wanted:
         return {}
@@ -180,8 +212,8 @@ def _titles(goals: Iterable[uuid.UUID]) -> dict[uuid.UUID, Goal]:
 
 
 def own(user: Any) -> list[Task]:
-    """For first pages that ask for no other signature: one's work and job, what is taken up, assessed, or expires."""
-    return for_first_page(user, (*MATTERS, *JOB, *ASSESSMENTS, *CREDENTIALS))
+    """For first pages that ask for no other signature."""
+    return for_first_page(user, EVERYWHERE)
 
 
 def for_first_page(user: Any, kinds: Collection[Callable[[User], QuerySet[Any]]]) -> list[Task]:
@@ -202,41 +234,41 @@ def count_goals_shared_with(user: User) -> int:
 
 # How each is said ---------------------------------------------------------------------------------------------
 
-Goals = dict[uuid.UUID, Goal]
+Found = dict[uuid.UUID, Goal | Sheet]
 
 
-def _agree(row: Row, _goals: Goals) -> Task:
+def _agree(row: Row, _found: Found) -> Task:
     label = gettext("Read what %(name)s would take up with a manager") % {"name": row.called}
     why = gettext("It is sent only if you agree to the words.")
     return Task(row.at, label, address("sessions:matter", row.pk), why, gettext("Your answer"), "wait")
 
 
-def _taken_up(row: Row, _goals: Goals) -> Task:
+def _taken_up(row: Row, _found: Found) -> Task:
     names = {"one": row.called, "two": row.other_called}
     label = gettext("Answer what %(one)s and %(two)s take up with you") % names
     why = gettext("They agreed on the words together.")
     return Task(row.at, label, address("sessions:matter", row.pk), why, gettext("Your answer"), "wait")
 
 
-def _observe(row: Row, _goals: Goals) -> Task:
+def _observe(row: Row, _found: Found) -> Task:
     label = gettext("Answer whether you want the observation that %(name)s proposes for %(day)s") % _when(row)
     why = gettext("It takes place only if you agree.")
     return Task(row.at, label, address("sessions:observation", row.pk), why, gettext("Your answer"), "wait")
 
 
-def _observed(row: Row, _goals: Goals) -> Task:
+def _observed(row: Row, _found: Found) -> Task:
     label = gettext("Write up the observation with %(name)s, %(day)s") % _when(row)
     why = gettext("If it did not take place, call it off instead.")
     return Task(_begins(row), label, address("sessions:observation", row.pk), why, gettext("Write up"))
 
 
-def _observed_draft(row: Row, _goals: Goals) -> Task:
+def _observed_draft(row: Row, _found: Found) -> Task:
     label = gettext("Finish the record of the observation with %(name)s, %(day)s") % _when(row)
     why = gettext("Only you can see it until you send it.")
     return Task(_begins(row), label, address("sessions:observation", row.pk), why, gettext("Draft"))
 
 
-def _job(row: Row, _goals: Goals) -> Task:
+def _job(row: Row, _found: Found) -> Task:
     when = sentences.days_ago(timezone.localdate(row.at), timezone.localdate())
     why = gettext("%(name)s put it in force %(when)s. Say that you have read it, or what does not fit.")
     said = why % {"name": row.name, "when": when}
@@ -244,26 +276,47 @@ def _job(row: Row, _goals: Goals) -> Task:
     return Task(row.at, gettext("Read your job description"), url, said, gettext("Please read"), "wait")
 
 
-def _work(row: Row, _goals: Goals) -> Task:
+def _work(row: Row, _found: Found) -> Task:
     label = gettext("Finish what you write about the work of %(name)s") % {"name": row.called}
     why = gettext("Only you can see it until you send it.")
     return Task(row.at, label, address("performance:note", row.pk), why, gettext("Draft"))
 
 
-def _goal(row: Row, goals: Goals) -> Task:
-    goal = goals[row.pk]
+def _goal(row: Row, found: Found) -> Task:
+    goal: Any = found[row.pk]
     label = gettext("Look at your goal again: %(title)s") % {"title": goal.title}
     why = gettext("You chose %(day)s for it. Choose another day, or end it.") % _when(row)
     kind = "private" if goal.is_private else ""
     return Task(_begins(row), label, address("competencies:goal", row.pk), why, gettext("Goal"), kind)
 
 
-def _assess(row: Row, _goals: Goals) -> Task:
+def _round(row: Row, found: Found) -> Task:
+    sheet: Any = found[row.pk]
+    label = gettext("Say how you see the supervision you get from %(name)s") % {"name": row.called}
+    why = gettext("Open until the end of %(day)s, without your name. Only you see that this waits.") % _when(
+        row
+    )
+    return Task(
+        row.at, label, address("rounds:detail", sheet.round_id), why, gettext("Your choice"), "private"
+    )
+
+
+def _own_part(row: Row, found: Found) -> Task:
+    sheet: Any = found[row.pk]
+    why = gettext(
+        "The people you supervise are asked until the end of %(day)s. What comes of it shows after that."
+    )
+    label = gettext("Say how you see the supervision that you give")
+    url = address("rounds:detail", sheet.round_id)
+    return Task(row.at, label, url, why % _when(row), gettext("Your part"), "private")
+
+
+def _assess(row: Row, _found: Found) -> Task:
     why = gettext("Of the practice of %(name)s. Both parts are shown at one moment.") % _when(row)
     return _part(row, why)
 
 
-def _assess_own(row: Row, _goals: Goals) -> Task:
+def _assess_own(row: Row, _found: Found) -> Task:
     why = gettext("Of your practice, with %(name)s. Both parts are shown at one moment.") % _when(row)
     return _part(row, why)
 
@@ -273,7 +326,7 @@ def _part(row: Row, why: str) -> Task:
     return Task(row.at, label, address("competencies:assessment", row.pk), why, gettext("Your part"), "wait")
 
 
-def _settle(row: Row, _goals: Goals) -> Task:
+def _settle(row: Row, _found: Found) -> Task:
     label = gettext("Talk with %(name)s about both views, and write up what you settle on") % {
         "name": row.called
     }
@@ -298,6 +351,8 @@ _SAID = {
     "job": _job,
     "work": _work,
     "goal": _goal,
+    "round": _round,
+    "own_part": _own_part,
     "assess": _assess,
     "assess_own": _assess_own,
     "settle": _settle,

@@ -26,6 +26,7 @@ from supervision.sessions.observations import operations as observing
 from tests import factories
 from tests.agreements import helpers as pages
 from tests.cast import Cast
+from tests.competencies import round_makers as rounds
 from tests.sessions import makers
 from tests.sessions import observation_makers as looks
 
@@ -76,7 +77,17 @@ def build(cast: Cast) -> World:
     _co_reflection(world, cast)
     _pair(world, cast)
     world_training.add_training_of_a_member(world, cast)
+    _round(world, cast)
     return world
+
+
+def _round(world: World, cast: Cast) -> None:
+    """About the supervision that Dana gives: asked are those whom she supervises now, in the group or beside Ben."""
+    found = rounds.opened(cast)
+    rounds.answers(found, cast.worker)
+    names = "detail answer take_back show"
+    world.target(" ".join(f"rounds:{name}" for name in names.split()), "open", pk=found.pk)
+    world.target("rounds:write", "leader", pk=cast.supervisor.pk)
 
 
 # The group ----------------------------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ GROUPS = {
     "notes": r"notes:",
     "goals": r"competencies:goal",
     "frameworks": r"competencies:framework",
+    "rounds": r"rounds:",
     "assessments": r"competencies:assessment",
     "training": r"training:",
     "performance": r"performance:",

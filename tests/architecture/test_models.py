@@ -52,6 +52,7 @@ MUTABLE = {
     "competencies.evidencefile": "its owner's own to remove",
     "competencies.goalreader": "named as a goal is shared, gone as it is taken back",
     "competencies.goalstep": "changed and ticked by the owner of the goal",
+    "competencies.sheet": "its person's own to change until the round closes; its length and its key stay the same",
     "notes.note": "its author's own to change and to remove",
     "performance.descriptiondraft": "is written until it is put in force",
     "reports.report": "is being made, then ready, then removed",

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
+import uuid
 from types import SimpleNamespace
 from typing import Any
 
+from django.utils import timezone
+
 from competencies.goals import operations as growing
 from competencies.library import operations as library
+from competencies.rounds import circle
+from competencies.rounds import operations as asking
 from supervision.people.models import User
 from supervision.performance.descriptions import operations as describing
 from supervision.performance.notes import operations as performing
@@ -15,6 +21,7 @@ from tests import factories
 from tests.cast import Cast
 from tests.competencies import framework_makers as makers_of_frameworks
 from tests.competencies import makers as goals
+from tests.competencies import round_makers as rounds
 from tests.performance import makers as jobs
 
 from .kinds import PARTIES, WITH_MANAGER, World, with_document
@@ -125,6 +132,45 @@ def add_frameworks(world: World, cast: Cast) -> None:
         world.target("competencies:framework", label, pk=row.pk)
         world.target(" ".join(f"competencies:framework_{n}" for n in names.split()), label, pk=row.pk)
     world.target("competencies:framework_load_again", "shipped", pk=version.framework_id)
+
+
+def add_rounds(world: World, cast: Cast) -> None:
+    """About the supervisor's supervision: a round with a result, and one that is open and that the worker has answered.
+
+    One about somebody else's. And a view of the supervision she gets that the worker shares by name.
+    """
+    closed = _closed_long_ago(cast)
+    opened = rounds.opened(cast)
+    rounds.answers(opened, cast.worker, 2)
+    empty = _round_of_another(cast)
+    named = asking.share_by_name(
+        by=cast.worker,
+        to=cast.supervisor,
+        key=uuid.uuid4(),
+        text=world.word("round-by-name", *PARTIES),
+        about=opened,
+    )
+    rows = {"closed": closed, "open": opened, "stranger": empty}
+    for label, row in rows.items():
+        world.target("rounds:detail rounds:answer rounds:take_back rounds:show", label, pk=row.pk)
+    world.target("rounds:named_view", "shared", pk=named.pk)
+    for label, person in {"supervisor": cast.supervisor, "stranger": cast.other_supervisor}.items():
+        world.target("rounds:write", label, pk=person.pk)
+
+
+def _closed_long_ago(cast: Cast) -> Any:
+    """A round of the same people, with a result; not so long ago that somebody who has left since was asked."""
+    people = list(circle.supervised_by(cast.supervisor))
+    with rounds.at(timezone.now() - datetime.timedelta(days=25)):
+        return rounds.closed_round(cast, people, [4] * len(people))
+
+
+def _round_of_another(cast: Cast) -> Any:
+    """About somebody else's supervision."""
+    leader = factories.person("Lee Leader")
+    team = [factories.worker_in(cast.other_program, name) for name in ("One", "Two", "Three")]
+    factories.arrangement(cast.other_program, [leader], team, structure="group")
+    return rounds.opened(cast, by=leader)
 
 
 def _goal(world: World, cast: Cast, label: str, *readers: str) -> Any:

@@ -12,7 +12,8 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from agreements.models import Accession, Agreement, AgreementEnding, AgreementTemplate
-from competencies.models import Goal, ProgressNote
+from competencies.models import Goal, ProgressNote, Round
+from competencies.rounds import operations as rounds
 from supervision.demo import making
 from supervision.demo.cast import WORKERS
 from supervision.notes.models import Note
@@ -366,3 +367,18 @@ def test_people_have_jobs_that_are_described_and_what_is_written_of_their_work_i
     plan = records.get(kind="plan", sealed_at__isnull=False)
     assert str(plan.from_day) <= str(NOW.date()) <= str(plan.until_day)
     assert records.filter(kind="note", open_offer__isnull=False, sealed_at__isnull=True).exists()
+
+
+def test_one_round_has_a_result_with_every_band_and_one_is_open():
+    with unlocked_keys():
+        closed = (
+            Round.objects.filter(result__isnull=False).select_related("result", "framework_version").get()
+        )
+        bands = rounds.bands_of(closed)
+        assert rounds.own_part_in(closed)
+    assert bands is not None
+    assert len(set(bands.values())) == 3
+    waiting = Round.objects.get(result=None)
+    assert waiting.closes_at > NOW
+    assert waiting.supervisor.email == "dana@example.org"
+    assert not rounds.own_part_in(waiting)
