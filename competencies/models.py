@@ -6,3 +6,9 @@ from .goals.models import GoalStep as GoalStep
 from .goals.models import ProgressNote as ProgressNote
 from .library.models import Framework as Framework
 from .library.models import FrameworkVersion as FrameworkVersion
+from .programs.models import ProgramAction as ProgramAction
+from .programs.models import ProgramActionEvent as ProgramActionEvent
+from .programs.models import ProgramAnswer as ProgramAnswer
+from .programs.models import ProgramAsked as ProgramAsked
+from .programs.models import ProgramAssessment as ProgramAssessment
+from .programs.models import ProgramResult as ProgramResult

@@ -264,6 +264,7 @@ DAILY_JOBS = [
     "supervision.people.tasks.apply_due_addresses",
     "agreements.tasks.restate",
     "supervision.notes.operations.purge",
+    "competencies.programs.tasks.put_together_what_closed",
 ]
 
 # Prompts and hints

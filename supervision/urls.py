@@ -22,6 +22,7 @@ urlpatterns = [
     path("sessions/", include("supervision.sessions.urls")),
     path("notes/", include((notes.patterns(subjects), notes.app_name))),
     path("", include((competencies.patterns(subjects), competencies.app_name))),
+    path("program-self-assessment/", include("competencies.programs.urls")),
     path("job/", include("supervision.performance.urls")),
     path("calendar/", include("supervision.sessions.feed_urls")),
     path("guidance/", include("supervision.guidance.urls")),

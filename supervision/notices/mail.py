@@ -31,6 +31,7 @@ SUBJECTS = {
     "read": gettext_lazy("Something is waiting for you to read"),
     "shared": gettext_lazy("Something was shared with you"),
     "added": gettext_lazy("Something was added to what you shared"),
+    "asked": gettext_lazy("Your view is asked for"),
     "account": gettext_lazy("Something about your account has changed"),
 }
 
