@@ -33,7 +33,9 @@ def home_of(user: User) -> Home:
     rows = lists.notes_for_lists(user).exclude(worker=user).filter(first_sent_at__isnull=False)
     return Home(
         lead=gettext("What was shared with you, and the people you are the line manager of."),
-        tasks=waiting.for_first_page(user, (*waiting.MATTERS, *waiting.JOB, *waiting.WORK)),
+        tasks=waiting.for_first_page(
+            user, (*waiting.MATTERS, *waiting.JOB, *waiting.WORK, *waiting.PROGRAMS)
+        ),
         records=[lists.row_of(one, user) for one in rows.order_by("-first_sent_at", "-id")[:NEWEST]],
         people=[
             {"person": one, "url": address("performance:person", one.pk), "state": lists.state_of_job(one)}

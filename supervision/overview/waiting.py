@@ -16,7 +16,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from competencies.models import Goal
+from competencies.models import Goal, ProgramAction, ProgramAssessment
 from supervision.pages import words
 from supervision.people.models import User
 from supervision.performance.models import JobDescription, PerformanceNote
@@ -29,6 +29,7 @@ from .pieces import Task
 from .signing_queue import PERFORMANCE, Waiting, waiting_around
 
 SHOWN = 25  # of each kind; the pages they lead to have all of them
+DUE_SOON = datetime.timedelta(days=7)
 State = Observation.State
 
 
@@ -62,16 +63,24 @@ def _called(name: str, preferred: str) -> str:
 
 
 def _columns(
-    rows: QuerySet[Any], kind: str, *, at: str, person: str, day: str = "", other: str = ""
+    rows: QuerySet[Any],
+    kind: str,
+    *,
+    at: str,
+    person: str = "",
+    thing: str = "",
+    day: str = "",
+    other: str = "",
 ) -> QuerySet[Any]:
-    """At most SHOWN of these rows, the oldest first, in the columns that every kind has. The arguments are names of fields."""
+    """At most SHOWN of these rows, the oldest first, in the columns that every kind has. The arguments are names of fields:
+    `person` whom it is about, or `thing` what it is about, by its name."""
     nothing = Cast(Value(None), DateField())
     named = {
         "row_kind": Value(kind, output_field=CharField()),
         "row_at": F(at),
         "row_day": F(day) if day else nothing,
-        "row_name": F(f"{person}__name"),
-        "row_preferred": F(f"{person}__preferred_name"),
+        "row_name": F(f"{thing or person}__name"),
+        "row_preferred": F(f"{person}__preferred_name") if person else Value("", output_field=CharField()),
         "row_other": F(f"{other}__name") if other else Value("", output_field=CharField()),
         "row_other_preferred": F(f"{other}__preferred_name")
         if other
@@ -125,10 +134,23 @@ def _goals_due(user: User) -> QuerySet[Any]:
     return _columns(rows, "goal", at="begun_at", person="owner", day="review_on")
 
 
+def _programs_to_rate(user: User) -> QuerySet[Any]:
+    """Until it closes, for everybody who was asked: whether they have answered would show on their screen otherwise."""
+    rows = ProgramAssessment.objects.open().filter(asked__person=user)
+    return _columns(rows, "program", at="opened_at", thing="program", day="closes_on")
+
+
+def _program_actions_due(user: User) -> QuerySet[Any]:
+    soon = timezone.localdate() + DUE_SOON
+    rows = ProgramAction.objects.open().filter(who=user, by_day__lte=soon)
+    return _columns(rows, "program_action", at="noted_at", thing="assessment__program", day="by_day")
+
+
 MATTERS = (_matters_to_agree, _matters_to_answer)
 OBSERVATIONS = (_observations_to_answer, _observations_to_write, _observations_to_finish)
 JOB, WORK, GOALS = (_job_to_read,), (_notes_to_finish,), (_goals_due,)
-EVERYTHING = (*MATTERS, *OBSERVATIONS, *JOB, *WORK, *GOALS)
+PROGRAMS = (_programs_to_rate, _program_actions_due)
+EVERYTHING = (*MATTERS, *OBSERVATIONS, *JOB, *WORK, *GOALS, *PROGRAMS)
 
 
 def tasks_of(user: User, kinds: Collection[Callable[[User], QuerySet[Any]]] = EVERYTHING) -> list[Task]:
@@ -149,8 +171,8 @@ def _titles(goals: Iterable[uuid.UUID]) -> dict[uuid.UUID, Goal]:
 
 
 def own(user: Any) -> list[Task]:
-    """For first pages that ask for no other signature: what was written about one's work, one's job, what is taken up."""
-    return for_first_page(user, (*MATTERS, *JOB))
+    """For first pages that ask for no other signature: what was written about one's work, one's job, what is taken up, programs."""
+    return for_first_page(user, (*MATTERS, *JOB, *PROGRAMS))
 
 
 def for_first_page(user: Any, kinds: Collection[Callable[[User], QuerySet[Any]]]) -> list[Task]:
@@ -227,6 +249,22 @@ def _goal(row: Row, goals: Goals) -> Task:
     return Task(_begins(row), label, address("competencies:goal", row.pk), why, gettext("Goal"), kind)
 
 
+def _program(row: Row, _goals: Goals) -> Task:
+    label = gettext("Say how %(program)s supports supervision") % {"program": row.name}
+    why = gettext("Open until %(day)s, and named here until then, whether you have answered or not.") % _when(
+        row
+    )
+    url = address("program_assessment:answer", row.pk)
+    return Task(row.at, label, url, why, gettext("Open"))
+
+
+def _program_action(row: Row, _goals: Goals) -> Task:
+    label = gettext("See to what you do for %(program)s by %(day)s") % {"program": row.name, **_when(row)}
+    why = gettext("It came from the program’s self-assessment. Say when it is done.")
+    url = address("program_assessment:action", row.pk)
+    return Task(_begins(row), label, url, why, gettext("Action"))
+
+
 _SAID = {
     "agree": _agree,
     "taken_up": _taken_up,
@@ -236,6 +274,8 @@ _SAID = {
     "job": _job,
     "work": _work,
     "goal": _goal,
+    "program": _program,
+    "program_action": _program_action,
 }
 
 
