@@ -30,6 +30,7 @@ GROUPS = {
     "goals": r"competencies:goal",
     "frameworks": r"competencies:framework",
     "performance": r"performance:",
+    "programs": r"program_assessment:",
     "rest": r"",
 }
 

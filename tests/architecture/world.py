@@ -56,6 +56,7 @@ def build(cast: Cast) -> World:
     _notes(world, cast)
     world_work.add_goals(world, cast)
     world_work.add_frameworks(world, cast)
+    world_work.add_programs(world, cast)
     world_work.add_jobs(world, cast, line_manager)
     world_work.add_performance(world, cast, line_manager)
     return world

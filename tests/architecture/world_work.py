@@ -7,6 +7,7 @@ from typing import Any
 
 from competencies.goals import operations as growing
 from competencies.library import operations as library
+from competencies.programs import actions as program_actions
 from supervision.people.models import User
 from supervision.performance.descriptions import operations as describing
 from supervision.performance.notes import operations as performing
@@ -15,6 +16,7 @@ from tests import factories
 from tests.cast import Cast
 from tests.competencies import framework_makers as makers_of_frameworks
 from tests.competencies import makers as goals
+from tests.competencies import program_makers as programs
 from tests.performance import makers as jobs
 
 from .kinds import PARTIES, WITH_MANAGER, World, with_document
@@ -125,6 +127,32 @@ def add_frameworks(world: World, cast: Cast) -> None:
         world.target("competencies:framework", label, pk=row.pk)
         world.target(" ".join(f"competencies:framework_{n}" for n in names.split()), label, pk=row.pk)
     world.target("competencies:framework_load_again", "shipped", pk=version.framework_id)
+
+
+def add_programs(world: World, cast: Cast) -> None:
+    """Of the manager's program: one with a result and actions in every state, one that has closed, one that is open."""
+    asked = ("worker", "supervisor", "manager", "former")
+    programs.framework()
+    shown = programs.finished(cast, {cast.worker: 3, world.people["former"]: 3, cast.manager: 2}, days_ago=60)
+    open_one = programs.action(cast, shown, what=world.word("program-action", *asked))
+    done = programs.action(cast, shown, what=world.word("program-action-done", *asked))
+    done = program_actions.finish(
+        done, by=cast.supervisor, version=1, words=world.word("program-came-of-it", *asked)
+    )
+    dropped = programs.action(cast, shown, what=world.word("program-action-dropped", *asked))
+    program_actions.drop(dropped, by=cast.manager, version=1, reason=world.word("program-reason", *asked))
+    closed = programs.close(programs.opened(cast), days_ago=2)
+    answered = programs.opened(cast)
+    programs.says(answered, cast.worker, 2)
+    for label, row in {"result": shown, "closed": closed, "open": answered}.items():
+        names = "detail answer put_together"
+        world.target(" ".join(f"program_assessment:{name}" for name in names.split()), label, pk=row.pk)
+        world.target("program_assessment:action_note", label, pk=row.pk, statement=programs.STATEMENT)
+    names = "action action_change action_done action_drop action_reopen"
+    for label, row in {"open": open_one, "done": done, "dropped": dropped}.items():
+        world.target(" ".join(f"program_assessment:{name}" for name in names.split()), label, pk=row.pk)
+    for label, program in {"own": cast.program, "other": cast.other_program}.items():
+        world.target("program_assessment:open", label, program_id=program.pk)
 
 
 def _goal(world: World, cast: Cast, label: str, *readers: str) -> Any:
