@@ -133,7 +133,7 @@ def add_programs(world: World, cast: Cast) -> None:
     """Of the manager's program: one with a result and actions in every state, one that has closed, one that is open."""
     asked = ("worker", "supervisor", "manager", "former")
     programs.framework()
-    shown = programs.finished(cast, {cast.worker: 3, world.people["former"]: 3, cast.manager: 2}, days_ago=60)
+    shown = programs.finished(cast, {cast.worker: 3, cast.manager: 2}, days_ago=60)
     open_one = programs.action(cast, shown, what=world.word("program-action", *asked))
     done = programs.action(cast, shown, what=world.word("program-action-done", *asked))
     done = program_actions.finish(
@@ -149,8 +149,8 @@ def add_programs(world: World, cast: Cast) -> None:
         world.target(" ".join(f"program_assessment:{name}" for name in names.split()), label, pk=row.pk)
         world.target("program_assessment:action_note", label, pk=row.pk, statement=programs.STATEMENT)
     names = "action action_change action_done action_drop action_reopen"
-    for label, row in {"open": open_one, "done": done, "dropped": dropped}.items():
-        world.target(" ".join(f"program_assessment:{name}" for name in names.split()), label, pk=row.pk)
+    for label, action in {"open": open_one, "done": done, "dropped": dropped}.items():
+        world.target(" ".join(f"program_assessment:{name}" for name in names.split()), label, pk=action.pk)
     for label, program in {"own": cast.program, "other": cast.other_program}.items():
         world.target("program_assessment:open", label, program_id=program.pk)
 

@@ -110,7 +110,7 @@ def test_it_is_opened_answered_closed_compared_and_acted_on(
     check(marisol, script)
 
     # Nobody else finds anything.
-    for person in (cast.administrator, cast.other_manager):
-        stranger = visitor(script=script).enter(person)
+    for outside in (cast.administrator, cast.other_manager):
+        stranger = visitor(script=script).enter(outside)
         assert stranger.go(shown).status == 404
         assert stranger.go(action).status == 404

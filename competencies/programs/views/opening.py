@@ -7,7 +7,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -56,7 +56,8 @@ def open_one(request: HttpRequest, program_id: uuid.UUID) -> HttpResponse:
         messages.info(request, done.message)
         return redirect("program_assessment:detail", operations.id_of(user, key))
     except Stale as refusal:
-        return _page(request, program, circle, _with_these(form, circle), stale=refusal.message, status=409)
+        again = _with_these(form, request.POST.copy(), circle)
+        return _page(request, program, circle, again, stale=refusal.message, status=409)
     except Invalid as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
         return _page(request, program, circle, form, status=422)
@@ -75,9 +76,8 @@ def _first(versions: Any, circle: policy.Circle, today: datetime.date) -> dict[s
     }
 
 
-def _with_these(form: OpenForm, circle: policy.Circle) -> OpenForm:
+def _with_these(form: OpenForm, data: QueryDict, circle: policy.Circle) -> OpenForm:
     """The same form again, for the people who are named now."""
-    data = form.data.copy()
     data["asked"] = circle.mark
     again = OpenForm(data, versions=list(form.by_value.values()), today=form.today)
     again.unchecked()
