@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from supervision.pages import charts, words
+from supervision.pages import charts
 from supervision.pages.charts import Figure, Series
 
 from . import sentences
@@ -37,14 +38,14 @@ def side_by_side(found: Sequence[Section]) -> Figure | None:
         Series(sentences.group(group), mark, given)
         for group, mark, given in zip(two, ("a", "b"), values, strict=False)
     ]
-    axes = [_("Section %(n)d") % {"n": section.number} for section in found]
+    axes = [str(section.number) for section in found]  # a name would run into the drawing; the table has them
     svg = charts.radar(axes, series, top=STRONG, title=title, desc=desc)
     headings = [_("Section"), *(cell.label for cell in found[0].cells)]
     rows = [
         [f"{section.number}. {section.domain.title}", *(cell.words for cell in section.cells)]
         for section in found
     ]
-    return Figure(svg, _("Each section, from 1 “to explore” to 3 “strong”"), headings, rows)
+    return Figure(svg, _("Each section by its number, from 1 “to explore” to 3 “strong”"), headings, rows)
 
 
 def _along(found: Sequence[Section], group: str) -> list[float | None]:
@@ -66,7 +67,7 @@ def over_time(
     if len(rows) < 2:
         return []
     groups = [group for group in (Group.WORKERS, Group.MANAGERS) if _ever(rows, group)]
-    periods = [words.month(assessment.last_day) for assessment, _outcome in rows]
+    periods = [date_format(assessment.last_day, "M Y") for assessment, _outcome in rows]
     return [_panel(section, rows, groups, periods) for section in found] if groups else []
 
 

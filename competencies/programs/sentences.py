@@ -47,12 +47,15 @@ def sees_result(assessment: ProgramAssessment) -> Sees:
     )
 
 
-def sees_actions(program: str) -> Sees:
-    return Sees(
+def sees_action(program: str, *, writing: bool) -> Sees:
+    """For an action. Whoever writes is told that their name stands with it."""
+    who = (
         _("Everybody who was asked sees this, with your name, and those who manage %(program)s.")
-        % {"program": program},
-        _("So do those who are asked in the next one. No administrator and no other program does."),
+        if writing
+        else _("Everybody who was asked sees this, and those who manage %(program)s.")
     )
+    not_who = _("So do those who are asked in a later one. No administrator and no other program does.")
+    return Sees(who % {"program": program}, not_who)
 
 
 def sees_answers(own: str, as_groups: Collection[str]) -> Sees:

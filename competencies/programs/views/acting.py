@@ -141,7 +141,7 @@ def _form_page(
         "form": form,
         "action": action,
         "address": request.get_full_path(),
-        "sees": sentences.sees_actions(assessment.program.name),
+        "sees": sentences.sees_action(assessment.program.name, writing=True),
         "stale": stale,
         "saved": saved,
         "invalid": status == 422,
@@ -160,7 +160,7 @@ def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "action": action,
         "about": _statement(action.assessment, action.statement),
         "events": list(action.events.select_related("by")),
-        "sees": sentences.sees_actions(action.assessment.program.name),
+        "sees": sentences.sees_action(action.assessment.program.name, writing=False),
         "can_change": explain(policy.check_can_change_action, user, action),
         "can_finish": explain(policy.check_can_finish, user, action),
         "can_reopen": explain(policy.check_can_reopen, user, action),
@@ -225,7 +225,7 @@ def _end_page(
         "form": form,
         "title": title,
         "verb": verb,
-        "sees": sentences.sees_actions(action.assessment.program.name),
+        "sees": sentences.sees_action(action.assessment.program.name, writing=True),
     }
     return render_form(
         request, "competencies/programs/action_end.html", context, invalid=request.method == "POST"
