@@ -1,5 +1,8 @@
 """The tables of this app. Each part keeps its own in files of its own."""
 
+from .assessments.models import Assessment as Assessment
+from .assessments.models import AssessmentPart as AssessmentPart
+from .averages.models import ProgramAverage as ProgramAverage
 from .goals.models import Goal as Goal
 from .goals.models import GoalReader as GoalReader
 from .goals.models import GoalStep as GoalStep

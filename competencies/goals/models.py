@@ -60,6 +60,7 @@ class Goal(models.Model):
         SESSION = "session", _("Session")
         ACTION = "action", _("Next step")
         GOAL = "goal", _("Goal")
+        RATING = "rating", _("Assessment")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")

@@ -100,6 +100,8 @@ def about_words(goal: Goal) -> str:
         (Goal.About.ACTION, True): _("A next step from the session with %(names)s, %(day)s"),
         (Goal.About.ACTION, False): _("A next step from the session on %(day)s"),
         (Goal.About.GOAL, False): _("An earlier goal, begun %(day)s"),
+        (Goal.About.RATING, True): _("The assessment with %(names)s, %(day)s"),
+        (Goal.About.RATING, False): _("Your own assessment, %(day)s"),
     }[Goal.About(goal.about_kind), bool(goal.about_names)]
     return said % {"names": goal.about_names, "day": words.short_day(goal.about_day)}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,7 @@ class Question:
     statement: Statement
     rate: Any
     say: Any
+    note: str = ""  # stands between the statement and its points
 
     @property
     def opens(self) -> bool:
@@ -40,13 +41,15 @@ class Section:
 
     domain: Domain
     questions: list[Question]
+    after: Any = None  # a field of the whole domain
 
 
 class RatingForm(PlainForm):
     """Every statement of `domains` with the points of the framework's scale and "can't say yet".
 
     `with_words` adds room for what shows it. Saving for later takes what is there: `finished` says that it is to be complete,
-    every statement answered and the ends of the scale shown by words. `marks` is what was marked before.
+    every statement answered and the ends of the scale shown by words. `marks` is what was marked before; `notes` are words that
+    stand beside a statement.
     """
 
     def __init__(
@@ -57,10 +60,11 @@ class RatingForm(PlainForm):
         with_words: bool = True,
         finished: bool = False,
         marks: Marks | None = None,
+        notes: Mapping[str, str] | None = None,
         **kwargs: Any,
     ) -> None:
         self.content, self.domains = content, list(domains)
-        self.with_words, self.finished = with_words, finished
+        self.with_words, self.finished, self.notes = with_words, finished, notes or {}
         kwargs["initial"] = {**_initial(marks or {}), **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
         choices = [(str(n), f"{n}. {point.label}") for n, point in enumerate(content.scale, start=1)]
@@ -125,8 +129,12 @@ class RatingForm(PlainForm):
             for one in domain.statements:
                 number += 1
                 say = self[SAY + one.id] if self.with_words else None
-                questions.append(Question(number, one, self[RATE + one.id], say))
-            yield Section(domain, questions)
+                questions.append(Question(number, one, self[RATE + one.id], say, self.notes.get(one.id, "")))
+            yield Section(domain, questions, self.after(domain))
+
+    def after(self, domain: Domain) -> Any:
+        """The bound field that comes after the statements of a domain, where a form has one."""
+        return None
 
     @property
     def answered(self) -> int:

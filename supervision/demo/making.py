@@ -17,7 +17,7 @@ from supervision.records.errors import WrongState
 from supervision.records.models import Seal
 from supervision.records.tasks import make_document
 
-from . import growing, keeping, notebooks, observing, programs, taking_up, workplaces
+from . import assessing, growing, keeping, notebooks, observing, programs, taking_up, workplaces
 from .agreeing import Agreeing
 from .cast import (
     ADMINISTRATOR,
@@ -91,7 +91,7 @@ def make(
             _found(world)
             _people(world, WORKERS[:workers])
             world.timeline.begin(keeping.story(world))
-            for kind in (notebooks, observing, taking_up, growing, programs, workplaces):
+            for kind in (notebooks, observing, taking_up, growing, assessing, programs, workplaces):
                 for story in kind.stories(world):
                     world.timeline.begin(story)
             _arrangements(world)

@@ -50,6 +50,7 @@ class Suggestion(models.Model):
         PARKED = "parked", _("Kept for this session")
         OBSERVATION = "observation", _("Observation")
         TAKEN_UP = "taken_up", _("Taken up")
+        ASSESSMENT = "assessment", _("Assessment")
         GOAL = "goal", _("Goal")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -62,6 +62,7 @@ def _account_links(role: roles.Role | None) -> list[dict[str, Any]]:
     own = [
         (_("Job and performance"), "performance:mine"),
         (_("Goals"), "competencies:goals"),
+        (_("Assessments"), "competencies:assessments"),
         (_("Competencies"), "competencies:frameworks"),
         (_("Program self-assessment"), "program_assessment:list"),
         (_("Private notes"), "notes:list"),

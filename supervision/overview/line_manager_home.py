@@ -34,7 +34,7 @@ def home_of(user: User) -> Home:
     return Home(
         lead=gettext("What was shared with you, and the people you are the line manager of."),
         tasks=waiting.for_first_page(
-            user, (*waiting.MATTERS, *waiting.JOB, *waiting.WORK, *waiting.PROGRAMS)
+            user, (*waiting.MATTERS, *waiting.JOB, *waiting.WORK, *waiting.ASSESSMENTS, *waiting.PROGRAMS)
         ),
         records=[lists.row_of(one, user) for one in rows.order_by("-first_sent_at", "-id")[:NEWEST]],
         people=[

@@ -25,7 +25,16 @@ from supervision.sessions.standing import BY_SESSION, held_without_agreement
 
 from . import holding, sentences
 from .links import address
-from .signing_queue import ADDED_TO_IT, ADDENDUM, AGREEMENT, OBSERVATION, PERFORMANCE, REVIEW, Waiting
+from .signing_queue import (
+    ADDED_TO_IT,
+    ADDENDUM,
+    AGREEMENT,
+    ASSESSMENT,
+    OBSERVATION,
+    PERFORMANCE,
+    REVIEW,
+    Waiting,
+)
 
 ACTIONS_SHOWN = 8
 FACTS = (
@@ -347,6 +356,11 @@ def signature_task(item: Waiting, session: Session | None, names: str, user: Use
     if item.label == PERFORMANCE:
         label = gettext("Read and sign what %(names)s wrote about your work") % {"names": names}
         return Task(at, label, address("performance:note", item.record_id), why, tag, "wait")
+    if item.label == ASSESSMENT:
+        label = gettext("Read and sign the assessment that you talked about with %(names)s") % {
+            "names": names
+        }
+        return Task(at, label, address("competencies:assessment", item.record_id), why, tag, "wait")
     day = sentences.month_day(session.starts_at) if session else ""
     values = {"day": day, "names": names}
     if item.label == ADDENDUM:

@@ -70,6 +70,7 @@ ROLES = (
             Destination(_("People"), "overview:people", ("overview:worker",)),
             Destination(_("Sessions"), "sessions:list", ("sessions",)),
             Destination(_("Agreements"), "agreements:list", ("agreements",)),
+            Destination(_("Competencies"), "competencies:assessments", ("competencies",)),
             Destination(_("Private notes"), "notes:list", ("notes",)),
         ),
     ),

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Subquery, UUIDField
 from django.db.models.functions import Coalesce
 
 from agreements.models import Agreement, AgreementReview
+from competencies.models import Assessment
 from supervision.people.models import User
 from supervision.performance.models import PerformanceNote
 from supervision.records.models import Answer, Offer, OfferParty
@@ -20,7 +21,7 @@ AGREEMENT, SESSION = Agreement._meta.label_lower, Session._meta.label_lower
 REVIEW = AgreementReview._meta.label_lower
 ADDENDUM, ATTENDANCE = Addendum._meta.label_lower, Attendance._meta.label_lower
 OBSERVATION, ADDED_TO_IT = Observation._meta.label_lower, ObservationAddendum._meta.label_lower
-PERFORMANCE = PerformanceNote._meta.label_lower
+PERFORMANCE, ASSESSMENT = PerformanceNote._meta.label_lower, Assessment._meta.label_lower
 
 
 @dataclass

@@ -16,7 +16,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from competencies.models import Goal, ProgramAction, ProgramAssessment
+from competencies.models import Assessment, Goal, ProgramAction, ProgramAssessment
 from supervision.pages import words
 from supervision.people.models import User
 from supervision.performance.models import JobDescription, PerformanceNote
@@ -26,7 +26,7 @@ from supervision.sessions.models import Matter, Observation
 from . import pieces, sentences
 from .links import address
 from .pieces import Task
-from .signing_queue import PERFORMANCE, Waiting, waiting_around
+from .signing_queue import ASSESSMENT, PERFORMANCE, Waiting, waiting_around
 
 SHOWN = 25  # of each kind; the pages they lead to have all of them
 DUE_SOON = datetime.timedelta(days=7)
@@ -146,11 +146,21 @@ def _program_actions_due(user: User) -> QuerySet[Any]:
     return _columns(rows, "program_action", at="noted_at", thing="assessment__program", day="by_day")
 
 
+def _parts_to_fill(user: User) -> QuerySet[Any]:
+    rows = Assessment.objects.waiting_for_part_of(user).together()
+    return _columns(rows, "assess", at="begun_at", person="person", day="due_on", other="other")
+
+
+def _assessments_to_settle(user: User) -> QuerySet[Any]:
+    return _columns(Assessment.objects.to_settle(user), "settle", at="shown_at", person="person")
+
+
 MATTERS = (_matters_to_agree, _matters_to_answer)
 OBSERVATIONS = (_observations_to_answer, _observations_to_write, _observations_to_finish)
 JOB, WORK, GOALS = (_job_to_read,), (_notes_to_finish,), (_goals_due,)
+ASSESSMENTS = (_parts_to_fill, _assessments_to_settle)
 PROGRAMS = (_programs_to_rate, _program_actions_due)
-EVERYTHING = (*MATTERS, *OBSERVATIONS, *JOB, *WORK, *GOALS, *PROGRAMS)
+EVERYTHING = (*MATTERS, *OBSERVATIONS, *JOB, *WORK, *GOALS, *ASSESSMENTS, *PROGRAMS)
 
 
 def tasks_of(user: User, kinds: Collection[Callable[[User], QuerySet[Any]]] = EVERYTHING) -> list[Task]:
@@ -171,8 +181,8 @@ def _titles(goals: Iterable[uuid.UUID]) -> dict[uuid.UUID, Goal]:
 
 
 def own(user: Any) -> list[Task]:
-    """For first pages that ask for no other signature: what was written about one's work, one's job, what is taken up, programs."""
-    return for_first_page(user, (*MATTERS, *JOB, *PROGRAMS))
+    """For first pages that ask for no other signature: one's work and job, what is taken up, what is assessed."""
+    return for_first_page(user, (*MATTERS, *JOB, *ASSESSMENTS, *PROGRAMS))
 
 
 def for_first_page(user: Any, kinds: Collection[Callable[[User], QuerySet[Any]]]) -> list[Task]:
@@ -182,7 +192,7 @@ def for_first_page(user: Any, kinds: Collection[Callable[[User], QuerySet[Any]]]
 
 
 def _to_sign(offers: Sequence[Waiting], user: User) -> list[Task]:
-    mine = (item for item in offers if item.mine and item.label == PERFORMANCE)
+    mine = (item for item in offers if item.mine and item.label in (PERFORMANCE, ASSESSMENT))
     return [pieces.signature_task(item, None, item.offered_by, user) for item in mine]
 
 
@@ -265,6 +275,23 @@ def _program_action(row: Row, _goals: Goals) -> Task:
     return Task(_begins(row), label, url, why, gettext("Action"))
 
 
+def _assess(row: Row, _goals: Goals) -> Task:
+    label = gettext("Fill in your part of the assessment by %(day)s") % _when(row)
+    why = gettext("Of the practice of %(one)s, with %(two)s. Both parts are shown at one moment.") % {
+        "one": row.called,
+        "two": row.other_called,
+    }
+    return Task(row.at, label, address("competencies:assessment", row.pk), why, gettext("Your part"), "wait")
+
+
+def _settle(row: Row, _goals: Goals) -> Task:
+    label = gettext("Talk with %(name)s about both views, and write up what you settle on") % {
+        "name": row.called
+    }
+    why = gettext("Nothing is final before the two of you have talked.")
+    return Task(row.at, label, address("competencies:assessment", row.pk), why, gettext("Assessment"))
+
+
 _SAID = {
     "agree": _agree,
     "taken_up": _taken_up,
@@ -276,6 +303,8 @@ _SAID = {
     "goal": _goal,
     "program": _program,
     "program_action": _program_action,
+    "assess": _assess,
+    "settle": _settle,
 }
 
 

@@ -24,11 +24,12 @@ class Subject:
     url: str
     words: str = ""  # what it says, where something new may begin with it
     record: Any = None  # the row that these words stand in, for the access log
+    part: str = ""  # which part of the thing, where it has several
 
     @property
     def key(self) -> str:
         """How a form names it: "session:<id>"."""
-        return f"{self.kind}:{self.id}"
+        return f"{self.kind}:{self.id}:{self.part}" if self.part else f"{self.kind}:{self.id}"
 
 
 class Subjects(Protocol):
@@ -39,3 +40,9 @@ class Subjects(Protocol):
 
     def recent(self, person: Any) -> list[Subject]:
         """What this person would most likely want to choose, newest first."""
+
+    def held(self, person: Any) -> list[Subject]:
+        """What took place with this person and may show how they work: newest first."""
+
+    def between(self, person: Any, other: Any) -> list[Subject]:
+        """The same, of what both were part of."""

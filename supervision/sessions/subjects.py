@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime
 import uuid
 from dataclasses import replace
+from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,7 +15,7 @@ from supervision.pages import words
 from supervision.people.models import User
 from supervision.records.subjects import Subject
 
-from .models import Action, Session
+from .models import Action, Attendee, Observation, Session
 from .views.find import ATTENDEES
 
 OFFERED, AHEAD = 12, datetime.timedelta(days=7)
@@ -54,6 +56,42 @@ def recent(person: User) -> list[Subject]:
     return [
         _subject(one, person) for one in rows.order_by("-starts_at").prefetch_related(ATTENDEES)[:OFFERED]
     ]
+
+
+def held(person: User) -> list[Subject]:
+    """Sessions that were held with this person, and observations of them or by them: newest first."""
+    sessions = Session.objects.filter(pk__in=_attended(person))
+    observed = Observation.objects.filter(Q(worker=person) | Q(supervisor=person))
+    return _newest(sessions, observed, person)
+
+
+def between(person: User, other: User) -> list[Subject]:
+    """The same, of what both were part of."""
+    sessions = Session.objects.filter(pk__in=_attended(person)).filter(pk__in=_attended(other))
+    observed = Observation.objects.filter(
+        Q(worker=person, supervisor=other) | Q(worker=other, supervisor=person)
+    )
+    return _newest(sessions, observed, person)
+
+
+def _attended(person: User) -> Any:
+    return Attendee.objects.filter(person=person, attended=True).values("session")
+
+
+def _newest(sessions: Any, observed: Any, person: User) -> list[Subject]:
+    """Of records that were sent: a draft is its recorder's alone. Three queries."""
+    sent = sessions.held().filter(open_offer__isnull=False)
+    rows = sent.order_by("-starts_at").prefetch_related(ATTENDEES)[:OFFERED]
+    seen = observed.took_place().select_related("worker", "supervisor")
+    found = [_subject(one, person) for one in rows]
+    found += [_observed(one, person) for one in seen.order_by("-day")[:OFFERED]]
+    return sorted(found, key=lambda one: one.day, reverse=True)
+
+
+def _observed(found: Observation, user: User) -> Subject:
+    other = found.supervisor if user.pk == found.worker_id else found.worker
+    url = reverse("sessions:observation", args=[found.pk])
+    return Subject("observation", found.pk, found.day, other.name, url)
 
 
 def _action(user: User, pk: uuid.UUID) -> Subject | None:

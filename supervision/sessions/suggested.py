@@ -9,7 +9,12 @@ from supervision.people.models import User
 
 from .models import Matter, MatterReply, Observation
 
-BETWEEN_TWO = (Suggestion.Kind.OBSERVATION, Suggestion.Kind.TAKEN_UP, Suggestion.Kind.GOAL)
+BETWEEN_TWO = (
+    Suggestion.Kind.OBSERVATION,
+    Suggestion.Kind.TAKEN_UP,
+    Suggestion.Kind.GOAL,
+    Suggestion.Kind.ASSESSMENT,
+)
 
 
 def for_party(rows: SuggestionQuerySet, user: User) -> SuggestionQuerySet:

@@ -153,13 +153,13 @@ def check(
             response, queries = ask(client, key[2], address)
             found[name] = _answer(response)
             wrong += never(world, name, key[2], response, queries, f"{key[2]} {key[0]} {key[1]}")
-        lines.append(f"{key[0]:<38}{key[1]:<11}{key[2]:<6}" + "".join(f"{v:<6}" for v in found.values()))
+        lines.append(f"{key[0]:<40}{key[1]:<11}{key[2]:<6}" + "".join(f"{v:<6}" for v in found.values()))
         wrong += _differences(key, expected.get(key), found)
     wrong += [
         f"{' '.join(key)} is in the table but no such address exists" for key in sorted({*expected} - seen)
     ]
     if os.environ.get("ACCESS_MATRIX_WRITE"):
-        heading = f"{'address':<38}{'target':<11}{'method':<7}" + " ".join(world.people)
+        heading = f"{'address':<40}{'target':<11}{'method':<7}" + " ".join(world.people)
         (HERE / new).write_text("\n".join([heading, *lines]) + "\n")
     assert wrong == [], f"{len(wrong)} findings, {len(seen) * len(everybody)} cells:\n" + "\n".join(
         wrong[:80]

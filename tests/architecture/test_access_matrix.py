@@ -29,6 +29,7 @@ GROUPS = {
     "notes": r"notes:",
     "goals": r"competencies:goal",
     "frameworks": r"competencies:framework",
+    "assessments": r"competencies:assessment",
     "performance": r"performance:",
     "programs": r"program_assessment:",
     "rest": r"",

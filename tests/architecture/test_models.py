@@ -161,6 +161,7 @@ PLAIN = {
     "competencies.frameworkversion.about": FACTS,
     "competencies.frameworkversion.content": "a framework of competencies; nobody's words",
     "competencies.frameworkversion.digest": MARK,
+    "competencies.assessment.ended_how": FACTS,
     "competencies.goal.about_kind": FACTS,
     "competencies.goal.ended_how": FACTS,
     "competencies.programasked.group": FACTS,

@@ -19,7 +19,7 @@ from tests import factories
 from tests.agreements import helpers as pages
 from tests.cast import Cast
 
-from . import world_sessions, world_work
+from . import world_growing, world_sessions, world_work
 from .kinds import PARTIES, WITH_MANAGER, World, with_document
 
 
@@ -57,6 +57,7 @@ def build(cast: Cast) -> World:
     world_work.add_goals(world, cast)
     world_work.add_frameworks(world, cast)
     world_work.add_programs(world, cast)
+    world_growing.add_assessments(world, cast)
     world_work.add_jobs(world, cast, line_manager)
     world_work.add_performance(world, cast, line_manager)
     return world

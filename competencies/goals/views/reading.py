@@ -22,6 +22,7 @@ from supervision.records.errors import NotFound
 from supervision.records.policy import explain
 from supervision.records.subjects import Subjects
 
+from ...assessments import subjects as assessed
 from .. import operations, policy, sentences
 from ..models import Goal, GoalReader
 from .common import goal_for, own_goal
@@ -88,7 +89,10 @@ def _about_url(user: User, goal: Goal, subjects: Subjects) -> str:
         return ""
     if goal.about_kind == Goal.About.GOAL:
         return reverse("competencies:goal", args=[goal.about_id])
-    subject = subjects.find(user, goal.about_kind, goal.about_id)
+    if goal.about_kind == Goal.About.RATING:
+        subject = assessed.find(user, goal.about_id, "")
+    else:
+        subject = subjects.find(user, goal.about_kind, goal.about_id)
     return subject.url if subject else ""
 
 

@@ -27,6 +27,7 @@ from supervision.records.errors import AlreadyDone, Invalid, NotFound, Stale
 from supervision.records.subjects import Subject, Subjects
 from supervision.records.typed import begun, forget, kept_or_left, words_sent
 
+from ...assessments import subjects as assessed
 from .. import operations, policy, sentences
 from ..forms import GoalForm, StepRows
 from ..models import Goal
@@ -81,11 +82,19 @@ def _about(user: User, params: Mapping[str, Any], subjects: Subjects) -> Subject
     for kind in Goal.About.values:
         text = params.get(kind)
         if text is not None:
-            found = _own(user, text) if kind == Goal.About.GOAL else subjects.find(user, kind, text)
+            found = _found(user, kind, text, params, subjects)
             if found is None:
                 raise NotFound
             return found
     return None
+
+
+def _found(user: User, kind: str, text: str, params: Mapping[str, Any], subjects: Subjects) -> Subject | None:
+    if kind == Goal.About.GOAL:
+        return _own(user, text)
+    if kind == Goal.About.RATING:
+        return assessed.find(user, text, params.get("statement", ""))
+    return subjects.find(user, kind, text)
 
 
 def _own(user: User, text: str) -> Subject | None:

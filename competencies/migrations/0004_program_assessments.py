@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('competencies', '0002_frameworks'),
+        ('competencies', '0003_assessments'),
         ('people', '0004_calendar_feed'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
