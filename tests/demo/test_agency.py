@@ -199,18 +199,19 @@ def test_some_people_have_goals_in_different_states_and_one_is_shared(demo):
         assert all(goal.title for goal in Goal.objects.all())
 
 
-def test_a_program_has_looked_at_itself_twice_and_another_does_now(demo):
-    closed = ProgramAssessment.objects.exclude(result=None).order_by("opened_at")
-    assert [row.program.name for row in closed] == ["Maple Street Drop-in"] * 2
+def test_a_program_has_looked_at_itself_and_another_does_now(demo):
+    """The whole demo goes back far enough for two results; this one for the second."""
+    closed = ProgramAssessment.objects.exclude(result=None)
+    assert [row.program.name for row in closed] == ["Maple Street Drop-in"]
     open_now = ProgramAssessment.objects.get(result=None)
     assert open_now.program.name == "Riverbend Warm Line"
     assert open_now.closes_at > NOW
     with unlocked_keys():
         for row in closed:
-            assert {"workers", "supervisors"} >= {*row.result.content["groups"]} > set()
+            assert "workers" in row.result.content["groups"]
             assert [one["name"] for one in row.result.content["named"] if one["group"] == "managers"]
         assert all(action.what for action in ProgramAction.objects.all())
-    assert set(ProgramAction.objects.values_list("ended_how", flat=True)) == {"", "done"}
+    assert ProgramAction.objects.open().count() == 2
 
 
 def test_standings_are_what_can_be_computed_anew(demo):
