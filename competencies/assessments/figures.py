@@ -15,6 +15,7 @@ from ..library.shape import Content, Domain
 from .comparison import Comparison, DomainLine
 
 LONGEST_AXIS = 13  # letters of a name that stands beside a corner
+LONGEST_BAR = 60  # above a bar it is cut off at the end, and stands whole in the table
 FEWEST_AXES = 3
 
 
@@ -30,11 +31,15 @@ def practice(content: Content) -> list[Domain]:
     return [one for one in content.domains if one.kind == "practice"] or list(content.domains)
 
 
-def short(domain: Domain, position: int) -> str:
+def short(domain: Domain, position: int, *, room: int = LONGEST_AXIS) -> str:
     """A name short enough for a drawing; its place in the table where it is not, or has joining letters."""
     name = domain.title.split(":")[0].strip()
-    plain = all(unicodedata.bidirectional(letter) not in ("R", "AL", "AN") for letter in name)
-    return name if len(name) <= LONGEST_AXIS and plain and name.isascii() else str(position)
+    return name if len(name) <= room and is_plain(name) else str(position)
+
+
+def is_plain(name: str) -> bool:
+    """Whether a drawing may hold it: letters that join are set right in text alone."""
+    return all(unicodedata.bidirectional(letter) not in ("R", "AL", "AN") for letter in name)
 
 
 def legend(*, both: bool) -> tuple[str, str]:
@@ -46,7 +51,8 @@ def two_views(found: Comparison, content: Content, own: str, other: str) -> char
     """Both views of each domain. `own` and `other` are what the two are called here; `other` is empty for one view alone."""
     drawn = {one.id for one in practice(content)}
     lines = [line for line in found.domains if line.domain.id in drawn]
-    names = [short(line.domain, n) for n, line in enumerate(lines, start=1)]
+    room = LONGEST_AXIS if len(lines) >= FEWEST_AXES else LONGEST_BAR
+    names = [short(line.domain, n, room=room) for n, line in enumerate(lines, start=1)]
     marks = legend(both=bool(other))
     title = _("Both views, by domain") if other else _("By domain")
     headings = [_("Domain"), own]
@@ -89,10 +95,11 @@ def _drawing(
     )
     desc = _("Scale 1 to %(top)s. %(values)s.") % {"top": top, "values": desc}
     if len(lines) < FEWEST_AXES:
-        bars = [
-            charts.Bar(name, round(line.own or 0, 1), None if line.other is None else round(line.other, 1))
-            for name, line in zip(names, lines, strict=True)
-        ]
+        bars = []
+        for name, line in zip(names, lines, strict=True):
+            bars.append(charts.Bar(f"{own}: {name}" if other else name, round(line.own or 0, 1)))
+            if other:
+                bars.append(charts.Bar(f"{other}: {name}", round(line.other or 0, 1)))
         return charts.bars(bars, title=title, desc=desc, top=top)
     series = [charts.Series(own, "a", [line.own for line in lines])]
     if other:

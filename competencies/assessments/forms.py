@@ -129,7 +129,7 @@ class PartForm(RatingForm):
         choices = [(key, link_label(one)) for key, one in self.subjects.items()] + older
         for domain in self.domains if choices else ():
             self.fields[LINKS + domain.id] = forms.MultipleChoiceField(
-                label=_("Where it showed"),
+                label=_("Where it showed: sessions, observations, training"),
                 choices=choices,
                 widget=forms.CheckboxSelectMultiple,
                 required=False,

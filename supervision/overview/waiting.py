@@ -146,9 +146,14 @@ def _program_actions_due(user: User) -> QuerySet[Any]:
     return _columns(rows, "program_action", at="noted_at", thing="assessment__program", day="by_day")
 
 
-def _parts_to_fill(user: User) -> QuerySet[Any]:
-    rows = Assessment.objects.waiting_for_part_of(user).together()
-    return _columns(rows, "assess", at="begun_at", person="person", day="due_on", other="other")
+def _parts_of_own(user: User) -> QuerySet[Any]:
+    rows = Assessment.objects.waiting_for_part_of(user).together().filter(person=user)
+    return _columns(rows, "assess_own", at="begun_at", person="other", day="due_on")
+
+
+def _parts_of_others(user: User) -> QuerySet[Any]:
+    rows = Assessment.objects.waiting_for_part_of(user).filter(other=user)
+    return _columns(rows, "assess", at="begun_at", person="person", day="due_on")
 
 
 def _assessments_to_settle(user: User) -> QuerySet[Any]:
@@ -158,7 +163,7 @@ def _assessments_to_settle(user: User) -> QuerySet[Any]:
 MATTERS = (_matters_to_agree, _matters_to_answer)
 OBSERVATIONS = (_observations_to_answer, _observations_to_write, _observations_to_finish)
 JOB, WORK, GOALS = (_job_to_read,), (_notes_to_finish,), (_goals_due,)
-ASSESSMENTS = (_parts_to_fill, _assessments_to_settle)
+ASSESSMENTS = (_parts_of_own, _parts_of_others, _assessments_to_settle)
 PROGRAMS = (_programs_to_rate, _program_actions_due)
 EVERYTHING = (*MATTERS, *OBSERVATIONS, *JOB, *WORK, *GOALS, *ASSESSMENTS, *PROGRAMS)
 
@@ -276,11 +281,17 @@ def _program_action(row: Row, _goals: Goals) -> Task:
 
 
 def _assess(row: Row, _goals: Goals) -> Task:
+    why = gettext("Of the practice of %(name)s. Both parts are shown at one moment.") % _when(row)
+    return _part(row, why)
+
+
+def _assess_own(row: Row, _goals: Goals) -> Task:
+    why = gettext("Of your practice, with %(name)s. Both parts are shown at one moment.") % _when(row)
+    return _part(row, why)
+
+
+def _part(row: Row, why: str) -> Task:
     label = gettext("Fill in your part of the assessment by %(day)s") % _when(row)
-    why = gettext("Of the practice of %(one)s, with %(two)s. Both parts are shown at one moment.") % {
-        "one": row.called,
-        "two": row.other_called,
-    }
     return Task(row.at, label, address("competencies:assessment", row.pk), why, gettext("Your part"), "wait")
 
 
@@ -304,6 +315,7 @@ _SAID = {
     "program": _program,
     "program_action": _program_action,
     "assess": _assess,
+    "assess_own": _assess_own,
     "settle": _settle,
 }
 

@@ -48,7 +48,7 @@ def _running(world: World, cast: Cast) -> Assessment:
     row = _given(world, make.together(cast), cast.worker, "running", "worker")
     word = world.word("assessed-running-dana", "supervisor")
     make.save(row, cast.supervisor, make.filled(row, cast.supervisor, words=word))
-    typed = {"say-value-1": [world.word("assessed-typed", "supervisor")], "version": ["2"]}
+    typed = {"say-values-1": [world.word("assessed-typed", "supervisor")], "version": ["2"]}
     drafts.keep(cast.supervisor, assessing.draft_of(row.pk), typed)
     return make.fresh(row)
 

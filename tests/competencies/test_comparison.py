@@ -81,6 +81,7 @@ def test_a_framework_of_two_domains_has_bars_and_an_unknown_middle_is_no_zero() 
     found = compare(content, {"d0-0": Mark(3)}, {"d0-0": Mark(2)})
     figure = figures.two_views(found, content, "You", "Dana")
     assert "chart-bars" in figure.svg
+    assert "Own view: Domain 0" in figure.svg
     assert figure.rows[1][1:] == ["none", "none", "Not both yet"]
 
 
