@@ -9,6 +9,12 @@ from .goals.models import GoalStep as GoalStep
 from .goals.models import ProgressNote as ProgressNote
 from .library.models import Framework as Framework
 from .library.models import FrameworkVersion as FrameworkVersion
+from .programs.models import ProgramAction as ProgramAction
+from .programs.models import ProgramActionEvent as ProgramActionEvent
+from .programs.models import ProgramAnswer as ProgramAnswer
+from .programs.models import ProgramAsked as ProgramAsked
+from .programs.models import ProgramAssessment as ProgramAssessment
+from .programs.models import ProgramResult as ProgramResult
 from .rounds.models import NamedView as NamedView
 from .rounds.models import Round as Round
 from .rounds.models import RoundResult as RoundResult

@@ -265,6 +265,7 @@ DAILY_JOBS = [
     "agreements.tasks.restate",
     "supervision.notes.operations.purge",
     "competencies.training.operations.credentials.tell_of_expiry",
+    "competencies.programs.tasks.put_together_what_closed",
 ]
 
 # Prompts and hints

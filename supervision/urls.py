@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include((competencies.patterns(subjects), competencies.app_name))),
     path("training/", include("competencies.training.urls")),
     path("rounds/", include("competencies.rounds.urls")),
+    path("program-self-assessment/", include("competencies.programs.urls")),
     path("job/", include("supervision.performance.urls")),
     path("calendar/", include("supervision.sessions.feed_urls")),
     path("guidance/", include("supervision.guidance.urls")),

@@ -25,6 +25,7 @@ from . import (
     learning,
     notebooks,
     observing,
+    programs,
     taking_up,
     workplaces,
 )
@@ -58,7 +59,7 @@ FEWEST_WEEKS, FEWEST_WORKERS = 6, 12  # with fewer, some states have nobody to b
 AT_ONCE, APART = 24, datetime.timedelta(seconds=1)
 Structure = Arrangement.Structure
 # Beside the arrangements, what people do: each in stories of its own.
-LIVES = (notebooks, observing, taking_up, growing, assessing, learning, workplaces, asking)
+LIVES = (notebooks, observing, taking_up, growing, assessing, learning, programs, workplaces, asking)
 
 
 @dataclass(frozen=True)

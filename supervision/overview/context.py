@@ -66,6 +66,7 @@ def _account_links(role: roles.Role | None) -> list[dict[str, Any]]:
         (_("Training"), "training:log"),
         (_("Competencies"), "competencies:frameworks"),
         (_("Rounds"), "rounds:list"),
+        (_("Program self-assessment"), "program_assessment:list"),
         (_("Private notes"), "notes:list"),
     ]
     return [

@@ -17,7 +17,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from competencies.models import Assessment, Goal, Round, Sheet
+from competencies.models import Assessment, Goal, ProgramAction, ProgramAssessment, Round, Sheet
 from competencies.rounds.operations import kept_in
 from supervision.pages import words
 from supervision.people.models import Credential, User
@@ -31,6 +31,7 @@ from .pieces import Task
 from .signing_queue import ASSESSMENT, PERFORMANCE, Waiting, waiting_around
 
 SHOWN = 25  # of each kind; the pages they lead to have all of them
+DUE_SOON = datetime.timedelta(days=7)
 State = Observation.State
 
 
@@ -68,20 +69,22 @@ def _columns(
     kind: str,
     *,
     at: str,
-    person: str,
+    person: str = "",
+    thing: str = "",
     day: str = "",
     other: str = "",
     called: str = "",
 ) -> QuerySet[Any]:
-    """At most SHOWN of these rows, the oldest first, in the columns that every kind has. The arguments are names of fields;
-    `called` says what it is, where that is no words of anybody's, in the place of a second person."""
+    """At most SHOWN of these rows, the oldest first, in the columns that every kind has. The arguments are names of fields:
+    `person` whom it is about, or `thing` what it is about, by its name; `called` says what it is, where that is no words of
+    anybody's, in the place of a second person."""
     nothing = Cast(Value(None), DateField())
     named = {
         "row_kind": Value(kind, output_field=CharField()),
         "row_at": F(at),
         "row_day": F(day) if day else nothing,
-        "row_name": F(f"{person}__name"),
-        "row_preferred": F(f"{person}__preferred_name"),
+        "row_name": F(f"{thing or person}__name"),
+        "row_preferred": F(f"{person}__preferred_name") if person else Value("", output_field=CharField()),
         "row_other": F(called or f"{other}__name")
         if called or other
         else Value("", output_field=CharField()),
@@ -151,6 +154,18 @@ def _own_part_of_round(user: User) -> QuerySet[Any]:
     )
 
 
+def _programs_to_rate(user: User) -> QuerySet[Any]:
+    """Until it closes, for everybody who was asked: whether they have answered would show on their screen otherwise."""
+    rows = ProgramAssessment.objects.open().filter(asked__person=user)
+    return _columns(rows, "program", at="opened_at", thing="program", day="closes_on")
+
+
+def _program_actions_due(user: User) -> QuerySet[Any]:
+    soon = timezone.localdate() + DUE_SOON
+    rows = ProgramAction.objects.open().filter(who=user, by_day__lte=soon)
+    return _columns(rows, "program_action", at="noted_at", thing="assessment__program", day="by_day")
+
+
 def _parts_of_own(user: User) -> QuerySet[Any]:
     rows = Assessment.objects.waiting_for_part_of(user).together().filter(person=user)
     return _columns(rows, "assess_own", at="begun_at", person="other", day="due_on")
@@ -176,8 +191,9 @@ JOB, WORK, GOALS = (_job_to_read,), (_notes_to_finish,), (_goals_due,)
 ROUNDS, IN_ROUNDS = (_rounds_to_answer, _own_part_of_round), ("round", "own_part")
 ASSESSMENTS = (_parts_of_own, _parts_of_others, _assessments_to_settle)
 CREDENTIALS = (_credentials_expiring,)
+PROGRAMS = (_programs_to_rate, _program_actions_due)
 # What every first page asks for; those of supervisors and peer workers ask for everything.
-EVERYWHERE = (*MATTERS, *JOB, *ASSESSMENTS, *CREDENTIALS, *ROUNDS)
+EVERYWHERE = (*MATTERS, *JOB, *ASSESSMENTS, *CREDENTIALS, *ROUNDS, *PROGRAMS)
 EVERYTHING = (*EVERYWHERE, *OBSERVATIONS, *WORK, *GOALS)
 
 
@@ -311,6 +327,22 @@ def _own_part(row: Row, found: Found) -> Task:
     return Task(row.at, label, url, why % _when(row), gettext("Your part"), "private")
 
 
+def _program(row: Row, _found: Found) -> Task:
+    label = gettext("Say how %(program)s supports supervision") % {"program": row.name}
+    why = gettext("Open until %(day)s, and named here until then, whether you have answered or not.") % _when(
+        row
+    )
+    url = address("program_assessment:answer", row.pk)
+    return Task(row.at, label, url, why, gettext("Open"))
+
+
+def _program_action(row: Row, _found: Found) -> Task:
+    label = gettext("See to what you do for %(program)s by %(day)s") % {"program": row.name, **_when(row)}
+    why = gettext("It came from the program’s self-assessment. Say when it is done.")
+    url = address("program_assessment:action", row.pk)
+    return Task(_begins(row), label, url, why, gettext("Action"))
+
+
 def _assess(row: Row, _found: Found) -> Task:
     why = gettext("Of the practice of %(name)s. Both parts are shown at one moment.") % _when(row)
     return _part(row, why)
@@ -334,7 +366,7 @@ def _settle(row: Row, _found: Found) -> Task:
     return Task(row.at, label, address("competencies:assessment", row.pk), why, gettext("Assessment"))
 
 
-def _credential(row: Row, _goals: Goals) -> Task:
+def _credential(row: Row, _found: Found) -> Task:
     is_over = row.day is not None and row.day < timezone.localdate()
     said = gettext("%(name)s expired %(day)s") if is_over else gettext("%(name)s expires %(day)s")
     label = said % {"name": row.other, "day": words.short_day(row.day) if row.day else ""}
@@ -353,6 +385,8 @@ _SAID = {
     "goal": _goal,
     "round": _round,
     "own_part": _own_part,
+    "program": _program,
+    "program_action": _program_action,
     "assess": _assess,
     "assess_own": _assess_own,
     "settle": _settle,

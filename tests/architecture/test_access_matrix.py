@@ -31,6 +31,7 @@ GROUPS = {
     "assessments": r"competencies:assessment",
     "training": r"training:",
     "performance": r"performance:",
+    "programs": r"program_assessment:",
     "rest": r"",
 }
 

@@ -57,6 +57,7 @@ def build(cast: Cast) -> World:
     world_work.add_goals(world, cast)
     world_work.add_frameworks(world, cast)
     world_work.add_rounds(world, cast)
+    world_work.add_programs(world, cast)
     world_growing.add_assessments(world, cast)
     world_training.add_training(world, cast)
     world_work.add_jobs(world, cast, line_manager)

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from competencies.goals import operations as growing
 from competencies.library import operations as library
+from competencies.programs import actions as program_actions
 from competencies.rounds import circle
 from competencies.rounds import operations as asking
 from supervision.people.models import User
@@ -21,6 +22,7 @@ from tests import factories
 from tests.cast import Cast
 from tests.competencies import framework_makers as makers_of_frameworks
 from tests.competencies import makers as goals
+from tests.competencies import program_makers as programs
 from tests.competencies import round_makers as rounds
 from tests.performance import makers as jobs
 
@@ -171,6 +173,32 @@ def _round_of_another(cast: Cast) -> Any:
     team = [factories.worker_in(cast.other_program, name) for name in ("One", "Two", "Three")]
     factories.arrangement(cast.other_program, [leader], team, structure="group")
     return rounds.opened(cast, by=leader)
+
+
+def add_programs(world: World, cast: Cast) -> None:
+    """Of the manager's program: one with a result and actions in every state, one that has closed, one that is open."""
+    asked = ("worker", "supervisor", "manager", "former")
+    programs.framework()
+    shown = programs.finished(cast, {cast.worker: 3, cast.manager: 2}, days_ago=60)
+    open_one = programs.action(cast, shown, what=world.word("program-action", *asked))
+    done = programs.action(cast, shown, what=world.word("program-action-done", *asked))
+    done = program_actions.finish(
+        done, by=cast.supervisor, version=1, words=world.word("program-came-of-it", *asked)
+    )
+    dropped = programs.action(cast, shown, what=world.word("program-action-dropped", *asked))
+    program_actions.drop(dropped, by=cast.manager, version=1, reason=world.word("program-reason", *asked))
+    closed = programs.close(programs.opened(cast), days_ago=2)
+    answered = programs.opened(cast)
+    programs.says(answered, cast.worker, 2)
+    for label, row in {"result": shown, "closed": closed, "open": answered}.items():
+        names = "detail answer put_together"
+        world.target(" ".join(f"program_assessment:{name}" for name in names.split()), label, pk=row.pk)
+        world.target("program_assessment:action_note", label, pk=row.pk, statement=programs.STATEMENT)
+    names = "action action_change action_done action_drop action_reopen"
+    for label, action in {"open": open_one, "done": done, "dropped": dropped}.items():
+        world.target(" ".join(f"program_assessment:{name}" for name in names.split()), label, pk=action.pk)
+    for label, program in {"own": cast.program, "other": cast.other_program}.items():
+        world.target("program_assessment:open", label, program_id=program.pk)
 
 
 def _goal(world: World, cast: Cast, label: str, *readers: str) -> Any:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from agreements.models import Accession, Agreement, AgreementEnding, AgreementTemplate
-from competencies.models import Goal, ProgressNote, Round
+from competencies.models import Goal, ProgramAction, ProgramAssessment, ProgressNote, Round
 from competencies.rounds import operations as rounds
 from supervision.demo import making
 from supervision.demo.cast import WORKERS
@@ -198,6 +198,21 @@ def test_some_people_have_goals_in_different_states_and_one_is_shared(demo):
     assert shared.steps.filter(done_at__isnull=False).exists()
     with unlocked_keys():
         assert all(goal.title for goal in Goal.objects.all())
+
+
+def test_a_program_has_looked_at_itself_and_another_does_now(demo):
+    """The whole demo goes back far enough for two results; this one for the second."""
+    closed = ProgramAssessment.objects.exclude(result=None)
+    assert [row.program.name for row in closed] == ["Maple Street Drop-in"]
+    open_now = ProgramAssessment.objects.get(result=None)
+    assert open_now.program.name == "Riverbend Warm Line"
+    assert open_now.closes_at > NOW
+    with unlocked_keys():
+        for row in closed:
+            assert "workers" in row.result.content["groups"]
+            assert [one["name"] for one in row.result.content["named"] if one["group"] == "managers"]
+        assert all(action.what for action in ProgramAction.objects.all())
+    assert ProgramAction.objects.open().count() == 2
 
 
 def test_standings_are_what_can_be_computed_anew(demo):
