@@ -17,7 +17,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from PIL import Image
-from pyhanko.pdf_utils.reader import PdfFileReader
 
 from supervision.records.errors import Invalid
 
@@ -170,6 +169,8 @@ def _pdf(data: bytes) -> bytes:
     if after == data or after.strip(b"\x00\t\n\x0c\r "):
         raise _Broken  # nothing stands behind the end of a PDF
     _is_no_archive(data)
+    from pyhanko.pdf_utils.reader import PdfFileReader  # large: loaded when the first PDF comes
+
     try:
         reader = PdfFileReader(io.BytesIO(data), strict=False)
         locked = reader.encrypted

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PIL import PngImagePlugin
 
 from competencies.models import TrainingEntry
+from competencies.training.views.entries import draft_of
 from supervision.people import operations as people
 from supervision.people.models import Credential, User
 from supervision.records import drafts
@@ -33,7 +34,7 @@ def add_training(world: World, cast: Cast) -> None:
         number=world.word("credential-agency", "worker", "administrator"),
     )
     typed = {"took": [world.word("training-typed", "worker")]}
-    drafts.keep(cast.worker, "competencies.training.new", typed)
+    drafts.keep(cast.worker, draft_of(entry.pk), typed)
     _targets(world, ENTRY, "worker", entry.pk)
     _targets(world, CREDENTIAL, "own", kept.pk)
     _targets(world, CREDENTIAL, "agency", agencys.pk)

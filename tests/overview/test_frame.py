@@ -25,6 +25,7 @@ def test_each_role_has_its_own_destinations(cast: Cast):
         "People",
         "Sessions",
         "Agreements",
+        "Competencies",
         "Private notes",
     ]
     assert destinations(signed_in(cast.worker)) == [
