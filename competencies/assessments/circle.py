@@ -75,11 +75,15 @@ def goes_on(person: User, other: User, arrangement: Arrangement) -> bool:
     )
 
 
-def frameworks_for(about: str, use: str) -> list[FrameworkVersion]:
-    """The newest version of every framework that may be used so: "informal" or "formal". By title. One query."""
+def frameworks_for(about: str, *sides: str) -> list[FrameworkVersion]:
+    """The newest version of every framework for assessments that all these sides fill in. By title. One query."""
     newest = FrameworkVersion.objects.filter(framework__retired_on__isnull=True, about=about)
     found: dict[uuid.UUID, FrameworkVersion] = {}
     for version in newest.select_related("framework").defer("framework__draft").order_by("-number"):
         found.setdefault(version.framework_id, version)
-    usable = [one for one in found.values() if use in one.body.uses and "self" in one.body.described_by]
+    usable = [
+        one
+        for one in found.values()
+        if {"informal", "formal"} & set(one.body.uses) and set(sides) <= set(one.body.described_by)
+    ]
     return sorted(usable, key=lambda one: (one.title, str(one.pk)))

@@ -89,7 +89,10 @@ def compare(content: Content, own: Marks | None, other: Marks | None) -> Compari
         [
             line
             for line in lines
-            if line.own and line.other and (line.own_point is None) != (line.other_point is None)
+            if line.own
+            and line.other
+            and line not in strengths
+            and (line.own_point is None) != (line.other_point is None)
         ],
     )
 

@@ -39,6 +39,11 @@ def side_of(row: Assessment, author: User | Any) -> str:
     return "self" if author.pk == row.person_id else "supervisor"
 
 
+def asked_of(row: Assessment) -> Content:
+    """The framework as far as the two of this assessment fill it in."""
+    return marking.of_domains(row.framework.body, "self", *(() if row.is_alone else ("supervisor",)))
+
+
 def person_part(row: Assessment) -> str:
     """How the one whose practice it is, is called in the record."""
     of_supervision = row.arrangement is not None and (
@@ -67,7 +72,7 @@ def views_of(row: Assessment, parts: Sequence[AssessmentPart]) -> tuple[Marks | 
 
 def of_assessment(row: Assessment, parts: Sequence[AssessmentPart]) -> dict[str, Any]:
     """The content of the record, from its rows as they are now. Whole numbers, texts and lists only."""
-    body = row.framework.body
+    body = asked_of(row)
     own, other = views_of(row, parts)
     settled = marking.of_data(row.settled)
     title = _("Assessment of practice")
@@ -129,7 +134,7 @@ def _facts(row: Assessment) -> list[list[str]]:
         (_("Program"), row.arrangement.program.name if row.arrangement else ""),
         (_("Views shown on"), words.full_day(row.shown_at) if row.shown_at else ""),
         (_("Talked about on"), words.full_day(row.talked_on) if row.talked_on else ""),
-        (_("Also read by"), _("Managers of the program, once it is signed and sealed")),
+        (_("Also read by"), _("Managers of the program, once both have signed")),
     ]
     return [[str(label), str(value)] for label, value in rows if value]
 
@@ -171,13 +176,13 @@ def mark_of(data: Mapping[str, Any]) -> Mark | None:
 def _links(row: Assessment, parts: Sequence[AssessmentPart]) -> list[dict[str, str]]:
     """What either named as showing it: each once, by its facts."""
     titles = {domain.id: domain.title for domain in row.framework.body.domains}
-    found = []
+    found: dict[tuple[str, str, str], dict[str, str]] = {}
     for part in parts:
-        if not part.is_given:
-            continue
-        for domain, links in (part.links or {}).items():
-            found += [{"domain": titles.get(domain, ""), "words": link["label"]} for link in links]
-    return [one for n, one in enumerate(found) if one not in found[:n]]
+        for domain, links in (part.links or {}).items() if part.is_given else ():
+            for link in links:
+                named = {"domain": titles.get(domain, ""), "words": link["label"]}
+                found.setdefault((domain, link["kind"], link["id"]), named)
+    return list(found.values())
 
 
 # Read back from what was signed -------------------------------------------------------------------------------

@@ -97,9 +97,9 @@ def _drawing(
     if len(lines) < FEWEST_AXES:
         bars = []
         for name, line in zip(names, lines, strict=True):
-            bars.append(charts.Bar(f"{own}: {name}" if other else name, round(line.own or 0, 1)))
-            if other:
-                bars.append(charts.Bar(f"{other}: {name}", round(line.other or 0, 1)))
+            for label, value in ((own, line.own), (other, line.other)):
+                if value is not None:  # "can't say yet" is no zero
+                    bars.append(charts.Bar(f"{label}: {name}" if other else name, round(value, 1)))
         return charts.bars(bars, title=title, desc=desc, top=top)
     series = [charts.Series(own, "a", [line.own for line in lines])]
     if other:
@@ -110,6 +110,8 @@ def _drawing(
 def sentence(found: Comparison, content: Content, own: str, other: str) -> str:
     """What the drawing shows, said in a sentence or two. "You see more" either way: nobody's view is the right one."""
     drawn = {one.id for one in practice(content)}
+    if not other:
+        return _of_one_view([line for line in found.domains if line.domain.id in drawn])
     both = [line for line in found.domains if line.domain.id in drawn and line.apart is not None]
     if not both:
         return _("There is not enough from both views yet to put them beside each other.")
@@ -127,6 +129,22 @@ def sentence(found: Comparison, content: Content, own: str, other: str) -> str:
     if name == _("You"):
         more = _("They differ most on %(domain)s, where you see more.")
     return f"{said} {more % {'domain': widest.domain.title.split(':')[0], 'name': name}}"
+
+
+def _of_one_view(lines: Sequence[DomainLine]) -> str:
+    """Where the one view there is lies highest and lowest."""
+    known = sorted((line for line in lines if line.own is not None), key=lambda line: -(line.own or 0))
+    if not known:
+        return _("There is not enough yet to draw from.")
+    first, last = known[0], known[-1]
+    if len(known) == len(lines) and number(first.own) == number(last.own):
+        return _("Every domain lies at %(value)s.") % {"value": number(first.own)}
+    return _("Highest lies %(first)s, at %(high)s; lowest %(last)s, at %(low)s.") % {
+        "first": first.domain.title.split(":")[0],
+        "high": number(first.own),
+        "last": last.domain.title.split(":")[0],
+        "low": number(last.own),
+    }
 
 
 # Over time ----------------------------------------------------------------------------------------------------

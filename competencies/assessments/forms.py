@@ -18,7 +18,8 @@ from supervision.records.subjects import Subject
 
 from ..library.models import FrameworkVersion
 from ..library.shape import Domain
-from ..rating.forms import RatingForm
+from ..rating.forms import RATE, RatingForm
+from ..rating.marks import LOWEST, Marks
 from . import content, policy
 from .models import Assessment
 from .operations import Begun, Filled, WrittenUp
@@ -97,9 +98,9 @@ class BeginForm(PlainForm):
 
 def link_label(subject: Subject) -> str:
     """How something that shows it is named: for the form, the other person and the record."""
-    said = {
-        "session": _("Session with %(names)s, %(day)s"),
-        "observation": _("Observation with %(names)s, %(day)s"),
+    said = {  # without names: it stands in a record that managers read
+        "session": _("Session on %(day)s"),
+        "observation": _("Observation on %(day)s"),
         "training": _("Training: %(names)s, %(day)s"),
     }[subject.kind]
     return said % {"names": subject.names, "day": words.short_day(subject.day)}
@@ -176,9 +177,11 @@ class WriteUpForm(RatingForm):
         help_text=gettext_lazy("Also where you still see it differently."),
     )
 
-    def __init__(self, *args: Any, assessment: Assessment, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, assessment: Assessment, views: Sequence[Marks] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, with_words=False, **kwargs)
-        self.assessment = assessment
+        self.assessment, self.views = assessment, views
 
     def clean_talked_on(self) -> Any:
         day = self.cleaned_data["talked_on"]
@@ -198,7 +201,19 @@ class WriteUpForm(RatingForm):
                 )
             if not data.get("strengths") and "strengths" not in self.errors:
                 self.add_error("strengths", _("Say what you both see as strengths"))
+            self._check_ends()
         return data
+
+    def _check_ends(self) -> None:
+        """The lowest and the highest point rest on words: one of the two marked it so, and said what shows it (domain 10)."""
+        for key, mark in self.marks.items():
+            shown = any(view.get(key) and view[key].point == mark.point for view in self.views)
+            if mark.point in (LOWEST, len(self.content.scale)) and not shown:
+                number = [one.id for one in self.statements].index(key) + 1
+                said = _(
+                    "Statement %(n)s: neither of you marked and showed this. Choose a point nearer to what you marked."
+                )
+                self.add_error(RATE + key, said % {"n": number})
 
     def written(self) -> WrittenUp:
         data = self.cleaned_data

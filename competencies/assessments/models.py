@@ -12,8 +12,9 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from supervision.people.models import Arrangement, Management, User
+from supervision.people.models import Arrangement, Management, Participation, User
 from supervision.records.encryption import EncryptedJSON, EncryptedText
+from supervision.records.models import Seal
 from supervision.records.sealing import RecordPart, SignedRecord
 
 from ..library.models import FrameworkVersion
@@ -25,9 +26,13 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
         return self.filter(Q(person=user) | Q(other=user))
 
     def signed_for_manager(self, user: User) -> AssessmentQuerySet:
-        """Formal ones that are signed and sealed, of programs that this person manages now (domain 10)."""
+        """Formal ones that both have signed, of programs that this person manages now (domain 10).
+
+        What was sealed with somebody's no, or without their answer, stays between the two.
+        """
+        both = Seal.objects.filter(record_id=OuterRef("pk"), how=Seal.How.ALL_SIGNED)
         managed = Management.objects.current().filter(program=OuterRef("arrangement__program"), person=user)
-        return self.filter(Exists(managed), sealed_at__isnull=False)
+        return self.filter(Exists(managed), Exists(both), sealed_at__isnull=False)
 
     def visible_to(self, user: User) -> AssessmentQuerySet:
         """Who may know of one: the two it is between; and managers of the program, once it is signed and sealed."""
@@ -55,8 +60,12 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
         return self.of(user).running().filter(Exists(own))
 
     def to_settle(self, user: User) -> AssessmentQuerySet:
-        """Formal ones whose two views are shown, to be written up by this person, and with nobody to sign."""
+        """Formal ones whose views are shown, to be written up by this person, and with nobody to sign; while they supervise."""
+        current = Participation.objects.current().filter(arrangement=OuterRef("arrangement"))
         return self.filter(
+            Exists(current.filter(person=OuterRef("other"), part=Participation.Part.SUPERVISOR)),
+            Exists(current.filter(person=OuterRef("person"), part=Participation.Part.SUPERVISEE)),
+            arrangement__in=Arrangement.objects.current(),
             is_formal=True,
             other=user,
             shown_at__isnull=False,
@@ -151,9 +160,11 @@ class Assessment(SignedRecord):
     def is_running(self) -> bool:
         return self.shown_at is None and self.ended_at is None
 
-    def is_past_due(self, day: datetime.date | None = None) -> bool:
-        """Whether the day by which both parts were meant to be in is over."""
-        return self.due_on is not None and self.due_on < (day or timezone.localdate())
+    @property
+    def is_past_due(self) -> bool:
+        """Whether the day by which both parts were meant to be in is over, on everybody's clock."""
+        over_everywhere = timezone.now().astimezone(datetime.UTC) - datetime.timedelta(hours=12)
+        return self.due_on is not None and self.due_on < over_everywhere.date()
 
     def is_between(self, user: User) -> bool:
         return user.pk in (self.person_id, self.other_id)

@@ -30,8 +30,12 @@ def _partner(row: Assessment, by: User) -> User:
 
 
 def begun(row: Assessment) -> None:
-    """The other one of the two is told; it suggests itself for the agenda before it is due."""
+    """The other one of the two is told."""
     mail.tell(_partner(row, row.begun_by), "proposed", path=path_of(row))
+
+
+def put_on_agenda(row: Assessment) -> None:
+    """It suggests itself for the agenda before it is due."""
     if row.due_on is not None:
         title = _("Assessment: both parts by %(day)s") % {"day": words.short_day(row.due_on)}
         _suggest(row, title, max(row.due_on - BEFORE, timezone.localdate()))
@@ -44,19 +48,25 @@ def part_given(row: Assessment, *, to: User) -> None:
 def shown(row: Assessment, *, by: User) -> None:
     """Both views can be read, and are to be talked about."""
     mail.tell(_partner(row, by), "shared", path=path_of(row))
+
+
+def suggest_talk(row: Assessment) -> None:
     notices.withdraw(row)
     _suggest(row, _("Talk about how you both see the work: the assessment"), timezone.localdate())
 
 
 def ended(row: Assessment, *, by: User) -> None:
     mail.tell(_partner(row, by), "called_off", path=path_of(row))
+
+
+def off_agenda(row: Assessment) -> None:
+    """Nobody is offered it for an agenda any more."""
     notices.withdraw(row)
 
 
 def sent(row: Assessment) -> None:
     """The one whose practice it is, to sign it. By then the two have talked."""
     mail.tell(row.person, "sign", path=path_of(row))
-    notices.withdraw(row)
 
 
 def answered(row: Assessment, *, by: User) -> None:
@@ -65,7 +75,7 @@ def answered(row: Assessment, *, by: User) -> None:
 
 def changed(row: Assessment, *, by: User) -> None:
     """Taken back, or a change was asked for."""
-    mail.tell(_partner(row, by), "changed", path=path_of(row))
+    mail.tell(_partner(row, by), "taken_back" if by.pk == row.other_id else "changed", path=path_of(row))
 
 
 def _suggest(row: Assessment, title: str, day: datetime.date) -> None:

@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from supervision.people.models import User
-from supervision.records import audit, signing
+from supervision.records import audit, glyphs, signing
 from supervision.records.errors import AlreadyDone, Invalid, Stale, WrongState
 from supervision.records.models import Answer, Offer, OfferClosed, RecordKey
 from supervision.records.signing import DECLINE_INTENT, Evidence
@@ -31,7 +31,7 @@ from . import circle, content, notifications, policy
 from .circle import Pair
 from .models import Assessment, AssessmentPart
 
-Ending = Assessment.Ending
+Ending, About = Assessment.Ending, FrameworkVersion.About
 Links = Mapping[str, list[dict[str, str]]]  # by domain, each with kind, id, day and names
 
 
@@ -84,6 +84,9 @@ def write_up_draft_of(pk: uuid.UUID | str) -> str:
 
 def begin_alone(*, by: User, key: uuid.UUID, begun: Begun) -> Assessment:
     """One's own practice, for oneself alone. The same form sent twice makes one: AlreadyDone. Raises Invalid."""
+    policy.check_fits(
+        begun.framework, about=(About.WORKER, About.SUPERVISOR), use="informal", sides=("self",)
+    )
     return _begin(
         Assessment(id=id_of(by, key), person=by, begun_by=by),
         [by],
@@ -100,6 +103,8 @@ def begin(pair: Pair, *, by: User, key: uuid.UUID, begun: Begun) -> Assessment:
         raise Stale(_("This supervision has changed meanwhile. Look at the names again."))
     if begun.due_on is None:
         raise Invalid(_("Choose by when both parts are meant to be in"), field="due_on")
+    use = "formal" if begun.is_formal else "informal"
+    policy.check_fits(begun.framework, about=(pair.about,), use=use, sides=("self", "supervisor"))
     row = Assessment(
         id=id_of(by, key), person=pair.person, other=pair.other, arrangement=pair.arrangement, begun_by=by
     )
@@ -116,6 +121,7 @@ def _begin(row: Assessment, authors: list[User], begun: Begun) -> Assessment:
             for author in authors:
                 AssessmentPart(assessment=row, author=author).save(force_insert=True)
             if not row.is_alone:
+                notifications.put_on_agenda(row)
                 audit.record(row.begun_by, "assessment begun", about=row)
                 notifications.begun(row)
     except IntegrityError:
@@ -129,7 +135,7 @@ def _begin(row: Assessment, authors: list[User], begun: Begun) -> Assessment:
 @transaction.atomic
 def save_part(found: Assessment, *, by: User, version: int, filled: Filled) -> AssessmentPart:
     """Keep what is marked so far, for its author alone. Raises NotFound, WrongState, Stale."""
-    row = signing.lock(found)
+    row = _locked(found)
     part = _own_part(row, by)
     policy.check_can_fill_in(by, row, part)
     return _put(part, version, filled)  # type: ignore[arg-type]
@@ -141,17 +147,20 @@ def give_part(found: Assessment, *, by: User, version: int, filled: Filled) -> A
 
     Raises NotFound, WrongState, Stale, and Invalid where a statement has no answer, or an end of the scale no words.
     """
-    row = signing.lock(found)
+    row = _locked(found)
     part = _own_part(row, by)
     policy.check_can_fill_in(by, row, part)
     _check_complete(row, by, filled)
     part = _put(part, version, filled)  # type: ignore[arg-type]
     part.given_at = timezone.now()
     part.save(update_fields=["given_at"])
+    both_in = all(one.is_given for one in row.parts.select_for_update(no_key=True))
+    if both_in:
+        _show(row)
     if not row.is_alone:
         audit.record(by, "assessment part given", about=row)
-    if all(one.is_given for one in row.parts.select_for_update(no_key=True)):
-        _show(row, by=by)
+    if both_in:
+        _say_shown(row, by=by)
     elif (partner := row.partner_of(by)) is not None:
         notifications.part_given(row, to=partner)
     return row
@@ -160,7 +169,7 @@ def give_part(found: Assessment, *, by: User, version: int, filled: Filled) -> A
 @transaction.atomic
 def take_back_part(found: Assessment, *, by: User) -> AssessmentPart:
     """Have one's part again to change it, until both are in. Raises NotFound, WrongState, AlreadyDone."""
-    row = signing.lock(found)
+    row = _locked(found)
     part = _own_part(row, by)
     policy.check_can_take_back_part(by, row, part)
     assert part is not None  # noqa: S101  # the policy has refused
@@ -177,18 +186,19 @@ def release_alone(found: Assessment, *, by: User) -> Assessment:
 
     Raises NotFound, WrongState.
     """
-    row = signing.lock(found)
+    row = _locked(found)
     policy.check_can_release_alone(by, row, _own_part(row, by))
     others = row.parts.exclude(author=by).filter(withdrawn_at__isnull=True)
     others.update(withdrawn_at=timezone.now())
-    _show(row, by=by)
+    _show(row)
+    _say_shown(row, by=by)
     return row
 
 
 @transaction.atomic
 def withdraw_part(found: Assessment, *, by: User) -> Assessment:
     """Leave it at that, after the day: one's part is shown to nobody, and the assessment ends. Raises NotFound, WrongState."""
-    row = signing.lock(found)
+    row = _locked(found)
     part = _own_part(row, by)
     policy.check_can_end_early(by, row, part)
     row.parts.filter(author=by).update(withdrawn_at=timezone.now(), given_at=None)
@@ -199,7 +209,7 @@ def withdraw_part(found: Assessment, *, by: User) -> Assessment:
 @transaction.atomic
 def call_off(found: Assessment, *, by: User) -> Assessment:
     """It was begun by mistake, or is not wanted now: while nobody has given a part. Raises NotFound, WrongState."""
-    row = signing.lock(found)
+    row = _locked(found)
     policy.check_can_call_off(by, row, row.parts.filter(given_at__isnull=False).exists())
     _end(row, by=by, how=Ending.CALLED_OFF)
     return row
@@ -208,7 +218,7 @@ def call_off(found: Assessment, *, by: User) -> Assessment:
 @transaction.atomic
 def throw_away(found: Assessment, *, by: User) -> None:
     """What is one's own alone goes, with its key. Raises NotFound, WrongState."""
-    row = signing.lock(found)
+    row = _locked(found)
     policy.check_can_throw_away(by, row)
     row.parts.all().delete()
     RecordKey.objects.filter(pk=row.encryption_id).delete()
@@ -238,11 +248,21 @@ def _check_complete(row: Assessment, by: User, filled: Filled) -> None:
         raise Invalid(_("Choose an answer for every statement. “Can’t say yet” is one."))
     if marking.lacking_words(filled.marks, asked, top=len(body.scale)):
         raise Invalid(_("Say in a few words what shows the lowest and the highest answers."))
+    labels = [link["label"] for rows in filled.links.values() for link in rows]
+    for text in (*(mark.words for mark in filled.marks.values()), *labels):
+        if missing := glyphs.uncovered(text):
+            raise Invalid(marking.no_letter_shape(missing))
 
 
-def _show(row: Assessment, *, by: User) -> None:
+def _show(row: Assessment) -> None:
+    """What suggests itself for the agenda comes before the chain: whoever takes it there locks them in this order."""
     row.shown_at = timezone.now()
     row.save(update_fields=["shown_at"])
+    if not row.is_alone:
+        notifications.suggest_talk(row)
+
+
+def _say_shown(row: Assessment, *, by: User) -> None:
     if not row.is_alone:
         audit.record(by, "assessment shown", about=row)
         notifications.shown(row, by=by)
@@ -251,6 +271,7 @@ def _show(row: Assessment, *, by: User) -> None:
 def _end(row: Assessment, *, by: User, how: str) -> None:
     row.ended_at, row.ended_by, row.ended_how = timezone.now(), by, how
     row.save(update_fields=["ended_at", "ended_by", "ended_how"])
+    notifications.off_agenda(row)
     audit.record(by, "assessment ended", about=row, facts={"how": str(how)})
     notifications.ended(row, by=by)
 
@@ -277,7 +298,7 @@ def write_up(found: Assessment, *, by: User, version: int, written: WrittenUp) -
 def leave_unsigned(found: Assessment, *, by: User) -> Assessment:
     """It is not written up: what was shown stays between the two, and nothing is signed. Raises as write_up does."""
     row = _locked(found)
-    policy.check_can_settle(by, row)
+    policy.check_can_leave_unsigned(by, row)
     _end(row, by=by, how=Ending.NOT_FORMAL)
     return row
 
@@ -291,6 +312,7 @@ def sign_and_send(found: Assessment, *, by: User, evidence: Evidence, version: i
     row.first_sent_at = row.first_sent_at or timezone.now()
     row.version += 1
     row.save()
+    notifications.off_agenda(row)
     made = signing.offer(
         row,
         by=by,
@@ -318,7 +340,7 @@ def check_written_up(row: Assessment) -> None:
             _("Say on which day you talked about it. Nothing is final before that."), field="talked_on"
         )
     policy.check_talked_on(row.talked_on, row)
-    asked = marking.statements_of(row.framework.body.domains)
+    asked = content.asked_of(row).statements
     if marking.unanswered(marking.of_data(row.settled), asked):
         raise Invalid(_("Settle on an answer for every statement. “Can’t say yet” is one."))
     if not row.strengths:
@@ -383,10 +405,15 @@ def close(found: Assessment, *, by: User, reason: str) -> None:
     row = _locked(found)
     policy.check_can_close(by, row)
     signing.close_with_signatures_given(_open(row), by=by, reason=reason.strip())
+    notifications.answered(row, by=by)
 
 
 def _locked(found: Assessment, *, version: int | None = None) -> Assessment:
-    return signing.lock(found, version=version)
+    """As it is now, locked. Raises Stale, and NotFound for what was thrown away meanwhile."""
+    try:
+        return signing.lock(found, version=version)
+    except Assessment.DoesNotExist:
+        raise policy.no_such() from None
 
 
 def _open(row: Assessment) -> Offer:

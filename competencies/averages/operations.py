@@ -16,7 +16,7 @@ from supervision.records.models import Seal
 from ..assessments.models import Assessment
 from ..library.models import Framework, FrameworkVersion
 from ..rating import marks as marking
-from .counting import Brought, following
+from .counting import Brought, Members, following
 from .models import ProgramAverage
 
 
@@ -26,11 +26,12 @@ def refresh(program: Program, framework: Framework) -> ProgramAverage | None:
     program = lock(program)
     earlier = list(ProgramAverage.objects.filter(program=program, framework=framework).order_by("number"))
     encryption.unlock(earlier)
-    sets: dict[str, set[frozenset[str]]] = defaultdict(set)
+    sets: dict[str, set[Members]] = defaultdict(set)
     for one in earlier:
         for domain, ids in one.members.items():
-            sets[domain].add(frozenset(ids))
-    signed = _signed(program, framework)
+            sets[domain].add(frozenset((person, pk) for person, pk in ids))
+    points = len(_newest(framework).body.scale)  # another scale is no measure beside this one
+    signed = [one for one in _signed(program, framework) if len(one.framework.body.scale) == points]
     shown = following([_brought(one) for one in signed], sets)
     if shown is None:
         return None
@@ -44,10 +45,15 @@ def refresh(program: Program, framework: Framework) -> ProgramAverage | None:
         values={
             "top": len(body.scale),
             "domains": {
-                key: {"title": titles.get(key, key), "tenths": value} for key, value in shown.values.items()
+                key: {
+                    "title": titles.get(key, key),
+                    "tenths": value,
+                    "place": list(titles).index(key) if key in titles else len(titles),
+                }
+                for key, value in shown.values.items()
             },
         },
-        members={key: sorted(ids) for key, ids in shown.members.items()},
+        members={key: [list(pair) for pair in sorted(ids)] for key, ids in shown.members.items()},
     )
     made.save()
     return made
@@ -74,7 +80,9 @@ def _brought(row: Assessment) -> Brought:
     settled = marking.of_data(row.settled)
     domains = row.framework.body.domains
     middles: dict[str, Any] = {one.id: marking.mean(settled, one.statements) for one in domains}
-    return Brought(str(row.pk), {key: value for key, value in middles.items() if value is not None})
+    return Brought(
+        str(row.person_id), str(row.pk), {key: value for key, value in middles.items() if value is not None}
+    )
 
 
 def _newest(framework: Framework) -> FrameworkVersion:

@@ -51,8 +51,10 @@ def _frameworks(program: Program, rows: list[ProgramAverage], titles: dict[Any, 
 def _shown(title: str, rows: list[ProgramAverage]) -> dict[str, Any]:
     """The newest as a drawing with its table; the ones before beside it, newest first."""
     newest = rows[0]
-    found = [(one["title"], one["tenths"] / 10) for one in newest.domains.values()]
-    domains = list(newest.domains)
+    # What a newer one does not show, because too few of its people are other ones, still holds as it was shown last.
+    last = {key: one for row in reversed(rows) for key, one in row.domains.items()}
+    domains = sorted(last, key=lambda key: last[key]["place"])
+    found = [(last[key]["title"], last[key]["tenths"] / 10) for key in domains]
     caption = _("%(title)s, %(day)s") % {"title": title, "day": words.day(newest.made_on)}
     return {
         "title": title,
@@ -79,5 +81,5 @@ def _shown(title: str, rows: list[ProgramAverage]) -> dict[str, Any]:
 def _cells(row: ProgramAverage, domains: list[str]) -> list[str]:
     """What was shown then; where too few had an answer, that says so."""
     return [
-        f"{row.domains[key]['tenths'] / 10:.1f}" if key in row.domains else _("too few") for key in domains
+        f"{row.domains[key]['tenths'] / 10:.1f}" if key in row.domains else _("not shown") for key in domains
     ]

@@ -59,7 +59,7 @@ def progress_draft_of(pk: uuid.UUID | str) -> str:
 
 def id_of(person: User, key: uuid.UUID) -> uuid.UUID:
     """The id of what a form with this key makes. It depends on the person: a key of somebody else's tells nothing."""
-    return uuid.uuid5(person.pk, str(key))
+    return uuid.uuid5(person.pk, f"goal:{key}")
 
 
 # Writing ------------------------------------------------------------------------------------------------------

@@ -109,8 +109,9 @@ def what_could_be_worked_out(of: Mapping[str, int]) -> list[str]:
     """What holds, and what does not: said plainly, before the first question."""
     said = [
         _(
-            "No single rating can be read from what is shown, not even where all agree: each of the three words also comes about"
-            " with other ratings of every one of you."
+            "Who was not asked cannot read a single rating from what is shown, not even where all agree: each of the three words"
+            " also comes about with other ratings of every one of you. You know your own, though: in a group of three, if yours is"
+            " far from the word that shows, you can tell what the two others chose, and they can of yours."
         ),
         _(
             "Colleagues who tell each other their ratings could narrow down what the others chose. What is yours to tell stays"
@@ -118,7 +119,8 @@ def what_could_be_worked_out(of: Mapping[str, int]) -> list[str]:
         ),
         _(
             "Where the people behind a result would differ by one or two from those behind an earlier one, it is not shown, so"
-            " that nobody can compare the two and see who made the difference. Somebody who knew exactly who answered both times,"
+            " that nobody can compare the two and see who made the difference. Where somebody has joined or left in between, a"
+            " result can show that they did not answer. Somebody who knew exactly who answered both times,"
             " and that nobody had changed their mind, could in rare cases still work something out."
         ),
     ]

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from supervision.pages.forms import PlainForm, TextField
+from supervision.records import glyphs
 
 from ..library.shape import Content, Domain, Statement
-from .marks import UNSURE, Mark, Marks, lacking_words, unanswered
+from .marks import UNSURE, Mark, Marks, lacking_words, no_letter_shape, unanswered
 
 RATE, SAY = "rate-", "say-"  # with the id of a statement, the names of its two fields
 CANT_SAY = gettext_lazy("Can’t say yet")
@@ -77,9 +79,8 @@ class RatingForm(PlainForm):
                 error_messages={"invalid_choice": _("Choose one of the answers listed")},
             )
             if with_words:
-                self.fields[SAY + one.id] = TextField(
-                    label=_("A moment that shows it"), required=False, rows=3, max_length=2000
-                )
+                label = _("Statement %(n)s: a moment that shows it") % {"n": self.number_of(one)}
+                self.fields[SAY + one.id] = TextField(label=label, required=False, rows=3, max_length=2000)
 
     @property
     def statements(self) -> list[Statement]:
@@ -113,9 +114,17 @@ class RatingForm(PlainForm):
                 said = _("Statement %(n)s: choose an answer. “Can’t say yet” is one.")
                 self.add_error(RATE + one.id, said % {"n": self.number_of(one)})
         if self.with_words:
+            self._check_letters(marks)
             for one in lacking_words(marks, self.statements, top=len(self.content.scale)):
                 said = _("Statement %(n)s: say in a few words what shows this, or choose another answer")
                 self.add_error(SAY + one.id, said % {"n": self.number_of(one)})
+
+    def _check_letters(self, marks: Marks) -> None:
+        """What is given is not changed any more: what no PDF could show is said now."""
+        for one in self.statements:
+            mark = marks.get(one.id)
+            if mark and (missing := glyphs.uncovered(mark.words)):
+                self.add_error(SAY + one.id, no_letter_shape(missing))
 
     def number_of(self, statement: Statement) -> int:
         """How the page counts it."""
@@ -140,6 +149,16 @@ class RatingForm(PlainForm):
     def answered(self) -> int:
         """How many statements have an answer, as the page shows the form."""
         return sum(1 for one in self.statements if self[RATE + one.id].value())
+
+
+def with_saved(data: QueryDict, marks: Marks) -> QueryDict:
+    """What a window sent, and where it sent nothing, what is saved: a ring once filled cannot be emptied, so nothing sent never
+    means that it should go."""
+    filled = data.copy()
+    for name, value in _initial(marks).items():
+        if value and not filled.get(name):
+            filled[name] = value
+    return filled
 
 
 def _initial(marks: Marks) -> dict[str, Any]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from ..library.shape import Content, Domain, Statement
 
@@ -26,6 +28,18 @@ Marks = Mapping[str, Mark]  # by the id of a statement; one that is missing has 
 def described_by(content: Content, who: str) -> list[Domain]:
     """The domains that such a person fills in: "self", "supervisor", "workers" and so on, see shape.py."""
     return [domain for domain in content.domains if who in domain.described_by]
+
+
+def of_domains(content: Content, *sides: str) -> Content:
+    """The framework with the domains alone that one of these fills in."""
+    asked = tuple(domain for domain in content.domains if set(sides) & set(domain.described_by))
+    return replace(content, domains=asked)
+
+
+def no_letter_shape(missing: Iterable[tuple[str, str]]) -> str:
+    """What to say of characters that no PDF could show."""
+    named = ", ".join(f"{character} ({name})" for character, name in list(missing)[:5])
+    return _("A signed PDF has no letter shape for %(named)s. Please replace it.") % {"named": named}
 
 
 def statements_of(domains: Iterable[Domain]) -> list[Statement]:

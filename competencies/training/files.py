@@ -23,9 +23,9 @@ from supervision.records.errors import Invalid
 from .models import EvidenceFile
 
 LARGEST_BYTES = 5 * 1024 * 1024
-MOST_PIXELS = (
-    50_000_000  # of the largest telephone cameras; what unfolds to more is no photograph of a certificate
-)
+# Of the largest telephone cameras; what unfolds to more is no photograph of a certificate. A PNG unfolds as a whole.
+MOST_PIXELS = {"JPEG": 50_000_000, "PNG": 25_000_000}
+MOST_SCANS = 30  # a camera makes one, a progressive picture ten
 MIME = {"pdf": "application/pdf", "png": "image/png", "jpg": "image/jpeg"}
 PNG_START, JPEG_START, PDF_START = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"%PDF-"
 PAGES_IN_PICTURES = (b"<script", b"<html", b"<!doctype", b"<?php", b"<svg")
@@ -109,7 +109,7 @@ def _jpeg(data: bytes) -> bytes:
 
 def _end_of_jpeg(data: bytes) -> int:
     """Where the picture ends: segment by segment, and through the drawing itself, which has no length, to its end mark."""
-    at = 2
+    at, scans = 2, 0
     while True:
         if data[at : at + 1] != b"\xff" or at + 4 > len(data) + 2:
             raise _Broken
@@ -119,6 +119,9 @@ def _end_of_jpeg(data: bytes) -> int:
         elif mark == b"\xd9":
             return at + 2
         elif mark == b"\xda":
+            scans += 1
+            if scans > MOST_SCANS:  # each is drawn over the whole picture
+                raise _Broken
             at = _after_drawing(data, at + 2 + _length(data, at + 2))
         else:
             at += 2 + _length(data, at + 2)
@@ -147,7 +150,7 @@ def _can_be_drawn(content: bytes, format_: str) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             with Image.open(io.BytesIO(content), formats=[format_]) as picture:
-                if picture.width * picture.height > MOST_PIXELS:
+                if picture.width * picture.height > MOST_PIXELS[format_]:
                     raise _Broken
                 picture.draft(None, (64, 64))  # a JPEG is unfolded at an eighth of its size
                 picture.load()

@@ -47,7 +47,7 @@ class Written:
 
 def id_of(author: User, key: uuid.UUID) -> uuid.UUID:
     """The id of the note that a form with this key makes. It depends on the author: a key of somebody else's tells nothing."""
-    return uuid.uuid5(author.pk, str(key))
+    return uuid.uuid5(author.pk, f"note:{key}")
 
 
 # Writing ------------------------------------------------------------------------------------------------------

@@ -188,7 +188,8 @@ def _credentials_expiring(user: User) -> QuerySet[Any]:
 MATTERS = (_matters_to_agree, _matters_to_answer)
 OBSERVATIONS = (_observations_to_answer, _observations_to_write, _observations_to_finish)
 JOB, WORK, GOALS = (_job_to_read,), (_notes_to_finish,), (_goals_due,)
-ROUNDS, IN_ROUNDS = (_rounds_to_answer, _own_part_of_round), ("round", "own_part")
+OWN_PART = "own_part"
+ROUNDS, IN_ROUNDS = (_rounds_to_answer, _own_part_of_round), ("round", OWN_PART)
 ASSESSMENTS = (_parts_of_own, _parts_of_others, _assessments_to_settle)
 CREDENTIALS = (_credentials_expiring,)
 PROGRAMS = (_programs_to_rate, _program_actions_due)
@@ -203,19 +204,26 @@ def tasks_of(user: User, kinds: Collection[Callable[[User], QuerySet[Any]]] = EV
     first, *others = (ask(user) for ask in kinds)
     rows = [Row(*row) for row in first.union(*others, all=True)]
     titles = _titles(row.pk for row in rows if row.kind == "goal")
-    unsent = _unsent(row.pk for row in rows if row.kind in IN_ROUNDS)
-    shown = [row for row in rows if row.kind not in IN_ROUNDS or row.pk in unsent]
-    return [_SAID[row.kind](row, titles | unsent) for row in shown]
+    sheets = _sheets(row.pk for row in rows if row.kind in IN_ROUNDS)
+    # What one is asked is named until the round closes, answered or not: on a screen that others see it would tell who has.
+    shown = [
+        row for row in rows if row.kind != OWN_PART or (row.pk in sheets and not _is_sent(sheets[row.pk]))
+    ]
+    return [_SAID[row.kind](row, titles | sheets) for row in shown]
 
 
-def _unsent(sheets: Iterable[uuid.UUID]) -> dict[uuid.UUID, Goal | Sheet]:
-    """The ones of this person's own sheets in rounds that they have not sent."""
+def _is_sent(sheet: Any) -> bool:
+    return kept_in(sheet).is_sent
+
+
+def _sheets(sheets: Iterable[uuid.UUID]) -> dict[uuid.UUID, Goal | Sheet]:
+    """This person's own sheets in rounds."""
     wanted = list(sheets)
     if not wanted:
         return {}
     found = list(Sheet.objects.filter(pk__in=wanted).select_related("round__framework_version"))
     encryption.unlock(found)
-    return {sheet.pk: sheet for sheet in found if not kept_in(sheet).is_sent}
+    return {sheet.pk: sheet for sheet in found}
 
 
 def _titles(goals: Iterable[uuid.UUID]) -> dict[uuid.UUID, Goal | Sheet]:
@@ -309,9 +317,9 @@ def _goal(row: Row, found: Found) -> Task:
 def _round(row: Row, found: Found) -> Task:
     sheet: Any = found[row.pk]
     label = gettext("Say how you see the supervision you get from %(name)s") % {"name": row.called}
-    why = gettext("Open until the end of %(day)s, without your name. Only you see that this waits.") % _when(
-        row
-    )
+    why = gettext(
+        "Open until the end of %(day)s, without your name, and named here until then, whether you have answered or not."
+    ) % _when(row)
     return Task(
         row.at, label, address("rounds:detail", sheet.round_id), why, gettext("Your choice"), "private"
     )

@@ -131,5 +131,5 @@ def fresh(row: Assessment) -> Assessment:
 
 def past_due(row: Assessment) -> Assessment:
     """As if the day for both parts were over."""
-    Assessment.objects.filter(pk=row.pk).update(due_on=timezone.localdate() - datetime.timedelta(days=1))
+    Assessment.objects.filter(pk=row.pk).update(due_on=timezone.localdate() - datetime.timedelta(days=2))
     return fresh(row)

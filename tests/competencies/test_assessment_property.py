@@ -27,8 +27,8 @@ PAGES = ("assessment", "assessment_part", "assessment_own", "assessment_views")
 
 def _does(row: Assessment, what: str, by: Any) -> None:
     if what == "day_passes":
-        yesterday = timezone.localdate() - datetime.timedelta(days=1)
-        Assessment.objects.filter(pk=row.pk).update(due_on=yesterday)
+        before = timezone.localdate() - datetime.timedelta(days=2)
+        Assessment.objects.filter(pk=row.pk).update(due_on=before)
     elif what == "save":
         make.save(row, by, make.filled(row, by))
     elif what == "give":

@@ -348,6 +348,23 @@ def test_managers_know_only_of_what_is_signed_and_sealed(cast: Any) -> None:
     assert set(rows.visible_to(cast.supervisor)) == {found, informal}
 
 
+def test_in_a_group_and_with_two_supervisors_each_assessment_is_between_its_two_alone(cast: Any) -> None:
+    second, member = factories.person("Sue Second"), factories.worker_in(cast.program, "Mo Member")
+    for structure in (Arrangement.Structure.GROUP, Arrangement.Structure.CO_SUPERVISION):
+        together = factories.arrangement(
+            cast.program, [cast.supervisor, second], [cast.worker, member], structure=structure
+        )
+        pair = next(
+            one for one in circle.pairs(cast.worker) if one.arrangement == together and one.other == second
+        )
+        row = operations.begin(pair, by=cast.worker, key=uuid.uuid4(), begun=make.begun())
+        row = make.shown(cast, make.fresh(row))
+        for person in (cast.supervisor, member):
+            assert not Assessment.objects.visible_to(person).filter(pk=row.pk).exists()
+            assert not Suggestion.objects.open_for(together, person).exists()
+        assert Assessment.objects.visible_to(second).filter(pk=row.pk).exists()
+
+
 def test_a_later_supervisor_knows_of_none(cast: Any) -> None:
     make.shown(cast)
     Participation.objects.create(

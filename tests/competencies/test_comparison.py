@@ -76,6 +76,16 @@ def test_where_the_views_differ_most_is_said_of_whoever_sees_more() -> None:
     assert said.endswith("where you see more.")
 
 
+def test_one_view_alone_says_where_it_lies_highest_and_lowest() -> None:
+    own = dict.fromkeys(IDS, Mark(3)) | {"d1-0": Mark(1), "d1-1": Mark(2), "d2-0": Mark(None)}
+    said = figures.sentence(compare(CONTENT, own, None), CONTENT, "You", "")
+    assert said == "Highest lies Domain 0, at 3; lowest Domain 1, at 1.5."
+    assert (
+        figures.sentence(compare(CONTENT, {}, None), CONTENT, "You", "")
+        == "There is not enough yet to draw from."
+    )
+
+
 def test_a_framework_of_two_domains_has_bars_and_an_unknown_middle_is_no_zero() -> None:
     content = _content(2, 2)
     found = compare(content, {"d0-0": Mark(3)}, {"d0-0": Mark(2)})

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from agreements import operations as agreements
 from supervision.notices.models import Suggestion
@@ -48,7 +50,13 @@ def sent_with(cast: Any, session: Any, rows: list[dict[str, Any]], **given: Any)
     return sent
 
 
-def test_both_see_it_on_the_agenda_of_the_next_session_alone(cast: Any, draft: Any) -> None:
+def test_both_see_it_on_the_agenda_of_the_next_session_alone(
+    cast: Any, draft: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # On a Monday, so that the next session is in the week that the supervisor's home shows.
+    today = timezone.now()
+    monday = today + datetime.timedelta(days=7 - today.weekday())
+    monkeypatch.setattr(timezone, "now", lambda: monday.replace(hour=15))
     following = makers.planned(cast, starts_at=makers.ahead(3))
     later = makers.planned(cast, starts_at=makers.ahead(10))
     keep(draft, cast.worker)

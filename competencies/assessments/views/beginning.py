@@ -102,10 +102,10 @@ def _pair(user: User, text: str) -> Pair | None:
 def _versions(pair: Pair | None) -> list[FrameworkVersion]:
     """What can be looked at with this person; alone, everything that describes a person's practice."""
     if pair is not None:
-        return circle.frameworks_for(pair.about, "informal")
+        return circle.frameworks_for(pair.about, "self", "supervisor")
     return [
-        *circle.frameworks_for(About.WORKER, "informal"),
-        *circle.frameworks_for(About.SUPERVISOR, "informal"),
+        *circle.frameworks_for(About.WORKER, "self"),
+        *circle.frameworks_for(About.SUPERVISOR, "self"),
     ]
 
 
@@ -123,7 +123,7 @@ def _sees(pair: Pair | None, user: User) -> Sees:
     return Sees(
         _("%(name)s is told that you begin this, and fills in a part of their own.") % name,
         _(
-            "What each of you marks is shown to both at one moment, once both parts are in. Managers read only what is formal, "
-            "and only once both of you have signed it."
+            "What each of you marks is shown to both at one moment, once both parts are in. Managers read only what is formal: "
+            "once both of you have signed it, what you settled on and what each of you marked and wrote."
         ),
     )

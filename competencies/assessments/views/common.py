@@ -8,12 +8,16 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from supervision.people.models import User
 
 from .. import policy
 from ..models import Assessment, AssessmentPart
 
+FORMAL_READERS = gettext_lazy(
+    "Once you have both signed what you settle on, managers of the program read that, and what each of you marked and wrote here."
+)
 METHODS = ["GET", "HEAD", "POST"]
 RELATED = ("person", "other", "begun_by", "arrangement__program", "framework__framework", "open_offer")
 
@@ -62,7 +66,7 @@ class Sees:
 def sees(found: Assessment, user: User) -> Sees:
     """Who sees an assessment, at each stage of it."""
     partner = found.partner_of(user) if found.is_between(user) else None
-    if found.is_sealed:
+    if policy.signed_by_both(found):
         return Sees(
             _("The two who signed it and managers of the program read this."),
             _("No other supervisor and no administrator does. Managers see nothing that was not signed."),
@@ -72,8 +76,13 @@ def sees(found: Assessment, user: User) -> Sees:
             _("Only you can see this."), _("It is yours alone, also when it is finished."), private=True
         )
     name = {"name": partner.called}
+    if found.is_sealed:
+        return Sees(
+            _("You and %(name)s read this.") % name,
+            _("It was sealed without both signatures, so no manager reads it."),
+        )
     if found.is_formal:
-        later = _("Once you have both signed what you settled on, managers of the program read that.")
+        later = str(FORMAL_READERS)
     else:
         later = _("It is informal: no manager reads it, ever.")
     if found.is_shown:
@@ -95,5 +104,5 @@ def sees_part(found: Assessment, user: User) -> Sees:
         "name": partner.called
     }
     if found.is_formal:
-        later += " " + _("What you then settle on together and sign is read by managers of the program too.")
+        later += " " + FORMAL_READERS
     return Sees(_("Only you can see this now."), later, private=True)

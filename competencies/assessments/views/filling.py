@@ -24,9 +24,10 @@ from supervision.records.subjects import Subject, Subjects
 from supervision.records.typed import begun, forget, kept_or_left, merged
 
 from ...rating import marks as marking
+from ...rating.forms import with_saved
 from ...training import subjects as training
 from .. import content, operations, policy
-from ..forms import PartForm
+from ..forms import LINKS, PartForm
 from ..models import Assessment, AssessmentPart
 from .common import METHODS, address, assessment_of, own_part, sees_part
 
@@ -46,9 +47,7 @@ def part(request: HttpRequest, pk: uuid.UUID, *, subjects: Subjects) -> HttpResp
     except WrongState as refusal:
         if request.method != "POST":
             return redirect("competencies:assessment", pk)
-        return conflict(
-            request, what=refusal.message, url=address("assessment", pk), forms=[make(request.POST)]
-        )
+        return _too_late(request, found, own, make(request.POST), refusal)
     if request.method != "POST":
         form, kept_at = begun(request, about, make)
         return _page(request, found, form, kept_at=kept_at)
@@ -63,9 +62,8 @@ def part(request: HttpRequest, pk: uuid.UUID, *, subjects: Subjects) -> HttpResp
         save(found, by=user, version=form.cleaned_data["version"], filled=form.filled())
     except Stale as refusal:
         fresh = own_part(found, user)
-        form, saved = merged(
-            request, form, partial(_form, found, fresh, user, list(form.subjects.values())), about=about
-        )
+        anew = partial(_form, found, fresh, user, list(form.subjects.values()))
+        form, saved = merged(request, form, lambda data: anew(_with_saved(data, fresh)), about=about)
         return _page(request, found, form, status=409, stale=refusal.message, saved=saved)
     except WrongState as refusal:
         return conflict(request, what=refusal.message, url=address("assessment", pk), forms=[form])
@@ -77,6 +75,26 @@ def part(request: HttpRequest, pk: uuid.UUID, *, subjects: Subjects) -> HttpResp
         request, _given_words(found, user) if gives else _("Saved. You can go on whenever you like.")
     )
     return redirect("competencies:assessment", pk)
+
+
+def _too_late(
+    request: HttpRequest, found: Assessment, own: AssessmentPart, form: PartForm, refusal: WrongState
+) -> HttpResponse:
+    """It was given, shown or ended meanwhile. A second press of the same is nothing to be frightened by."""
+    url = address("assessment", found.pk)
+    if own.is_given and form.is_valid() and form.filled().marks == marking.of_data(own.marks):
+        messages.info(request, _("You have given your part already."))
+        return redirect(url)
+    return conflict(request, what=refusal.message, url=url, forms=[form])
+
+
+def _with_saved(data: QueryDict, part: AssessmentPart) -> QueryDict:
+    """Where this window has nothing, what the other one saved stays."""
+    filled = with_saved(data, marking.of_data(part.marks))
+    for domain, rows in (part.links or {}).items():
+        if not filled.getlist(LINKS + domain):
+            filled.setlist(LINKS + domain, [f"{one['kind']}:{one['id']}" for one in rows])
+    return filled
 
 
 def _given_words(found: Assessment, user: User) -> str:

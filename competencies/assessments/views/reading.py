@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from supervision.pages import words
 from supervision.people.models import User
 from supervision.people.requests import reader
-from supervision.records import audit, documents, encryption, papers
+from supervision.records import audit, documents, drafts, encryption, papers
 from supervision.records.errors import WrongState
 from supervision.records.forms import SignForm
 from supervision.records.policy import explain
@@ -23,8 +23,9 @@ from supervision.records.policy import explain
 from ...goals.models import Goal
 from ...library.shape import Content
 from ...rating import marks as marking
+from ...rating.forms import SAY
 from ...rating.marks import Mark, Marks
-from .. import content, figures, policy
+from .. import content, figures, operations, policy
 from ..comparison import Comparison, Line, compare
 from ..models import Assessment, AssessmentPart
 from .common import address, assessment_for, assessment_of, own_part, sees
@@ -96,7 +97,8 @@ def _views_page(request: HttpRequest, found: Assessment) -> HttpResponse:
     if partner is not None:
         audit.opened(user, found, why="party")
     names = _names(found, user)
-    both = compare(found.framework.body, own, other)
+    body = content.asked_of(found)
+    both = compare(body, own, other)
     shown_alone = partner is not None and (own is None or other is None)
     context = {
         "assessment": found,
@@ -111,7 +113,7 @@ def _views_page(request: HttpRequest, found: Assessment) -> HttpResponse:
         "one_cannot_say": [_said(line, found, names) for line in both.one_cannot_say[:SHOWN_FIRST]],
         "domains": [
             {"domain": domain, "rows": [_said(line, found, names) for line in both.of_domain(domain)]}
-            for domain in found.framework.body.domains
+            for domain in body.domains
         ],
         "goal_query": f"rating={found.pk}",
         "goals": _goals(user, found),
@@ -161,11 +163,11 @@ def point_words(mark: Mark | None, found: Assessment) -> str:
 def _drawings(
     found: Assessment, both: Comparison, earlier: list[Assessment], names: dict[str, str]
 ) -> dict[str, Any]:
-    body = found.framework.body
+    body = content.asked_of(found)
     moments = [_moment(one, body) for one in earlier]
     return {
         "figure": figures.two_views(both, body, names["own"], names["other"]),
-        "sentence": figures.sentence(both, body, names["own"], names["other"]) if names["other"] else "",
+        "sentence": figures.sentence(both, body, names["own"], names["other"]),
         "trend": figures.trend(moments, body, names["own"], names["other"]),
     }
 
@@ -178,10 +180,11 @@ def _earlier(found: Assessment) -> list[Assessment]:
         framework__framework=found.framework.framework_id,
         shown_at__lte=found.shown_at,
     )
-    rows = rows.select_related("framework").defer("settled", "strengths", "to_grow", "framework__content")
+    rows = rows.select_related("framework").defer("settled", "strengths", "to_grow")
     parts = AssessmentPart.objects.filter(given_at__isnull=False).defer("links")
     newest = rows.order_by("-shown_at", "-id").prefetch_related(Prefetch("parts", parts))[:MOST_MOMENTS]
-    return list(newest)[::-1]
+    points = len(found.framework.body.scale)  # another scale cannot be drawn beside this one
+    return [one for one in newest if len(one.framework.body.scale) == points][::-1]
 
 
 def _moment(one: Assessment, body: Content) -> figures.Moment:
@@ -220,6 +223,8 @@ def _formal(found: Assessment, user: User) -> dict[str, Any]:
     offered = papers.of_record(found)
     return {
         "can_settle": explain(policy.check_can_settle, user, found),
+        "can_leave": explain(policy.check_can_leave_unsigned, user, found),
+        "goes_on": policy.goes_on(found),
         "given_back": papers.given_back(offered),
         "is_offered": bool(found.open_offer_id),
         "may_leave": found.other_id == user.pk,
@@ -287,15 +292,25 @@ def own(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     found = assessment_of(user, pk)
     part = own_part(found, user)
     encryption.unlock([part])
-    mine = compare(found.framework.body, marking.of_data(part.marks), None)
+    body = marking.of_domains(found.framework.body, content.side_of(found, user))
+    mine = compare(body, marking.of_data(part.marks), None)
     names = {"own": _("You"), "other": ""}
     context = {
         "assessment": found,
         "part": part,
         "domains": [
             {"domain": domain, "rows": [_said(line, found, names) for line in mine.of_domain(domain)]}
-            for domain in marking.described_by(found.framework.body, content.side_of(found, user))
+            for domain in body.domains
         ],
+        "unsent": _unsent(user, found),
         "url": address("assessment", pk),
     }
     return render(request, "competencies/assessments/own.html", context)
+
+
+def _unsent(user: User, found: Assessment) -> list[tuple[str, str]]:
+    """What was typed into one's part and never saved: it can still be read after it was shown or has ended."""
+    kept = drafts.kept(user, operations.draft_of(found.pk))
+    said = {SAY + one.id: one.title or one.text for one in found.framework.body.statements}
+    rows = kept[0].items() if kept else ()
+    return [(said[name], values[0]) for name, values in rows if name in said and values and values[0]]

@@ -23,6 +23,7 @@ from supervision.records.errors import DomainError, Invalid, Stale, WrongState
 from supervision.records.typed import begun, forget, kept_or_left, merged
 
 from ...rating import marks as marking
+from ...rating.forms import with_saved
 from .. import content, operations, policy
 from ..comparison import compare, where_they_agree
 from ..forms import SendForm, WriteUpForm
@@ -60,7 +61,7 @@ def settle(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         operations.write_up(found, by=user, version=form.cleaned_data["version"], written=form.written())
     except Stale as refusal:
         fresh = assessment_of(user, pk)
-        form, saved = merged(request, form, partial(_form, fresh), about=about)
+        form, saved = merged(request, form, lambda data: _form(fresh, _with_saved(data, fresh)), about=about)
         return _page(request, fresh, form, status=409, stale=refusal.message, saved=saved)
     except WrongState as refusal:
         return conflict(request, what=refusal.message, url=address("assessment", pk), forms=[form])
@@ -74,10 +75,16 @@ def settle(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return redirect("competencies:assessment_send", pk)
 
 
+def _with_saved(data: QueryDict, found: Assessment) -> QueryDict:
+    encryption.unlock([found])
+    return with_saved(data, marking.of_data(found.settled))
+
+
 def _form(found: Assessment, data: QueryDict | None, *, finished: bool = False) -> WriteUpForm:
     parts = list(found.parts.all())
     encryption.unlock([found])
-    both = compare(found.framework.body, *content.views_of(found, parts))
+    views = content.views_of(found, parts)
+    both = compare(content.asked_of(found), *views)
     own, other = found.person.called, found.other.called if found.other else ""
     notes = {
         line.statement.id: f"{own}: {point_words(line.own, found)} · {other}: {point_words(line.other, found)}"
@@ -90,10 +97,11 @@ def _form(found: Assessment, data: QueryDict | None, *, finished: bool = False) 
         "strengths": found.strengths,
         "to_grow": found.to_grow,
     }
-    body = found.framework.body
+    body = content.asked_of(found)
     return WriteUpForm(
         data,
         assessment=found,
+        views=[view for view in views if view],
         content=body,
         domains=body.domains,
         marks=marks,
@@ -188,12 +196,13 @@ def leave_unsigned(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """It is not written up: what was shown stays between the two."""
     user = reader(request)
     found = assessment_of(user, pk)
-    name = {"name": found.person.called}
+    partner = found.partner_of(user)
+    name = {"name": partner.called if partner else ""}
     if request.method == "POST":
         operations.leave_unsigned(found, by=user)
         messages.success(request, _("It stays between the two of you. %(name)s is told.") % name)
         return redirect("competencies:assessment", pk)
-    policy.check_can_settle(user, found)
+    policy.check_can_leave_unsigned(user, found)
     url = back_to(found)["url"]
     context = {
         "title": _("Do not write it up"),

@@ -28,6 +28,7 @@ from supervision.records.subjects import Subject, Subjects
 from supervision.records.typed import begun, forget, kept_or_left, words_sent
 
 from ...assessments import subjects as assessed
+from ...library import subjects as library
 from .. import operations, policy, sentences
 from ..forms import GoalForm, StepRows
 from ..models import Goal
@@ -79,6 +80,11 @@ def new(request: HttpRequest, *, subjects: Subjects) -> HttpResponse:
 
 def _about(user: User, params: Mapping[str, Any], subjects: Subjects) -> Subject | None:
     """What a new goal comes from. Raises NotFound for what is not this person's."""
+    if "framework" in params:
+        named = library.find(params["framework"], params.get("statement", ""))
+        if named is None:
+            raise NotFound
+        return named
     for kind in Goal.About.values:
         text = params.get(kind)
         if text is not None:
@@ -158,7 +164,10 @@ def _save(user: User, sheet: Sheet) -> Goal:
     data, written = sheet.form.cleaned_data, sheet.form.written(sheet.steps)
     if sheet.goal is not None:
         return operations.change(sheet.goal, by=user, version=data["version"], written=written)
-    return operations.begin(by=user, key=data["key"] or uuid.uuid4(), written=written, about=sheet.about)
+    about = (
+        sheet.about if sheet.about and sheet.about.kind else None
+    )  # a framework holds nobody's words and is not kept
+    return operations.begin(by=user, key=data["key"] or uuid.uuid4(), written=written, about=about)
 
 
 def _saved_words(goal: Goal) -> str:

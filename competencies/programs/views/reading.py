@@ -103,6 +103,7 @@ def _result(request: HttpRequest, assessment: ProgramAssessment) -> HttpResponse
         "figure": figures.side_by_side(sections),
         "panels": figures.over_time(sections, over_time),
         "earlier": earlier,
+        "earlier_read": ProgramAssessment.objects.visible_to(user).filter(pk__in=[row.pk for row in earlier]),
         "sections": sections,
         "actions": actions,
         "scale": found.content.scale,

@@ -37,7 +37,7 @@ class Written:
 def add(*, by: User, key: uuid.UUID, written: Written) -> TrainingEntry:
     """Keep a new entry. The same form sent twice makes one: the second raises AlreadyDone, or Stale when it differs. Raises Invalid."""
     _check(written)
-    entry = TrainingEntry(id=id_of(by, key), owner=by)
+    entry = TrainingEntry(id=id_of(by, key, "entry"), owner=by)
     _put(entry, written)
     try:
         with transaction.atomic():

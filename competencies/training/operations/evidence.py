@@ -25,7 +25,7 @@ def attach(
     Raises Invalid for what is no PDF, PNG or JPEG by its content, is too large or one too many; NotFound, Denied.
     """
     checked = files.check(content)  # before anything is locked: it takes a while
-    return _attach(of, by, id_of(by, key), files.safe_name(name, checked.type), checked)
+    return _attach(of, by, id_of(by, key, "evidence"), files.safe_name(name, checked.type), checked)
 
 
 @transaction.atomic

@@ -7,6 +7,9 @@ import uuid
 from supervision.people.models import User
 
 
-def id_of(person: User, key: uuid.UUID) -> uuid.UUID:
-    """The id of what a form with this key makes. It depends on the person: a key of somebody else's tells nothing."""
-    return uuid.uuid5(person.pk, str(key))
+def id_of(person: User, key: uuid.UUID, kind: str) -> uuid.UUID:
+    """The id of what a form with this key makes. It depends on the person: a key of somebody else's tells nothing.
+
+    `kind` is part of it: what one form makes never has the id, and with it the key, of what another made.
+    """
+    return uuid.uuid5(person.pk, f"{kind}:{key}")

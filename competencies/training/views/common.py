@@ -55,6 +55,7 @@ class Sheet:
     is_new: bool
     done: str
     context: Mapping[str, Any] = field(default_factory=dict)
+    kind: str = "credential"  # what its key makes, see operations/ids.py
 
 
 def written(request: HttpRequest, sheet: Sheet) -> HttpResponse:
@@ -72,7 +73,7 @@ def written(request: HttpRequest, sheet: Sheet) -> HttpResponse:
     except AlreadyDone as done:
         forget(request, sheet.about)
         messages.info(request, done.message)
-        return redirect(sheet.url_of(_made_by(request, form)))
+        return redirect(sheet.url_of(_made_by(request, sheet, form)))
     except Stale as refusal:
         return _both(request, sheet, form, refusal)
     except Invalid as refusal:
@@ -88,14 +89,14 @@ def key_in(form: Any) -> uuid.UUID:
     return form.cleaned_data["key"] or uuid.uuid4()
 
 
-def _made_by(request: HttpRequest, form: Any) -> uuid.UUID:
-    return operations.id_of(reader(request), form.cleaned_data["key"])
+def _made_by(request: HttpRequest, sheet: Sheet, form: Any) -> uuid.UUID:
+    return operations.id_of(reader(request), form.cleaned_data["key"], sheet.kind)
 
 
 def _both(request: HttpRequest, sheet: Sheet, form: Any, refusal: Stale) -> HttpResponse:
     """409: saved from another window meanwhile. Both texts; what is kept already is changed by sending the form again."""
     if sheet.is_new:
-        url = sheet.url_of(_made_by(request, form))
+        url = sheet.url_of(_made_by(request, sheet, form))
         return conflict(request, what=refusal.message, url=url, forms=[form])
     anew, saved = merged(request, sheet.make(request.POST), sheet.make, about=sheet.about)
     return _page(request, sheet, anew, status=409, stale=refusal.message, saved=saved)

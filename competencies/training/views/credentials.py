@@ -18,6 +18,7 @@ from supervision.people.models import Credential
 from supervision.people.requests import reader
 from supervision.records import encryption
 from supervision.records.policy import explain
+from supervision.records.typed import forget
 
 from .. import operations, policy, sentences
 from ..forms import EvidenceForm, OwnCredentialForm
@@ -171,6 +172,8 @@ def remove(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     policy.check_can_change_credential(user, credential)
     if request.method == "POST":
         operations.remove_credential(credential, by=user)
+        for about in (f"competencies.credential:{pk}", f"competencies.credential.renewed:{pk}"):
+            forget(request, about)
         messages.success(request, _("Removed from your credentials."))
         return redirect("training:credentials")
     context = {

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from supervision.people.requests import reader
 from supervision.records import encryption
+from supervision.records.typed import forget
 
 from .. import areas, operations, policy, sentences
 from ..forms import EntryForm, EvidenceForm, initial_of
@@ -49,7 +50,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
     done = _("Saved. You can add a file that shows it.")
     context = {"sees": sentences.sees_training(policy.managers_of(user))}
-    return written(request, Sheet(NEW, make, save, _url_of, TEMPLATE, True, done, context))
+    return written(request, Sheet(NEW, make, save, _url_of, TEMPLATE, True, done, context, "entry"))
 
 
 @require_http_methods(METHODS)
@@ -121,6 +122,7 @@ def remove(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     entry = own_entry(user, pk)
     if request.method == "POST":
         operations.remove(entry, by=user)
+        forget(request, draft_of(pk))
         messages.success(request, _("Removed from your log."))
         return redirect("training:log")
     encryption.unlock([entry])

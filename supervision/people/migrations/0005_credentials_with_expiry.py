@@ -10,12 +10,14 @@ def encrypt_numbers(apps, schema_editor):
     """The numbers that were kept in the clear, each with a key of its own."""
     for row in apps.get_model("people", "Credential").objects.exclude(plain_number=""):
         row.__dict__["_data_key"] = encryption.data_key(row.pk, make=True)
-        row.number = row.plain_number
-        row.save(update_fields=["number"])
+        row.number, row.plain_number = row.plain_number, ""  # nor is it left behind in the old column
+        row.save(update_fields=["number", "plain_number"])
 
 
 def decrypt_numbers(apps, schema_editor):
-    for row in apps.get_model("people", "Credential").objects.exclude(number=b""):
+    for row in apps.get_model("people", "Credential").objects.all():
+        if not row.__dict__["number"]:
+            continue
         row.__dict__["_data_key"] = encryption.data_key(row.pk)
         row.plain_number = row.number
         row.save(update_fields=["plain_number"])
