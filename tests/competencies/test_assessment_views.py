@@ -254,6 +254,56 @@ def test_one_part_shown_alone_leaves_the_other_its_authors_own(cast: Any) -> Non
     assert make.OTHER_WORDS in text_of(theirs, at("assessment_own", found))
 
 
+def test_what_the_other_window_saved_stays_where_this_one_has_nothing(cast: Any) -> None:
+    found = make.together(cast)
+    client, address = signed_in(cast.worker), at("assessment_part", found)
+    first, second = (one.id for one in found.framework.body.statements[:2])
+    kept = {f"rate-{first}": "2", f"say-{first}": "kept-otter", "version": "1", "later": "1"}
+    assert client.post(address, kept).status_code == 302
+    stale = client.post(address, {f"rate-{second}": "3", "version": "1", "later": "1"})
+    assert stale.status_code == 409
+    form = stale.context["form"]
+    again = {name: form[name].value() for name in (f"rate-{first}", f"say-{first}", f"rate-{second}")}
+    assert again == {f"rate-{first}": "2", f"say-{first}": "kept-otter", f"rate-{second}": "3"}
+
+
+def test_a_second_press_is_nothing_to_be_frightened_by(cast: Any) -> None:
+    found = make.together(cast)
+    client, address = signed_in(cast.worker), at("assessment_part", found)
+    given = sent_marks(found, cast.worker, give="1")
+    assert [client.post(address, given).status_code for _n in range(2)] == [302, 302]
+    other = client.post(address, given | {f"rate-{found.framework.body.statements[0].id}": "2"})
+    assert other.status_code == 409
+    late = make.past_due(found)
+    for name in ("assessment_withdraw",):
+        assert [client.post(at(name, late)).status_code for _n in range(2)] == [302, 302]
+
+
+def test_what_was_typed_and_never_saved_can_be_read_after_the_other_part_was_shown_alone(cast: Any) -> None:
+    found = make.past_due(make.give(make.together(cast), cast.worker))
+    statement = found.framework.body.statements[0].id
+    client = signed_in(cast.supervisor)
+    typed = {f"say-{statement}": "typed-avocet", "version": "1", "page": "p1"}
+    client.post(at("assessment_part", found), typed, headers={"X-Requested-With": "draft"})
+    operations.release_alone(found, by=cast.worker)
+    assert "typed-avocet" in text_of(client, at("assessment_own", found))
+    assert "typed-avocet" not in text_of(signed_in(cast.worker), at("assessment", found))
+
+
+def test_an_end_of_the_scale_is_settled_on_only_where_one_of_the_two_showed_it(cast: Any) -> None:
+    found = make.shown(cast)
+    data = {f"rate-{one.id}": "4" for one in found.framework.body.statements}
+    data |= {
+        "version": str(found.version),
+        "talked_on": timezone.localdate().isoformat(),
+        "strengths": "x",
+        "next": "1",
+    }
+    response = signed_in(cast.supervisor).post(at("assessment_settle", found), data)
+    assert response.status_code == 422
+    assert "Statement 1: neither of you marked and showed this" in response.content.decode()
+
+
 # Formal -------------------------------------------------------------------------------------------------------
 
 

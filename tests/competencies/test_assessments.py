@@ -382,6 +382,82 @@ def test_it_suggests_itself_for_the_agenda_until_it_is_sent_to_be_signed(cast: A
     assert not Suggestion.objects.open_for(cast.arrangement, cast.worker).exists()
 
 
+def test_what_the_worker_did_not_sign_is_read_by_no_manager(cast: Any) -> None:
+    declined = make.sent(cast)
+    operations.decline(
+        declined,
+        by=cast.worker,
+        evidence=evidence(cast.worker),
+        seen=declined.open_offer.digest,
+        reason="I see it differently.",
+    )
+    closed = make.sent(cast)
+    cast.worker.is_active = False
+    cast.worker.save()
+    operations.close(make.fresh(closed), by=cast.supervisor, reason="She has left.")
+    for row in (declined, closed):
+        assert make.fresh(row).sealed_at is not None
+        assert not Assessment.objects.visible_to(cast.manager).filter(pk=row.pk).exists()
+        with pytest.raises(NotFound):
+            policy.check_can_read(cast.manager, make.fresh(row))
+
+
+def leave(cast: Any) -> None:
+    yesterday = timezone.localdate() - datetime.timedelta(days=1)
+    Participation.objects.filter(person=cast.supervisor, arrangement=cast.arrangement).update(
+        joined_on=yesterday, left_on=yesterday
+    )
+
+
+def test_who_does_not_supervise_any_more_gets_nothing_newer_and_nothing_is_stuck(cast: Any) -> None:
+    given, shown, sent = make.give(make.together(cast), cast.worker), make.shown(cast), make.sent(cast)
+    leave(cast)
+    for act in (
+        lambda: make.give(given, cast.supervisor),
+        lambda: operations.release_alone(given, by=cast.worker),
+    ):
+        with pytest.raises(WrongState):
+            act()
+    assert make.fresh(given).shown_at is None
+    assert make.fresh(operations.withdraw_part(given, by=cast.worker)).ended_how == "withdrawn"
+    assert not Assessment.objects.to_settle(cast.supervisor).exists()
+    assert make.fresh(operations.leave_unsigned(shown, by=cast.worker)).ended_how == "not_formal"
+    for back, by in ((operations.ask_for_change, cast.worker), (operations.take_back, cast.supervisor)):
+        with pytest.raises(WrongState):
+            back(sent, by=by, reason="Once more")
+    operations.close(sent, by=cast.supervisor, reason="We do not meet any more.")
+    assert make.fresh(sent).sealed_at is not None
+
+
+def test_what_no_pdf_can_show_is_refused_before_it_is_given(cast: Any) -> None:
+    found = make.together(cast)
+    with pytest.raises(Invalid):
+        make.give(found, cast.worker, words="\uf0b7 waited")
+    make.give(found, cast.worker)
+
+
+def test_a_framework_that_does_not_fit_is_refused(cast: Any) -> None:
+    for given in (
+        {"framework": make.framework(make.FIVE)},
+        {"framework": make.framework("supervisor-training-areas")},
+    ):
+        with pytest.raises(Invalid) as refused:
+            make.together(cast, **given)
+        assert refused.value.field == "framework"
+
+
+def test_what_was_thrown_away_meanwhile_is_not_there(cast: Any) -> None:
+    found = make.alone(cast.worker)
+    version, what = make.version_of(found, cast.worker), make.filled(found, cast.worker)
+    operations.throw_away(found, by=cast.worker)
+    for act in (
+        lambda: operations.throw_away(found, by=cast.worker),
+        lambda: operations.save_part(found, by=cast.worker, version=version, filled=what),
+    ):
+        with pytest.raises(NotFound):
+            act()
+
+
 def test_policy_answers_for_whoever_is_no_party(cast: Any) -> None:
     found = make.sealed(cast)
     assert policy.check_can_read(cast.manager, found) == "manager of the program"

@@ -37,6 +37,15 @@ def chunk(name: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
 
+def test_a_picture_drawn_over_and_over_is_refused() -> None:
+    """Each scan of a JPEG is drawn over the whole picture: thousands of them would hold the server for hours."""
+    picture = make.jpeg(progressive=True)
+    start = picture.rindex(b"\xff\xda")
+    again = picture[start:-2]
+    assert files.check(picture).type == "jpg"
+    assert refused(picture[:-2] + again * 200 + picture[-2:])
+
+
 def refused(data: bytes) -> str:
     with pytest.raises(Invalid) as refusal:
         files.check(data)
