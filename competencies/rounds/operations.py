@@ -228,7 +228,8 @@ def _make(found: Round) -> RoundResult:
     statements = sheets.statements_in(content)
     answers = _answers(found)
     bands = None
-    if anonymity.is_enough(frozenset(answers), _answered_before(found)):
+    is_enough = anonymity.is_enough(frozenset(answers), _answered_before(found))
+    if is_enough and not _is_narrowed(found):
         marks = list(answers.values())
         bands = {
             one.id: band
@@ -239,6 +240,17 @@ def _make(found: Round) -> RoundResult:
     made.save()
     audit.record(None, "round result made", about=found, covers=made)
     return made
+
+
+def _is_narrowed(found: Round) -> bool:
+    """Whether somebody who was asked is known not to have been able to answer, and a result would so tell of the others."""
+    asked = found.sheets.asked()
+    everybody = frozenset(asked.values_list("person", flat=True))
+    able = frozenset(asked.filter(person__is_active=True).values_list("person", flat=True))
+    if able == everybody:
+        return False
+    published = published_to(found.supervisor)
+    return len(able) <= anonymity.FEWEST or anonymity.tells_who_answered([*published, able])
 
 
 def _answers(found: Round) -> dict[object, Marks]:

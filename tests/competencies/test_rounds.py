@@ -541,3 +541,31 @@ def test_sent_twice_it_is_one_and_other_words_are_not_put_over_it(cast: Any) -> 
         by_name(cast, text="  ")
     assert NamedView.objects.get().text == WORDS
     assert verify.run() == []
+
+
+def test_where_one_of_four_could_not_answer_a_result_would_tell_of_the_other_three(cast: Any) -> None:
+    people = make.team(cast, size=4)
+    found = make.opened(cast)
+    for person in people[:3]:
+        make.answers(found, person)
+    people[3].is_active = False
+    people[3].save()
+    make.settled(found)
+    assert make.bands(found) is None
+
+
+def test_three_of_four_who_could_all_answer_have_a_result(cast: Any) -> None:
+    people = make.team(cast, size=4)
+    found = make.opened(cast)
+    for person in people[:3]:
+        make.answers(found, person)
+    make.settled(found)
+    assert make.bands(found) is not None
+
+
+def test_who_has_not_taken_up_their_invitation_is_not_asked(cast: Any) -> None:
+    people = make.team(cast, size=4)
+    people[3].set_unusable_password()
+    people[3].save()
+    asked = make.opened(cast).sheets.asked()
+    assert set(asked.values_list("person", flat=True)) == {person.pk for person in people[:3]}

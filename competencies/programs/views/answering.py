@@ -155,6 +155,10 @@ def _came_too_late(request: HttpRequest, assessment: ProgramAssessment) -> HttpR
         return HttpResponse(status=409)
     if request.method != "POST":
         return redirect(url)
+    asked = ProgramAsked.objects.filter(assessment=assessment, person=reader(request)).first()
     return conflict(
-        request, what=_("This self-assessment has closed, so nothing is changed any more."), url=url
+        request,
+        what=_("This self-assessment has closed, so nothing is changed any more."),
+        url=url,
+        forms=[_form(asked, request.POST)] if asked else [],
     )

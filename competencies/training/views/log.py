@@ -109,7 +109,7 @@ def of(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     policy.check_can_see_facts(user, person)
     theirs = TrainingEntry.objects.visible_to(user).filter(owner=person)
     page = page_of(theirs.facts(), request.GET, date_field="day")
-    audit.opened(user, page.items, why="manager")
+    audit.opened(user, page.items or [person], why="manager")
     context = {
         **_shown(page),
         "person": person,
