@@ -33,6 +33,7 @@ def test_sheets_of_a_round(cast: Any) -> None:
 
 
 def test_answers_about_a_program(cast: Any) -> None:
+    programs.crew(cast)
     found = programs.opened(cast)
     programs.says(found, cast.worker, 2)
     assert len(transactions(ProgramAnswer._meta.db_table)) == 1
