@@ -11,7 +11,6 @@ import datetime
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -19,9 +18,10 @@ from django.utils.translation import gettext as _
 
 from supervision.people.models import User
 from supervision.records import audit, glyphs, signing
-from supervision.records.errors import AlreadyDone, Invalid, Stale, WrongState
-from supervision.records.models import Answer, Offer, OfferClosed, RecordKey
-from supervision.records.signing import DECLINE_INTENT, Evidence
+from supervision.records.between_two import BetweenTwo
+from supervision.records.errors import AlreadyDone, Invalid, Stale
+from supervision.records.models import Answer, Offer, RecordKey
+from supervision.records.signing import Evidence
 
 from ..averages.tasks import refresh_averages
 from ..library.models import FrameworkVersion
@@ -347,67 +347,6 @@ def check_written_up(row: Assessment) -> None:
         raise Invalid(_("Say what you both see as strengths"), field="strengths")
 
 
-@transaction.atomic
-def sign(found: Assessment, *, by: User, evidence: Evidence, seen: str, statement: str = "") -> None:
-    """Sign it, with words of one's own. The last answer seals. Raises NotFound, Denied, WrongState, Sealed, Stale, Invalid."""
-    row = _locked(found)
-    policy.check_can_sign(by, row)
-    _answer(
-        row, by=by, evidence=evidence, intent=content.PERSON_INTENT, seen=seen, statement=statement.strip()
-    )
-
-
-@transaction.atomic
-def decline(found: Assessment, *, by: User, evidence: Evidence, seen: str, reason: str) -> None:
-    """Do not sign it, saying why; the reason is kept beside it. Raises as sign does."""
-    if not reason.strip():
-        raise Invalid(
-            _("Say in your own words why you do not sign. It is kept beside the record."), field="reason"
-        )
-    row = _locked(found)
-    policy.check_can_decline(by, row)
-    _answer(
-        row,
-        by=by,
-        evidence=evidence,
-        intent=DECLINE_INTENT,
-        seen=seen,
-        kind=Answer.Kind.DECLINED,
-        reason=reason.strip(),
-    )
-
-
-@transaction.atomic
-def ask_for_change(found: Assessment, *, by: User, reason: str) -> None:
-    """Say what should be different. It goes back to whoever wrote it up. Raises NotFound, Denied, WrongState, Sealed, Invalid."""
-    if not reason.strip():
-        raise Invalid(_("Say what you would like changed"), field="reason")
-    row = _locked(found)
-    policy.check_can_ask_for_change(by, row)
-    _take_back(row, by=by, why=OfferClosed.Why.CHANGE_ASKED, reason=reason.strip())
-
-
-@transaction.atomic
-def take_back(found: Assessment, *, by: User, reason: str = "") -> None:
-    """Take it back to change it, until the last answer. Raises NotFound, Denied, WrongState, Sealed."""
-    row = _locked(found)
-    policy.check_can_take_back(by, row)
-    _take_back(row, by=by, why=OfferClosed.Why.TAKEN_BACK, reason=reason.strip())
-
-
-@transaction.atomic
-def close(found: Assessment, *, by: User, reason: str) -> None:
-    """Seal with the signatures given. Raises NotFound, Denied, WrongState, Sealed, Invalid."""
-    if not reason.strip():
-        raise Invalid(
-            _("Say why it is closed without every answer. It stands in the record."), field="reason"
-        )
-    row = _locked(found)
-    policy.check_can_close(by, row)
-    signing.close_with_signatures_given(_open(row), by=by, reason=reason.strip())
-    notifications.answered(row, by=by)
-
-
 def _locked(found: Assessment, *, version: int | None = None) -> Assessment:
     """As it is now, locked. Raises Stale, and NotFound for what was thrown away meanwhile."""
     try:
@@ -416,28 +355,18 @@ def _locked(found: Assessment, *, version: int | None = None) -> Assessment:
         raise policy.no_such() from None
 
 
-def _open(row: Assessment) -> Offer:
-    if row.open_offer is None:
-        raise WrongState(_("This is not out for signature now."))
-    return row.open_offer
-
-
-def _answer(row: Assessment, *, by: User, evidence: Evidence, intent: Any, seen: str, **given: Any) -> None:
-    offered = _open(row)
-    if offered.digest != seen:
-        raise Stale(_("The text changed after you opened it. Read it again before you sign."))
-    evidence = replace(evidence, intent=str(intent))
-    outcome = signing.answer(
-        offered, by=by, evidence=evidence, seen=seen, **{"kind": Answer.Kind.SIGNED, **given}
-    )
-    if outcome.seal is not None and row.arrangement is not None:
+def _refresh_averages(row: Assessment) -> None:
+    if row.arrangement is not None:
         refresh_averages.enqueue(str(row.arrangement.program_id), str(row.framework.framework_id))
-    notifications.answered(row, by=by)
 
 
-def _take_back(row: Assessment, *, by: User, why: str, reason: str) -> None:
-    signing.take_back(_open(row), by=by, reason=reason, why=why)
-    row = signing.lock(row)
-    row.version += 1
-    row.save(update_fields=["version"])
-    notifications.changed(row, by=by)
+SIGNING = BetweenTwo(
+    lock=_locked,
+    policy=policy,
+    intent=content.PERSON_INTENT,
+    answered=notifications.answered,
+    changed=notifications.changed,
+    sealed=_refresh_averages,
+)
+sign, decline, ask_for_change = SIGNING.sign, SIGNING.decline, SIGNING.ask_for_change
+take_back, close = SIGNING.take_back, SIGNING.close

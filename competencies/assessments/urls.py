@@ -7,7 +7,7 @@ from django.urls import URLPattern, path
 from supervision.records.subjects import Subjects
 
 from ..averages.views import averages
-from .views import answering, beginning, filling, lists, reading, settling
+from .views import answering, beginning, ending, filling, lists, reading, settling
 
 
 def patterns(subjects: Subjects) -> list[URLPattern]:
@@ -22,11 +22,11 @@ def patterns(subjects: Subjects) -> list[URLPattern]:
         path("<uuid:pk>/part/", filling.part, {"subjects": subjects}, name="assessment_part"),
         path("<uuid:pk>/own/", reading.own, name="assessment_own"),
         path("<uuid:pk>/views/", reading.views, name="assessment_views"),
-        path("<uuid:pk>/take-part-back/", filling.take_back_part, name="assessment_take_back_part"),
-        path("<uuid:pk>/show-alone/", filling.release_alone, name="assessment_release"),
-        path("<uuid:pk>/leave/", filling.withdraw_part, name="assessment_withdraw"),
-        path("<uuid:pk>/call-off/", filling.call_off, name="assessment_call_off"),
-        path("<uuid:pk>/throw-away/", filling.throw_away, name="assessment_throw_away"),
+        path("<uuid:pk>/take-part-back/", ending.take_back_part, name="assessment_take_back_part"),
+        path("<uuid:pk>/show-alone/", ending.release_alone, name="assessment_release"),
+        path("<uuid:pk>/leave/", ending.withdraw_part, name="assessment_withdraw"),
+        path("<uuid:pk>/call-off/", ending.call_off, name="assessment_call_off"),
+        path("<uuid:pk>/throw-away/", ending.throw_away, name="assessment_throw_away"),
         path("<uuid:pk>/settle/", settling.settle, name="assessment_settle"),
         path("<uuid:pk>/send/", settling.send, name="assessment_send"),
         path("<uuid:pk>/leave-unsigned/", settling.leave_unsigned, name="assessment_leave_unsigned"),

@@ -49,11 +49,6 @@ def own_part(found: Assessment, user: User) -> AssessmentPart:
     return part
 
 
-def back_to(found: Assessment) -> dict[str, str]:
-    """Where a page that asks why leads back to."""
-    return {"url": address("assessment", found.pk), "back_label": _("The assessment")}
-
-
 @dataclass(frozen=True)
 class Sees:
     """The line that says who can see a page."""

@@ -1,4 +1,4 @@
-"""Filling in one's part: saved as it goes, resumed later, given when it is whole; and what becomes of it before it is shown."""
+"""Filling in one's part: saved as it goes, resumed later, given when it is whole."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from supervision.pages.responses import conflict
 from supervision.people.models import User
 from supervision.people.requests import reader
 from supervision.records import encryption
-from supervision.records.again import second_press_shows
 from supervision.records.errors import Invalid, Stale, WrongState
 from supervision.records.subjects import Subject, Subjects
 from supervision.records.typed import begun, forget, kept_or_left, merged
@@ -42,6 +41,8 @@ def part(request: HttpRequest, pk: uuid.UUID, *, subjects: Subjects) -> HttpResp
     own = own_part(found, user)
     about = operations.draft_of(pk)
     make = partial(_form, found, own, user, _subjects(found, user, subjects))
+    if request.method == "POST" and (answer := kept_or_left(request, about)) is not None:
+        return answer  # also when it has ended meanwhile: what was typed can still be read on the page of one's own
     try:
         policy.check_can_fill_in(user, found, own)
     except WrongState as refusal:
@@ -51,8 +52,6 @@ def part(request: HttpRequest, pk: uuid.UUID, *, subjects: Subjects) -> HttpResp
     if request.method != "POST":
         form, kept_at = begun(request, about, make)
         return _page(request, found, form, kept_at=kept_at)
-    if (answer := kept_or_left(request, about)) is not None:
-        return answer
     gives = "give" in request.POST
     form = make(request.POST, finished=gives)
     if not form.is_valid():
@@ -168,120 +167,3 @@ def _page(
         "invalid": status == 422,
     }
     return render(request, "competencies/assessments/part.html", context, status=status)
-
-
-# What becomes of it before it is shown ------------------------------------------------------------------------
-
-
-@require_http_methods(METHODS)
-@second_press_shows("competencies:assessment")
-def take_back_part(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Have one's part again to change it, until both are in."""
-    user = reader(request)
-    found = assessment_of(user, pk)
-    if request.method == "POST":
-        operations.take_back_part(found, by=user)
-        messages.success(request, _("You have your part again. Give it once more when it is right."))
-        return redirect("competencies:assessment_part", pk)
-    policy.check_can_take_back_part(user, found, own_part(found, user))
-    return _confirm(
-        request,
-        found,
-        title=_("Take your part back"),
-        text=_("Nobody has seen it. You can change it and give it again."),
-        verb=_("Take it back"),
-    )
-
-
-@require_http_methods(METHODS)
-@second_press_shows("competencies:assessment")
-def release_alone(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Show one's part although the other one has not given theirs, once the day has passed."""
-    user = reader(request)
-    found = assessment_of(user, pk)
-    if request.method == "POST":
-        operations.release_alone(found, by=user)
-        messages.success(request, _("Your part is shown to both of you now."))
-        return redirect("competencies:assessment", pk)
-    policy.check_can_release_alone(user, found, own_part(found, user))
-    name = {"name": _partner_called(found, user)}
-    return _confirm(
-        request,
-        found,
-        title=_("Show your part alone"),
-        text=_("%(name)s has not given theirs. They read yours, and theirs can’t be given any more.") % name,
-        verb=_("Show mine"),
-    )
-
-
-@require_http_methods(METHODS)
-@second_press_shows("competencies:assessment")
-def withdraw_part(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Leave it at that, once the day has passed."""
-    user = reader(request)
-    found = assessment_of(user, pk)
-    if request.method == "POST":
-        operations.withdraw_part(found, by=user)
-        messages.success(request, _("It has ended. Nobody has seen your part."))
-        return redirect("competencies:assessment", pk)
-    policy.check_can_end_early(user, found, own_part(found, user))
-    name = {"name": _partner_called(found, user)}
-    return _confirm(
-        request,
-        found,
-        title=_("Leave it at that"),
-        text=_("The assessment ends. Nobody sees your part, and %(name)s is told that it has ended.") % name,
-        verb=_("End it"),
-    )
-
-
-@require_http_methods(METHODS)
-@second_press_shows("competencies:assessment")
-def call_off(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Call it off while nobody has given a part."""
-    user = reader(request)
-    found = assessment_of(user, pk)
-    if request.method == "POST":
-        operations.call_off(found, by=user)
-        messages.success(request, _("Called off. %(name)s is told.") % {"name": _partner_called(found, user)})
-        return redirect("competencies:assessment", pk)
-    policy.check_can_call_off(user, found, found.parts.filter(given_at__isnull=False).exists())
-    name = {"name": _partner_called(found, user)}
-    return _confirm(
-        request,
-        found,
-        title=_("Call it off"),
-        text=_("What either of you has marked is shown to nobody. %(name)s is told.") % name,
-        verb=_("Call it off"),
-    )
-
-
-@require_http_methods(METHODS)
-def throw_away(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """What is one's own alone goes for good."""
-    user = reader(request)
-    found = assessment_of(user, pk)
-    if request.method == "POST":
-        operations.throw_away(found, by=user)
-        forget(request, operations.draft_of(pk))
-        messages.success(request, _("It is gone."))
-        return redirect("competencies:assessments")
-    policy.check_can_throw_away(user, found)
-    return _confirm(
-        request,
-        found,
-        title=_("Throw it away"),
-        text=_("Nobody but you knows of it. What you marked is gone for good."),
-        verb=_("Throw it away"),
-    )
-
-
-def _partner_called(found: Assessment, user: User) -> str:
-    partner = found.partner_of(user)
-    return partner.called if partner else ""
-
-
-def _confirm(request: HttpRequest, found: Assessment, **page: Any) -> HttpResponse:
-    url = address("assessment", found.pk)
-    context = {"cancel_url": url, "back_url": url, "back_label": _("The assessment"), **page}
-    return render(request, "confirm_page.html", context)

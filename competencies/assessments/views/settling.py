@@ -28,7 +28,7 @@ from .. import content, operations, policy
 from ..comparison import compare, where_they_agree
 from ..forms import SendForm, WriteUpForm
 from ..models import Assessment
-from .common import METHODS, address, assessment_of, back_to, sees
+from .common import METHODS, address, assessment_of, sees
 from .reading import point_words
 
 
@@ -203,7 +203,7 @@ def leave_unsigned(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         messages.success(request, _("It stays between the two of you. %(name)s is told.") % name)
         return redirect("competencies:assessment", pk)
     policy.check_can_leave_unsigned(user, found)
-    url = back_to(found)["url"]
+    url = address("assessment", pk)
     context = {
         "title": _("Do not write it up"),
         "text": _("Nothing is signed, and no manager reads it. Both views stay with you and %(name)s.")

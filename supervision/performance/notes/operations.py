@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import uuid
 from dataclasses import dataclass, replace
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from supervision.people.models import User
 from supervision.records import audit, signing
+from supervision.records.between_two import BetweenTwo
 from supervision.records.errors import Invalid, Stale, WrongState
-from supervision.records.models import Answer, Offer, OfferClosed, RecordKey
-from supervision.records.signing import DECLINE_INTENT, Evidence
+from supervision.records.models import Answer, Offer, RecordKey
+from supervision.records.signing import Evidence
 
 from .. import circle, locks
 from ..models import JobDescription, PerformanceNote
@@ -186,87 +186,12 @@ def _check_choices(row: PerformanceNote) -> None:
 # Answering ----------------------------------------------------------------------------------------------------
 
 
-@transaction.atomic
-def sign(note: PerformanceNote, *, by: User, evidence: Evidence, seen: str, statement: str = "") -> None:
-    """Sign the record, with an answer of one's own. The last answer seals. Raises NotFound, Denied, WrongState, Sealed,
-    Stale, Invalid."""
-    row = locks.note(note)
-    policy.check_can_sign(by, row)
-    _answer(row, by=by, evidence=evidence, seen=seen, statement=statement.strip())
-
-
-@transaction.atomic
-def decline(note: PerformanceNote, *, by: User, evidence: Evidence, seen: str, reason: str) -> None:
-    """Do not sign it, saying why; the reason is kept beside the record. Raises as sign does."""
-    if not reason.strip():
-        raise Invalid(
-            _("Say in your own words why you do not sign. It is kept beside the record."), field="reason"
-        )
-    row = locks.note(note)
-    policy.check_can_decline(by, row)
-    _answer(
-        row,
-        by=by,
-        evidence=replace(evidence, intent=str(DECLINE_INTENT)),
-        seen=seen,
-        kind=Answer.Kind.DECLINED,
-        reason=reason.strip(),
-    )
-
-
-@transaction.atomic
-def ask_for_change(note: PerformanceNote, *, by: User, reason: str) -> None:
-    """Say what should be different. It goes back to its author. Raises NotFound, Denied, WrongState, Sealed, Invalid."""
-    if not reason.strip():
-        raise Invalid(_("Say what you would like changed"), field="reason")
-    row = locks.note(note)
-    policy.check_can_ask_for_change(by, row)
-    _take_back(row, by=by, why=OfferClosed.Why.CHANGE_ASKED, reason=reason.strip())
-
-
-@transaction.atomic
-def take_back(note: PerformanceNote, *, by: User, reason: str = "") -> None:
-    """Take it back to change it, until the last answer. Raises NotFound, Denied, WrongState, Sealed."""
-    row = locks.note(note)
-    policy.check_can_take_back(by, row)
-    _take_back(row, by=by, why=OfferClosed.Why.TAKEN_BACK, reason=reason.strip())
-
-
-@transaction.atomic
-def close(note: PerformanceNote, *, by: User, reason: str) -> None:
-    """Seal with the signatures given. Raises NotFound, Denied, WrongState, Sealed, Invalid."""
-    if not reason.strip():
-        raise Invalid(
-            _("Say why it is closed without every answer. It stands in the record."), field="reason"
-        )
-    row = locks.note(note)
-    policy.check_can_close(by, row)
-    signing.close_with_signatures_given(_open(row), by=by, reason=reason.strip())
-
-
-def _open(row: PerformanceNote) -> Offer:
-    if row.open_offer is None:
-        raise WrongState(_("This is not out for signature now."))
-    return row.open_offer
-
-
-def _answer(row: PerformanceNote, *, by: User, evidence: Evidence, seen: str, **given: Any) -> None:
-    offered = _open(row)
-    if offered.digest != seen:
-        raise Stale(_("The text changed after you opened it. Read it again before you sign."))
-    signing.answer(
-        offered,
-        by=by,
-        evidence=evidence if evidence.intent else replace(evidence, intent=str(content.WORKER_INTENT)),
-        seen=seen,
-        **{"kind": Answer.Kind.SIGNED, **given},
-    )
-    notifications.answered(row, by=by)
-
-
-def _take_back(row: PerformanceNote, *, by: User, why: str, reason: str) -> None:
-    signing.take_back(_open(row), by=by, reason=reason, why=why)
-    row = signing.lock(row)
-    row.version += 1
-    row.save(update_fields=["version"])
-    notifications.changed(row, by=by)
+SIGNING = BetweenTwo(
+    lock=locks.note,
+    policy=policy,
+    intent=content.WORKER_INTENT,
+    answered=notifications.answered,
+    changed=notifications.changed,
+)
+sign, decline, ask_for_change = SIGNING.sign, SIGNING.decline, SIGNING.ask_for_change
+take_back, close = SIGNING.take_back, SIGNING.close

@@ -16,9 +16,10 @@ from supervision.notices.models import Suggestion
 from supervision.pages import words
 from supervision.people.models import Arrangement, User
 from supervision.records import audit, signing
+from supervision.records.between_two import BetweenTwo
 from supervision.records.errors import AlreadyDone, Invalid, Stale, WrongState
-from supervision.records.models import Answer, Offer, OfferClosed
-from supervision.records.signing import DECLINE_INTENT, Evidence
+from supervision.records.models import Answer, Offer
+from supervision.records.signing import Evidence
 
 from ..operations import addenda, locks
 from . import content, notifications, policy
@@ -236,7 +237,13 @@ def sign_and_send(observation: Observation, *, by: User, evidence: Evidence, ver
         template=content.TEMPLATE,
         schema=content.SCHEMA,
     )
-    _answer(offered, by=by, evidence=evidence, seen=offered.digest)
+    signing.answer(
+        offered,
+        by=by,
+        kind=Answer.Kind.SIGNED,
+        evidence=replace(evidence, intent=str(content.INTENT)),
+        seen=offered.digest,
+    )
     _suggest(row)
     notifications.to_sign(row, by=by)
     return offered
@@ -267,92 +274,9 @@ def _suggest(row: Observation) -> None:
 # Answering it -------------------------------------------------------------------------------------------------
 
 
-@transaction.atomic
-def sign(observation: Observation, *, by: User, evidence: Evidence, seen: str, statement: str = "") -> None:
-    """Sign the record. The last answer seals. Raises NotFound, WrongState, Sealed, Stale, Invalid."""
-    row = _locked(observation)
-    policy.check_can_sign(by, row)
-    _answer(row.open_offer, by=by, evidence=evidence, seen=seen, statement=statement.strip())
-
-
-@transaction.atomic
-def decline(
-    observation: Observation, *, by: User, evidence: Evidence, seen: str, reason: str, statement: str = ""
-) -> None:
-    """Do not sign it, saying why; the reason is kept beside the record. Raises as sign does."""
-    if not reason.strip():
-        raise Invalid(
-            _("Say in your own words why you do not sign. It is kept beside the record."), field="reason"
-        )
-    row = _locked(observation)
-    policy.check_can_decline(by, row)
-    _answer(
-        row.open_offer,
-        by=by,
-        evidence=replace(evidence, intent=str(DECLINE_INTENT)),
-        seen=seen,
-        kind=Answer.Kind.DECLINED,
-        reason=reason.strip(),
-        statement=statement.strip(),
-    )
-
-
-@transaction.atomic
-def ask_for_change(observation: Observation, *, by: User, reason: str) -> None:
-    """Say what should be different. It goes back to the supervisor. Raises NotFound, Denied, WrongState, Sealed, Invalid."""
-    if not reason.strip():
-        raise Invalid(_("Say what you would like changed"), field="reason")
-    row = _locked(observation)
-    policy.check_can_ask_for_change(by, row)
-    _take_back(row, by=by, why=OfferClosed.Why.CHANGE_ASKED, reason=reason.strip())
-
-
-@transaction.atomic
-def take_back(observation: Observation, *, by: User, reason: str = "") -> None:
-    """Take it back to change it, until the last signature. Raises NotFound, Denied, WrongState, Sealed."""
-    row = _locked(observation)
-    policy.check_can_take_back(by, row)
-    _take_back(row, by=by, why=OfferClosed.Why.TAKEN_BACK, reason=reason.strip())
-
-
-@transaction.atomic
-def close(observation: Observation, *, by: User, reason: str) -> None:
-    """Seal with the signatures given, as a session record is. Raises NotFound, Denied, WrongState, Sealed, Invalid."""
-    if not reason.strip():
-        raise Invalid(
-            _("Say why it is closed without every answer. It stands in the record."), field="reason"
-        )
-    row = _locked(observation)
-    policy.check_can_close(by, row)
-    signing.close_with_signatures_given(_open(row), by=by, reason=reason.strip())
-
-
-def _open(row: Observation) -> Offer:
-    if row.open_offer is None:
-        raise WrongState(_("This is not out for signature now."))
-    return row.open_offer
-
-
-def _answer(offered: Offer | None, *, by: User, evidence: Evidence, seen: str, **given: Any) -> None:
-    if offered is None:
-        raise WrongState(_("This is not out for signature now."))
-    if offered.digest != seen:
-        raise Stale(_("The text changed after you opened it. Read it again before you sign."))
-    signing.answer(
-        offered,
-        by=by,
-        evidence=evidence if evidence.intent else replace(evidence, intent=str(content.INTENT)),
-        seen=seen,
-        **{"kind": Answer.Kind.SIGNED, **given},
-    )
-
-
-def _take_back(row: Observation, *, by: User, why: str, reason: str) -> None:
-    signing.take_back(_open(row), by=by, reason=reason, why=why)
-    row = signing.lock(row)
-    row.version += 1
-    row.save(update_fields=["version"])
-    notifications.changed(row, by=by)
+SIGNING = BetweenTwo(lock=_locked, policy=policy, intent=content.INTENT, changed=notifications.changed)
+sign, decline, ask_for_change = SIGNING.sign, SIGNING.decline, SIGNING.ask_for_change
+take_back, close = SIGNING.take_back, SIGNING.close
 
 
 # Adding to it -------------------------------------------------------------------------------------------------

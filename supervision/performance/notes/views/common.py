@@ -37,11 +37,6 @@ def note_for(user: User, pk: uuid.UUID) -> PerformanceNote:
     return found
 
 
-def back_to(found: PerformanceNote) -> dict[str, str]:
-    """Where a page that asks why leads back to."""
-    return {"url": address("note", found.pk), "back_label": _("The record")}
-
-
 def who_will_read(worker: User, author: User, note: PerformanceNote | None = None) -> dict[str, str]:
     """Said to the author before the first word is typed: who reads it once it is sent, and who does not. `note` if there is one."""
     beside = operations.reader_beside(worker, author)
