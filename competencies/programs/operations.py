@@ -24,7 +24,7 @@ from ..rating.marks import Mark, Marks, described_by, statements_of
 from . import letters, notifications, policy, results
 from .letters import Said
 from .models import Group, ProgramAction, ProgramAnswer, ProgramAsked, ProgramAssessment, ProgramResult
-from .results import Ballot, Raters
+from .results import Ballot, People, Raters
 
 
 def id_of(person: User, key: uuid.UUID) -> uuid.UUID:
@@ -207,19 +207,15 @@ def put_together(assessment: ProgramAssessment, *, by: User | None) -> ProgramRe
 def _make(
     assessment: ProgramAssessment, before: Sequence[ProgramAssessment], by: User | None
 ) -> ProgramResult:
-    same = [
-        one
-        for one in before
-        if one.framework_version.framework_id == assessment.framework_version.framework_id
-    ]
-    everybody = _everybody_asked([*same, assessment])
-    shown = _behind_what_was_shown(same, everybody)
+    everybody = _everybody_asked([*before, assessment])
+    shown, people = _behind_what_was_shown(before, everybody)
     asked = everybody[assessment.pk]
     content = results.put_together(
         _ballots(asked, assessment),
         top=len(assessment.framework_version.body.scale),
         earlier=shown,
         as_group=_as_groups(asked),
+        withheld=[group for group in people if _tells(group, asked, people[group])],
     )
     made = ProgramResult(assessment=assessment, content=content)
     try:
@@ -252,17 +248,33 @@ def _ballots(asked: Iterable[ProgramAsked], assessment: ProgramAssessment) -> li
 
 def _behind_what_was_shown(
     rows: Sequence[ProgramAssessment], everybody: Mapping[uuid.UUID, list[ProgramAsked]]
-) -> dict[str, list[Raters]]:
-    """By group, who was behind each result that was shown before, oldest first: worked out again from who said what."""
+) -> tuple[dict[str, list[Raters]], dict[str, list[People]]]:
+    """By group, who was behind each result of this program that was shown before, and who had been asked, oldest first.
+
+    Of every framework: who differs between two results would differ whatever was asked. Worked out again from who said what.
+    """
     shown: dict[str, list[Raters]] = {str(group): [] for group in results.AS_GROUPS}
+    people: dict[str, list[People]] = {str(group): [] for group in results.AS_GROUPS}
     for row in rows:
         asked = everybody[row.pk]
         ballots = _ballots(asked, row)
         for group in _as_groups(asked):
             behind = results.raters(ballots, group, shown[group])
-            if behind is not None:
+            if behind is not None and not _tells(group, asked, people[group]):
                 shown[group].append(behind)
-    return shown
+                people[group].append(_people(group, asked))
+    return shown, people
+
+
+def _people(group: str, asked: Iterable[ProgramAsked], *, able: bool = False) -> People:
+    """Who of a group was asked; `able`, those of them whose account is open."""
+    return frozenset(
+        row.person_id for row in asked if row.group == group and (row.person.is_active or not able)
+    )
+
+
+def _tells(group: str, asked: Sequence[ProgramAsked], before: Sequence[People]) -> bool:
+    return results.tells(_people(group, asked), _people(group, asked, able=True), before)
 
 
 # For pages --------------------------------------------------------------------------------------------------------

@@ -18,10 +18,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..rating.answered import FEWEST as FEWEST
+from ..rating.answered import can_follow, is_narrowed, tells_who_answered
 from .letters import Said
 from .models import Group
 
-FEWEST = 3
 TO_EXPLORE, STEADY, STRONG = 1, 2, 3
 AS_GROUPS = (Group.WORKERS, Group.SUPERVISORS)  # managers answer by name, as those who are responsible
 People = frozenset[uuid.UUID]
@@ -74,7 +75,13 @@ def raters(ballots: Iterable[Ballot], group: str, earlier: Collection[Raters] = 
 
 def _may_show(now: People, before: Iterable[People]) -> bool:
     """At least three, and either the same people as any time before or at least three others."""
-    return len(now) >= FEWEST and all(now == then or len(now ^ then) >= FEWEST for then in before)
+    return len(now) >= FEWEST and all(can_follow(now, then) for then in before)
+
+
+def tells(asked: People, able: People, before: Sequence[People]) -> bool:
+    """Whether a result of a group would tell, from who was asked each time it showed, that somebody did or did not answer."""
+    chains = [[*before, asked], *([one, asked] for one in before)]
+    return any(tells_who_answered(chain) for chain in chains) or is_narrowed(asked, able, before)
 
 
 def put_together(
@@ -83,14 +90,20 @@ def put_together(
     top: int,
     earlier: Mapping[str, Collection[Raters]],
     as_group: Collection[str],
+    withheld: Collection[str] = (),
 ) -> dict[str, Any]:
     """What is stored and shown: bands of the groups, and what is under somebody's name.
 
-    `as_group` are the groups of which enough people were asked; `earlier` says, by group, who was behind what was shown before.
+    `as_group` are the groups of which enough people were asked; `earlier` says, by group, who was behind what was shown before;
+    `withheld` are groups of which nothing may show although enough answered.
     """
     groups = {}
     for group in AS_GROUPS:
-        behind = raters(ballots, group, earlier.get(group, ())) if group in as_group else None
+        behind = (
+            raters(ballots, group, earlier.get(group, ()))
+            if group in as_group and group not in withheld
+            else None
+        )
         if behind is not None:
             groups[str(group)] = _bands(ballots, behind, top)
     named = [

@@ -119,8 +119,8 @@ def what_could_be_worked_out(of: Mapping[str, int]) -> list[str]:
         ),
         _(
             "Where the people behind a result would differ by one or two from those behind an earlier one, it is not shown, so"
-            " that nobody can compare the two and see who made the difference. Where somebody has joined or left in between, a"
-            " result can show that they did not answer. Somebody who knew exactly who answered both times,"
+            " that nobody can compare the two and see who made the difference; nor where it would tell by itself that somebody"
+            " has answered or has not, such as after somebody has joined. Somebody who knew exactly who answered both times,"
             " and that nobody had changed their mind, could in rare cases still work something out."
         ),
     ]

@@ -7,13 +7,9 @@ A band is wide enough for that from three answers on. It still says in which dir
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import combinations
+from collections.abc import Iterable, Sequence
 
-FEWEST = 3  # people who are asked, who answered, and answers to a statement
-DECOUPLED = (
-    8  # asked at once: so many that a round tells nothing of who answered in the ones before and after
-)
+from ..rating.answered import FEWEST, can_follow
 
 
 class Band(enum.IntEnum):
@@ -56,66 +52,4 @@ def is_enough(answered: frozenset[object], before: frozenset[object] | None) -> 
     the same people, or differ by three or more. With one or two the difference would be somebody's own answers."""
     if len(answered) < FEWEST:
         return False
-    return before is None or _can_follow(answered, before)
-
-
-def _can_follow(answered: frozenset[object], before: frozenset[object]) -> bool:
-    return len(answered ^ before) not in (1, 2)
-
-
-# Who is asked ---------------------------------------------------------------------------------------------------
-
-
-def tells_who_answered(asked: Sequence[frozenset[object]]) -> bool:
-    """Whether a result would tell, by these rules alone, that somebody did answer or did not.
-
-    `asked` are the people of each round that had a result, in order, and last those of a round that could have one; who is
-    asked is known. After a round of three, for example, a result for these three and a fourth would tell that the fourth did
-    not answer. Where exactly three are asked a result always tells that all have, and the page says so beforehand.
-    """
-    return any(_some_are_told(chain) for chain in _chains(asked))
-
-
-def _chains(asked: Sequence[frozenset[object]]) -> Iterator[list[frozenset[object]]]:
-    """The rounds that lie between larger ones.
-
-    Of eight people seven can have answered in any way beside one whose part is given. 128 ways, less 29 that differ too little
-    from the round before, 29 from the one after and 29 in which too few answered, leave some: nothing is told across.
-    """
-    chain: list[frozenset[object]] = []
-    for people in asked:
-        if len(people) >= DECOUPLED:
-            yield chain
-            chain = []
-        else:
-            chain.append(people)
-    yield chain
-
-
-def _some_are_told(chain: Sequence[frozenset[object]]) -> bool:
-    forth = _possible(chain)
-    back = _possible(chain[::-1])[::-1]
-    for people, one, other in zip(chain, forth, back, strict=True):
-        possible = one & other
-        always = frozenset.intersection(*possible) if possible else people
-        ever = frozenset().union(*possible)
-        if len(people) > FEWEST and (always or ever != people):
-            return True
-        if not possible:  # no result can come of it, so nobody should be asked
-            return True
-    return False
-
-
-def _possible(chain: Sequence[frozenset[object]]) -> list[set[frozenset[object]]]:
-    """For each round, who may have answered, as far as it and the ones before it tell."""
-    found: list[set[frozenset[object]]] = []
-    for people in chain:
-        ways = {
-            frozenset(some)
-            for size in range(FEWEST, len(people) + 1)
-            for some in combinations(sorted(people, key=str), size)
-        }
-        if found:
-            ways = {one for one in ways if any(_can_follow(one, before) for before in found[-1])}
-        found.append(ways)
-    return found
+    return before is None or can_follow(answered, before)

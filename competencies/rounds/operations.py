@@ -22,6 +22,7 @@ from supervision.records import audit, encryption
 from supervision.records.errors import AlreadyDone, Invalid, Stale
 
 from ..library.models import FrameworkVersion
+from ..rating.answered import is_narrowed
 from ..rating.marks import Marks
 from . import anonymity, circle, notifications, policy, sheets
 from .models import NamedView, Round, RoundResult, Sheet
@@ -247,10 +248,7 @@ def _is_narrowed(found: Round) -> bool:
     asked = found.sheets.asked()
     everybody = frozenset(asked.values_list("person", flat=True))
     able = frozenset(asked.filter(person__is_active=True).values_list("person", flat=True))
-    if able == everybody:
-        return False
-    published = published_to(found.supervisor)
-    return len(able) <= anonymity.FEWEST or anonymity.tells_who_answered([*published, able])
+    return is_narrowed(everybody, able, published_to(found.supervisor))
 
 
 def _answers(found: Round) -> dict[object, Marks]:

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from supervision.people.models import User
 from supervision.records.errors import Denied, Invalid, NotFound, WrongState
 
+from ..rating.answered import FEWEST, tells_who_answered
 from . import circle
-from .anonymity import FEWEST, tells_who_answered
 from .models import Round, Sheet
 
 SHORTEST = datetime.timedelta(

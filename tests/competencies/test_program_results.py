@@ -238,3 +238,17 @@ def test_a_section_is_worked_out_from_bands_that_show_and_needs_half_of_them() -
     assert results.of_section({"a": 3}, ["a", "b"]) == 3
     assert results.of_section({"a": 3}, ["a", "b", "c"]) is None
     assert results.of_section({}, ["a"]) is None
+
+
+def test_a_result_that_would_tell_by_itself_who_answered_is_withheld() -> None:
+    a, b, c, d, e = (uuid.UUID(int=n) for n in range(1, 6))
+    three, four, five = frozenset({a, b, c}), frozenset({a, b, c, d}), frozenset({a, b, c, d, e})
+    assert not results.tells(three, three, [])
+    assert not results.tells(four, four, [])
+    assert results.tells(four, four, [three]), (
+        "only the same three can be behind it: the fourth did not answer"
+    )
+    assert results.tells(three, three, [four]), "behind the first one were these three"
+    assert not results.tells(three, three, [three])
+    assert results.tells(four, three, []), "one of four has left, so all the others answered"
+    assert not results.tells(five, five, [five])

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 
 import pytest
 
+from competencies.rating.answered import tells_who_answered
 from competencies.rounds import anonymity
-from competencies.rounds.anonymity import Band, band, domain_band, is_enough, middle, tells_who_answered
+from competencies.rounds.anonymity import Band, band, domain_band, is_enough, middle
 
 SCALES = range(2, 8)  # as long as a framework's scale can be
 UNSURE = None
