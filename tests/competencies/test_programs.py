@@ -415,3 +415,24 @@ def test_the_next_one_names_what_was_to_be_done_and_whoever_is_asked_then_sees_i
     following = make.opened(cast)
     assert operations.earlier_actions(following) == [action]
     assert action in ProgramAction.objects.visible_to(newcomer)
+
+
+def test_after_somebody_has_joined_the_same_three_show_nothing_that_tells_of_the_fourth(cast: Any) -> None:
+    crew = make.crew(cast)
+    first = make.finished(cast, dict.fromkeys(crew, 2), days_ago=60)
+    factories.worker_in(cast.program, "Late Joiner")
+    second = make.finished(cast, dict.fromkeys(crew, 3))
+    assert "workers" in first.result.content["groups"]
+    assert "workers" not in second.result.content["groups"]
+    assert not any(one["group"] == "workers" for one in second.result.content["named"])
+
+
+def test_where_one_of_four_has_left_meanwhile_nothing_shows_of_the_three(cast: Any) -> None:
+    crew = make.crew(cast, workers=4)
+    found = make.opened(cast)
+    for person in crew[:3]:
+        make.says(found, person, 2)
+    crew[3].is_active = False
+    crew[3].save()
+    result = make.result_of(make.close(found))
+    assert "workers" not in result.content["groups"]
