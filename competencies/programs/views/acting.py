@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from supervision.pages.forms import posted, render_form
 from supervision.pages.responses import conflict
+from supervision.people.models import User
 from supervision.people.requests import reader
 from supervision.records import audit, encryption
 from supervision.records.again import second_press_shows
@@ -176,20 +178,16 @@ def done(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     user = reader(request)
     action = action_for(user, pk)
     policy.check_may_finish(user, action)
-    form = DoneForm(posted(request), initial={"version": action.version})
-    if request.method != "POST":
-        policy.check_can_finish(user, action)
-    elif form.is_valid():
-        data = form.cleaned_data
-        try:
-            actions.finish(action, by=user, version=data["version"], words=data["words"])
-        except AlreadyDone:
-            raise
-        except WrongState as refusal:
-            return conflict(request, what=refusal.message, url=reverse(SHOWN, args=[pk]), forms=[form])
-        messages.success(request, _("It is done."))
-        return redirect(SHOWN, pk)
-    return _end_page(request, action, form, title=_("It is done"), verb=_("Say that it is done"))
+    return _ends(
+        request,
+        action,
+        DoneForm(posted(request), initial={"version": action.version}),
+        check=policy.check_can_finish,
+        save=lambda data: actions.finish(action, by=user, version=data["version"], words=data["words"]),
+        said=_("It is done."),
+        title=_("It is done"),
+        verb=_("Say that it is done"),
+    )
 
 
 @require_http_methods(METHODS)
@@ -199,20 +197,43 @@ def drop(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     user = reader(request)
     action = action_for(user, pk)
     policy.check_manages_of(user, action)
-    form = DropForm(posted(request), initial={"version": action.version})
+    return _ends(
+        request,
+        action,
+        DropForm(posted(request), initial={"version": action.version}),
+        check=policy.check_can_change_action,
+        save=lambda data: actions.drop(action, by=user, version=data["version"], reason=data["words"]),
+        said=_("It is dropped. The reason stands in its history."),
+        title=_("It will not be done"),
+        verb=_("Drop it"),
+    )
+
+
+def _ends(
+    request: HttpRequest,
+    action: ProgramAction,
+    form: Any,
+    *,
+    check: Callable[[User, ProgramAction], None],
+    save: Callable[[dict[str, Any]], Any],
+    said: str,
+    title: str,
+    verb: str,
+) -> HttpResponse:
+    """The form that ends an action, and the end. `check` says whether it may be asked for now."""
     if request.method != "POST":
-        policy.check_can_change_action(user, action)
+        check(reader(request), action)
     elif form.is_valid():
-        data = form.cleaned_data
         try:
-            actions.drop(action, by=user, version=data["version"], reason=data["words"])
+            save(form.cleaned_data)
         except AlreadyDone:
             raise
         except WrongState as refusal:
-            return conflict(request, what=refusal.message, url=reverse(SHOWN, args=[pk]), forms=[form])
-        messages.success(request, _("It is dropped. The reason stands in its history."))
-        return redirect(SHOWN, pk)
-    return _end_page(request, action, form, title=_("It will not be done"), verb=_("Drop it"))
+            url = reverse(SHOWN, args=[action.pk])
+            return conflict(request, what=refusal.message, url=url, forms=[form])
+        messages.success(request, said)
+        return redirect(SHOWN, action.pk)
+    return _end_page(request, action, form, title=title, verb=verb)
 
 
 def _end_page(
