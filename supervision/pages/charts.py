@@ -23,6 +23,8 @@ INK, INK_2, GRID, EDGE = "#17211e", "#434e49", "#d9dbd3", "#6c7872"
 ONE, OTHER, GROUND = "#14524a", "#864000", "#ffffff"
 FONT = "Atkinson Hyperlegible Next, Atkinson Next, Atkinson Hyperlegible, Helvetica, Arial, sans-serif"
 
+SHORT_NAME = 3  # letters
+
 Values = Sequence[float | None]
 Point = tuple[float, float]
 
@@ -199,6 +201,8 @@ def _axis_name(name: str, angle: float, end: Point, width: float) -> str:
     x, y = end
     if abs(cos(angle)) < 0.1:
         return _text(x, y - 13 if sin(angle) < 0 else y + 20, name, 15, "middle", strong=True)
+    if len(name) < SHORT_NAME:  # a number stands at its corner
+        return _text(x + 16 * cos(angle), y + 16 * sin(angle) + 5, name, 15, "middle", strong=True)
     if sin(angle) > 0:
         return _text(x + 14 * cos(angle), y + 20, name, 15, "middle", strong=True)
     if cos(angle) > 0:
