@@ -17,7 +17,7 @@ from supervision.records.signing import Party
 from ..library.shape import Content, Domain, Point, Statement
 from ..rating import marks as marking
 from ..rating.marks import Mark, Marks
-from . import figures
+from . import figures, over_time
 from .comparison import Comparison, compare
 from .models import Assessment, AssessmentPart
 
@@ -64,16 +64,10 @@ def parties(row: Assessment) -> list[Party]:
     return [Party(row.other, lead_part(row)), Party(row.person, person_part(row))]
 
 
-def views_of(row: Assessment, parts: Sequence[AssessmentPart]) -> tuple[Marks | None, Marks | None]:
-    """The own view and the other one, as far as they were given."""
-    found = {part.author_id: marking.of_data(part.marks) for part in parts if part.is_given}
-    return found.get(row.person_id), found.get(row.other_id) if row.other_id else None
-
-
 def of_assessment(row: Assessment, parts: Sequence[AssessmentPart]) -> dict[str, Any]:
     """The content of the record, from its rows as they are now. Whole numbers, texts and lists only."""
     body = asked_of(row)
-    own, other = views_of(row, parts)
+    own, other = over_time.views_of(row, parts)
     settled = marking.of_data(row.settled)
     title = _("Assessment of practice")
     return {
@@ -96,11 +90,18 @@ def of_assessment(row: Assessment, parts: Sequence[AssessmentPart]) -> dict[str,
         "to_grow": row.to_grow,
         "domains": _domains(body, own or {}, other or {}, settled),
         "links": _links(row, parts),
+        "over_time": over_time.as_data(_over_time(row, body)),
         "parties": [
             {"id": str(party.person.pk), "name": party.person.name, "part": party.part}
             for party in parties(row)
         ],
     }
+
+
+def _over_time(row: Assessment, body: Content) -> list[figures.Moment]:
+    """This one after those that both have signed before: what was informal stays between the two."""
+    here = [*over_time.signed_before(row), row]
+    return over_time.moments(here, body, lambda day: day.isoformat())
 
 
 def _lead(row: Assessment) -> str:
@@ -227,6 +228,12 @@ def figure(content: Mapping[str, Any]) -> charts.Figure:
 def sentence(content: Mapping[str, Any]) -> str:
     names = content["names"]
     return figures.sentence(_compared(content), _body(content), names["own"], names["other"])
+
+
+def trend(content: Mapping[str, Any]) -> figures.Trend | None:
+    """How it went over the assessments that both have signed. None for the first."""
+    names, found = content["names"], over_time.of_data(content["over_time"])
+    return figures.trend(found, _body(content), names["own"], names["other"])
 
 
 def said_domains(content: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -121,6 +121,8 @@ def sentence(found: Comparison, content: Content, own: str, other: str) -> str:
         "The two views are close on %(close)s of %(n)s domains.",
         len(both),
     ) % {"close": len(close), "n": len(both)}
+    if not close:
+        said = _("The two views are apart on every domain that both could say something of.")
     widest = max(both, key=lambda line: abs(line.apart or 0))
     if widest.is_close:
         return said

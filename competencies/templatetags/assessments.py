@@ -10,6 +10,7 @@ from django import template
 from supervision.pages.charts import Figure
 
 from ..assessments import content as signed
+from ..assessments.figures import Trend
 
 register = template.Library()
 
@@ -22,6 +23,11 @@ def assessment_figure(content: Mapping[str, Any]) -> Figure:
 @register.filter
 def assessment_sentence(content: Mapping[str, Any]) -> str:
     return signed.sentence(content)
+
+
+@register.filter
+def assessment_trend(content: Mapping[str, Any]) -> Trend | None:
+    return signed.trend(content)
 
 
 @register.filter

@@ -14,7 +14,7 @@ from django.utils import timezone
 from competencies.assessments import operations
 from competencies.models import Assessment, Goal
 from competencies.rating import marks as marking
-from supervision.records import certificate, drafts
+from supervision.records import certificate, drafts, encryption, snapshot
 from supervision.records.models import Document, Opening
 from tests.overview.builders import queries_of, signed_in
 from tests.people.helpers import run_jobs
@@ -338,6 +338,24 @@ def test_written_up_sent_signed_and_read_by_a_manager(cast: Any) -> None:
     pdf = manager.get(at("assessment_pdf", found))
     assert b"".join(pdf.streaming_content if pdf.streaming else [pdf.content]).startswith(b"%PDF")
     assert Document.objects.filter(record_id=found.pk).exists()
+
+
+def test_a_signed_one_shows_how_it_went_over_those_that_both_signed_and_tells_of_no_other(cast: Any) -> None:
+    first = make.sealed(cast)
+    make.shown(cast, make.together(cast))  # informal: stays between the two
+    found = make.sealed(cast)
+    assert first.open_offer is not None
+    assert found.open_offer is not None
+    encryption.unlock([first.open_offer, found.open_offer])
+    alone, both = (snapshot.read(one.open_offer.content) for one in (first, found))
+    assert len(alone["over_time"]) == 1
+    assert len(both["over_time"]) == 2
+    manager = client_of(cast.manager)
+    assert "chart-trend" not in text_of(manager, at("assessment", first))
+    assert text_of(manager, at("assessment", found)).count("chart-trend") == len(found.framework.body.domains)
+    certificate.ensure_certificate("Riverbend Peer Alliance")
+    run_jobs()
+    assert manager.get(at("assessment_pdf", found)).status_code == 200
 
 
 def test_what_is_missing_when_it_is_written_up_is_said_and_kept(cast: Any) -> None:

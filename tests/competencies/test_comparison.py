@@ -72,6 +72,8 @@ def test_where_the_views_differ_most_is_said_of_whoever_sees_more() -> None:
         said
         == "The two views are close on 2 of 3 domains. They differ most on Domain 0, where Dana sees more."
     )
+    far = compare(CONTENT, dict.fromkeys(IDS, Mark(1)), other)
+    assert figures.sentence(far, CONTENT, "You", "Dana").startswith("The two views are apart on every domain")
     said = figures.sentence(compare(CONTENT, other, own), CONTENT, "You", "Dana")
     assert said.endswith("where you see more.")
 

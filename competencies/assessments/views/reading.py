@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -21,16 +20,14 @@ from supervision.records.forms import SignForm
 from supervision.records.policy import explain
 
 from ...goals.models import Goal
-from ...library.shape import Content
 from ...rating import marks as marking
 from ...rating.forms import SAY
-from ...rating.marks import Mark, Marks
-from .. import content, figures, operations, policy
+from ...rating.marks import Mark
+from .. import content, figures, operations, over_time, policy
 from ..comparison import Comparison, Line, compare
 from ..models import Assessment, AssessmentPart
 from .common import address, assessment_for, assessment_of, own_part, sees
 
-MOST_MOMENTS = 8  # of a trend: two years, four times a year
 SHOWN_FIRST = 5  # strengths and differences that stand out; the table below has every statement
 
 
@@ -90,9 +87,9 @@ def _running_page(request: HttpRequest, found: Assessment) -> HttpResponse:
 def _views_page(request: HttpRequest, found: Assessment) -> HttpResponse:
     user = reader(request)
     parts = list(found.parts.all())
-    earlier = _earlier(found)
+    earlier = over_time.up_to(found)
     encryption.unlock([found], parts, [part for one in earlier for part in one.parts.all()])
-    own, other = content.views_of(found, parts)
+    own, other = over_time.views_of(found, parts)
     partner = found.partner_of(user)
     if partner is not None:
         audit.opened(user, found, why="party")
@@ -164,37 +161,12 @@ def _drawings(
     found: Assessment, both: Comparison, earlier: list[Assessment], names: dict[str, str]
 ) -> dict[str, Any]:
     body = content.asked_of(found)
-    moments = [_moment(one, body) for one in earlier]
+    moments = over_time.moments(earlier, body, words.short_day)
     return {
         "figure": figures.two_views(both, body, names["own"], names["other"]),
         "sentence": figures.sentence(both, body, names["own"], names["other"]),
         "trend": figures.trend(moments, body, names["own"], names["other"]),
     }
-
-
-def _earlier(found: Assessment) -> list[Assessment]:
-    """This one and those before it, of the same two with the same framework: oldest first. Two queries."""
-    rows = Assessment.objects.shown().filter(
-        person=found.person_id,
-        other=found.other_id,
-        framework__framework=found.framework.framework_id,
-        shown_at__lte=found.shown_at,
-    )
-    rows = rows.select_related("framework").defer("settled", "strengths", "to_grow")
-    parts = AssessmentPart.objects.filter(given_at__isnull=False).defer("links")
-    newest = rows.order_by("-shown_at", "-id").prefetch_related(Prefetch("parts", parts))[:MOST_MOMENTS]
-    points = len(found.framework.body.scale)  # another scale cannot be drawn beside this one
-    return [one for one in newest if len(one.framework.body.scale) == points][::-1]
-
-
-def _moment(one: Assessment, body: Content) -> figures.Moment:
-    """The middles by the domains of now: an id of a statement never means anything else, whatever the version."""
-    own, other = content.views_of(one, list(one.parts.all()))
-    return figures.Moment(words.short_day(one.until_day), _by_domain(own, body), _by_domain(other, body))
-
-
-def _by_domain(marks: Marks | None, body: Content) -> dict[str, float | None]:
-    return {} if marks is None else {one.id: marking.mean(marks, one.statements) for one in body.domains}
 
 
 def _goals(user: User, found: Assessment) -> list[Goal]:
@@ -253,6 +225,7 @@ def reading_page(
         "domains": content.said_domains(record.content),
         "figure": content.figure(record.content),
         "sentence": content.sentence(record.content),
+        "trend": content.trend(record.content),
         "asks": asks,
         "form": _sign_form(form, record) if asks else None,
         "steps": papers.steps_of(offered) if is_party else [],

@@ -24,7 +24,7 @@ from supervision.records.typed import begun, forget, kept_or_left, merged
 
 from ...rating import marks as marking
 from ...rating.forms import with_saved
-from .. import content, operations, policy
+from .. import content, operations, over_time, policy
 from ..comparison import compare, where_they_agree
 from ..forms import SendForm, WriteUpForm
 from ..models import Assessment
@@ -83,7 +83,7 @@ def _with_saved(data: QueryDict, found: Assessment) -> QueryDict:
 def _form(found: Assessment, data: QueryDict | None, *, finished: bool = False) -> WriteUpForm:
     parts = list(found.parts.all())
     encryption.unlock([found])
-    views = content.views_of(found, parts)
+    views = over_time.views_of(found, parts)
     both = compare(content.asked_of(found), *views)
     own, other = found.person.called, found.other.called if found.other else ""
     notes = {
@@ -181,6 +181,7 @@ def _send_page(request: HttpRequest, found: Assessment, form: SendForm, *, statu
         "domains": content.said_domains(signed),
         "figure": content.figure(signed),
         "sentence": content.sentence(signed),
+        "trend": content.trend(signed),
         "form": form,
         "missing": missing,
         "who": _("Once you send it, you and %(name)s read this.") % {"name": found.person.called},
