@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "supervision.sessions",
     "supervision.notes",
     "supervision.performance",
+    "supervision.concerns",
     "supervision.overview",
     "supervision.reports",
     "supervision.demo",

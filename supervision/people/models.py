@@ -645,6 +645,20 @@ class Standing(models.Model):
     concern_days = models.PositiveSmallIntegerField(
         null=True, help_text="Working days, from the agreement in force."
     )
+    turn_to = models.ForeignKey(
+        User,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="To whom the worker can turn when supervision is not working, from the agreement in force.",
+    )
+    hears_instead = models.ForeignKey(
+        User,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Who hears a concern where the line manager can't, from the agreement in force.",
+    )
     minutes_each = models.PositiveSmallIntegerField(
         default=60, help_text="Agreed length of a session, in minutes."
     )
