@@ -19,7 +19,7 @@ from tests import factories
 from tests.agreements import helpers as pages
 from tests.cast import Cast
 
-from . import world_growing, world_sessions, world_training, world_work
+from . import world_concerns, world_growing, world_sessions, world_training, world_work
 from .kinds import PARTIES, WITH_MANAGER, World, with_document
 
 
@@ -62,6 +62,8 @@ def build(cast: Cast) -> World:
     world_training.add_training(world, cast)
     world_work.add_jobs(world, cast, line_manager)
     world_work.add_performance(world, cast, line_manager)
+    world_concerns.add_concerns(world, cast, line_manager)
+    world_concerns.add_letters(world, cast)
     return world
 
 

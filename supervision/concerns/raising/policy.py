@@ -18,11 +18,16 @@ MOST_OPEN = 20  # of one person about another: more than anybody needs
 
 
 def check_can_state(user: User, arrangement: Arrangement, worker: User) -> None:
-    """Whoever supervises them there now. Raises NotFound, WrongState."""
+    """Whoever supervises them there now, and has read the limits. Raises NotFound, WrongState."""
+    check_supervises(user, arrangement, worker)
+    check_has_acknowledged(user)
+
+
+def check_supervises(user: User, arrangement: Arrangement, worker: User) -> None:
+    """Raises NotFound: for everybody else there is nobody there."""
     pairs = ((one.pk, person.pk) for one, person in people.supervised_by(user))
     if (arrangement.pk, worker.pk) not in pairs:
         raise NotFound(_("There is no such person."))
-    check_has_acknowledged(user)
 
 
 def check_can_read(user: User, concern: Concern) -> None:

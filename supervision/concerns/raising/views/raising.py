@@ -56,11 +56,11 @@ def begin(request: HttpRequest, arrangement_id: uuid.UUID) -> HttpResponse:
 def state(request: HttpRequest, arrangement_id: uuid.UUID, person_id: uuid.UUID) -> HttpResponse:
     """Put a concern into words, for oneself alone."""
     user = reader(request)
-    if (first := limits_first(request, f"concerns.state:{person_id}")) is not None:
-        return first
     arrangement = get_object_or_404(Arrangement.objects.visible_to(user), pk=arrangement_id)
     worker = get_object_or_404(User.objects.visible_to(user).select_related("line_manager"), pk=person_id)
-    policy.check_can_state(user, arrangement, worker)
+    policy.check_supervises(user, arrangement, worker)
+    if (first := limits_first(request, f"concerns.state:{arrangement_id}:{person_id}")) is not None:
+        return first
     form = StateForm(posted(request), initial={"key": uuid.uuid4()})
     if request.method == "POST" and form.is_valid():
         try:
