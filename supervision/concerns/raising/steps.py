@@ -165,6 +165,8 @@ def where_it_stands(concern: Concern, user: User) -> str:
     if concern.is_shared:
         if not concern.is_told:
             return _("Shared with %(receiver)s. %(worker)s has not been told yet.") % names
+        if user.pk == concern.shared_with_id:
+            return _("%(raiser)s shared this with you. You record what comes of it.") % names
         return _("With %(receiver)s to record what comes of it.") % names
     if not concern.is_told:
         return _("Nobody has been told. %(worker)s hears it first.") % names
