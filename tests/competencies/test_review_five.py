@@ -1,0 +1,248 @@
+"""What a review of competencies found: each test says what should hold, and fails while it does not."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import uuid
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+from django.utils import timezone
+
+from competencies.assessments import content, operations
+from competencies.programs import actions, results
+from competencies.training import files
+from supervision.people.models import Management
+from supervision.records import snapshot
+from supervision.records.errors import DomainError, Invalid, Stale, WrongState
+from tests import factories
+from tests.overview.builders import signed_in
+from tests.people.helpers import run_jobs
+from tests.sessions.makers import evidence
+from tests.sessions.pages import client_of
+
+from . import assessment_makers as make
+from . import program_makers as programs
+from . import round_makers as round_make
+
+pytestmark = pytest.mark.django_db
+
+
+def _close_account(person: Any) -> None:
+    person.is_active = False
+    person.save()
+
+
+# Who answered, and what -----------------------------------------------------------------------------------------
+
+
+def test_a_result_that_was_shown_stays_one_to_compare_with_when_somebody_leaves_later(cast: Any) -> None:
+    """Four answered and it showed. One leaves; then the three others answer: what changed would be what the one said."""
+    crew = programs.crew(cast, workers=4)
+    first = programs.finished(cast, dict.fromkeys(crew, 2), days_ago=200)
+    assert "workers" in first.result.content["groups"]
+    _close_account(crew[3])
+    second = programs.finished(cast, dict.fromkeys(crew[:3], 2), days_ago=10)
+    assert "workers" not in second.result.content["groups"]
+
+
+def test_the_same_without_anybody_leaving_is_withheld(cast: Any) -> None:
+    """The control: by the place ending rather than the account."""
+    crew = programs.crew(cast, workers=4)
+    programs.finished(cast, dict.fromkeys(crew, 2), days_ago=200)
+    crew[3].places.update(until=timezone.localdate() - datetime.timedelta(days=1))
+    second = programs.finished(cast, dict.fromkeys(crew[:3], 2), days_ago=10)
+    assert "workers" not in second.result.content["groups"]
+
+
+def test_who_has_not_taken_up_their_invitation_is_not_asked_about_a_program(cast: Any) -> None:
+    """Whoever cannot sign in is known not to have answered: three of four answering would be known by a result."""
+    crew = programs.crew(cast, workers=4)
+    crew[3].set_unusable_password()
+    crew[3].save()
+    found = programs.opened(cast)
+    for person in crew[:3]:
+        programs.says(found, person, 2)
+    result = programs.result_of(programs.close(found))
+    asked = set(found.asked.values_list("person", flat=True))
+    assert crew[3].pk not in asked or "workers" not in result.content["groups"]
+
+
+def test_a_round_after_one_in_which_somebody_could_not_answer_tells_nothing_of_it(cast: Any) -> None:
+    """Five were asked, one account was closed before they answered. A result of three of the others alone would tell that the
+    fourth had not answered."""
+    people = round_make.team(cast, 5)
+    first = round_make.opened(cast)
+    for person in people[:3]:
+        round_make.answers(first, person, 3)
+    round_make.own_part(first)
+    _close_account(people[4])
+    round_make.settled(first)
+    assert round_make.bands(first) is not None
+    round_make.leaves(people[3])
+    with round_make.after(first, days=3), pytest.raises(WrongState):
+        round_make.opened(cast)
+
+
+# What managers read -----------------------------------------------------------------------------------------------
+
+
+def test_a_manager_reads_nothing_of_what_was_signed_in_another_program(cast: Any) -> None:
+    """The same two, in two programs: the record of the one says how it went in the other."""
+    make.sealed(cast)
+    factories.arrangement(cast.other_program, [cast.supervisor], [cast.worker])
+    pair = next(
+        one
+        for one in make.circle.pairs(cast.supervisor)
+        if one.arrangement.program_id == cast.other_program.pk
+    )
+    row = operations.begin(pair, by=cast.supervisor, key=uuid.uuid4(), begun=make.begun(is_formal=True))
+    made = make.sealed(cast, make.written_up(cast, make.shown(cast, make.fresh(row))))
+    assert made.open_offer is not None
+    signed = snapshot.read(made.open_offer.content)
+    assert len(signed["over_time"]) == 1
+
+
+# What is signed ---------------------------------------------------------------------------------------------------
+
+
+def test_an_end_of_the_scale_that_nobody_showed_is_not_signed(cast: Any) -> None:
+    """Saved for later, then sent: the form's check of the ends is asked by no operation."""
+    row = make.shown(cast)
+    lowest = make.settled_marks(row, 1)
+    row = make.written_up(cast, row, settled=lowest)
+    with pytest.raises(DomainError):
+        operations.sign_and_send(row, by=row.other, evidence=evidence(row.other), version=row.version)
+
+
+def test_the_page_sends_no_end_of_the_scale_that_nobody_showed(cast: Any) -> None:
+    """The same by the buttons of the pages."""
+    row = make.shown(cast)
+    client = client_of(row.other)
+    data = {f"rate-{one.id}": "1" for one in content.asked_of(row).statements}
+    data |= {
+        "version": row.version,
+        "talked_on": timezone.localdate().isoformat(),
+        "strengths": "Trusted by people who trust few.",
+        "to_grow": "",
+    }
+    full = client.post(reverse("competencies:assessment_settle", args=[row.pk]), data)
+    assert full.status_code == 422
+    client.post(reverse("competencies:assessment_settle", args=[row.pk]), data | {"later": "1"})
+    row = make.fresh(row)
+    sent = client.post(
+        reverse("competencies:assessment_send", args=[row.pk]),
+        {"version": row.version, "typed_name": row.other.name},
+    )
+    assert make.fresh(row).open_offer_id is None, sent.status_code
+
+
+def test_what_was_signed_before_it_held_how_it_went_over_time_can_still_be_read(cast: Any) -> None:
+    """The schema is 1 as before, and such a record has no such part."""
+    row = make.sealed(cast)
+    signed = {
+        key: value for key, value in snapshot.read(row.open_offer.content).items() if key != "over_time"
+    }
+    assert content.trend(signed) is None
+
+
+# Pressed twice ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("what", ["take_back", "ask_for_change"])
+def test_a_second_press_is_no_conflict(cast: Any, what: str) -> None:
+    row = make.sent(cast)
+    person = row.other if what == "take_back" else row.person
+    client = signed_in(person)
+    name = {"take_back": "assessment_take_back", "ask_for_change": "assessment_ask_for_change"}[what]
+    address = reverse(f"competencies:{name}", args=[row.pk])
+    assert client.post(address, {"reason": "one more word"}).status_code == 302
+    assert client.post(address, {"reason": "one more word"}).status_code == 302
+
+
+def test_whoever_noted_an_action_is_told_when_another_manager_gives_it_to_them(cast: Any) -> None:
+    crew = programs.crew(cast)
+    done = programs.finished(cast, dict.fromkeys(crew, 2))
+    other = factories.person("Second Manager")
+    Management.objects.create(
+        program=cast.program, person=other, since=timezone.localdate() - datetime.timedelta(days=9)
+    )
+    action = programs.action(cast, done, who=cast.supervisor)
+    run_jobs()
+    mail.outbox.clear()
+    written = actions.Written(what=action.what, who=cast.manager, by_day=action.by_day)
+    actions.change(action, by=other, version=action.version, written=written)
+    run_jobs()
+    assert [one.to for one in mail.outbox] == [[cast.manager.email]]
+
+
+# Further ----------------------------------------------------------------------------------------------------------
+
+
+def test_each_earlier_result_is_asked_of_those_who_could_answer() -> None:
+    """Three, then ten, then the three with two more of whom one has left: this result would say that the other did not answer."""
+    three, ten = frozenset("ABC"), frozenset("ABCDEFGHIJ")
+    assert results.tells(
+        frozenset("ABCx"), frozenset("ABCx"), [three, ten]
+    )  # the same four, all of whom could answer
+    assert results.tells(frozenset("ABCDx"), frozenset("ABCx"), [three, ten])
+
+
+def test_a_change_is_asked_of_the_version_that_was_read(cast: Any) -> None:
+    """A page from before it was taken back and sent anew: what was said was about the other text."""
+    row = make.sent(cast)
+    client = client_of(row.person)
+    address = reverse("competencies:assessment_ask_for_change", args=[row.pk])
+    page = client.get(address).content.decode()
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
+    operations.take_back(row, by=row.other, reason="")
+    anew = make.sent(cast, make.written_up(cast, make.fresh(row), strengths="Other words."))
+    client.post(address, {**hidden, "reason": "Not the first sentence, please."})
+    assert make.fresh(anew).open_offer_id is not None
+
+
+def test_the_same_key_with_other_choices_is_not_called_the_same(cast: Any) -> None:
+    """Back in the browser, another period or kind chosen, sent again: it is the first one, and nobody says so."""
+    pair, key = make.pair_of(cast.supervisor, cast.worker), uuid.uuid4()
+    operations.begin(pair, by=cast.supervisor, key=key, begun=make.begun())
+    with pytest.raises(Stale):
+        operations.begin(pair, by=cast.supervisor, key=key, begun=make.begun(is_formal=True))
+
+
+def _pdf(catalog: bytes = b"", page: bytes = b"") -> bytes:
+    parts = [
+        b"<< /Type /Catalog /Pages 2 0 R " + catalog + b" >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] " + page + b" >>",
+        b"<< /Length 4 >>\nstream\nMZxx\nendstream",
+    ]
+    out, places = bytearray(b"%PDF-1.4\n"), []
+    for number, part in enumerate(parts, 1):
+        places.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, part)
+    begins = len(out)
+    out += b"xref\n0 5\n0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % at for at in places)
+    return bytes(out) + b"trailer\n<< /Size 5 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % begins
+
+
+SCRIPT = b"<< /S /JavaScript /JS (app.alert) >>"
+OTHER_FILE = b"<< /Type /Filespec /F (x.exe) /EF << /F 4 0 R >> >>"
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        _pdf(b"/OpenAction << /S /GoTo /D [3 0 R /Fit] /Next " + SCRIPT + b" >>"),
+        _pdf(page=b"/AA << /O " + SCRIPT + b" >>"),
+        _pdf(page=b"/Annots [<< /Subtype /FileAttachment /Rect [0 0 9 9] /FS " + OTHER_FILE + b" >>]"),
+        _pdf(b"/AF [" + OTHER_FILE + b"]"),
+    ],
+    ids=["after the first action", "as its page opens", "in a note on a page", "beside the document"],
+)
+def test_a_pdf_does_nothing_by_itself_and_carries_no_other_file(sent: bytes) -> None:
+    assert files.check(_pdf()).type == "pdf"
+    with pytest.raises(Invalid):
+        files.check(sent)
