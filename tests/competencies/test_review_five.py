@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import re
 import uuid
 from typing import Any
 
@@ -19,7 +18,6 @@ from supervision.people.models import Management
 from supervision.records import snapshot
 from supervision.records.errors import DomainError, Invalid, Stale, WrongState
 from tests import factories
-from tests.overview.builders import signed_in
 from tests.people.helpers import run_jobs
 from tests.sessions.makers import evidence
 from tests.sessions.pages import client_of
@@ -149,20 +147,6 @@ def test_what_was_signed_before_it_held_how_it_went_over_time_can_still_be_read(
     assert content.trend(signed) is None
 
 
-# Pressed twice ----------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("what", ["take_back", "ask_for_change"])
-def test_a_second_press_is_no_conflict(cast: Any, what: str) -> None:
-    row = make.sent(cast)
-    person = row.other if what == "take_back" else row.person
-    client = signed_in(person)
-    name = {"take_back": "assessment_take_back", "ask_for_change": "assessment_ask_for_change"}[what]
-    address = reverse(f"competencies:{name}", args=[row.pk])
-    assert client.post(address, {"reason": "one more word"}).status_code == 302
-    assert client.post(address, {"reason": "one more word"}).status_code == 302
-
-
 def test_whoever_noted_an_action_is_told_when_another_manager_gives_it_to_them(cast: Any) -> None:
     crew = programs.crew(cast)
     done = programs.finished(cast, dict.fromkeys(crew, 2))
@@ -189,19 +173,6 @@ def test_each_earlier_result_is_asked_of_those_who_could_answer() -> None:
         frozenset("ABCx"), frozenset("ABCx"), [three, ten]
     )  # the same four, all of whom could answer
     assert results.tells(frozenset("ABCDx"), frozenset("ABCx"), [three, ten])
-
-
-def test_a_change_is_asked_of_the_version_that_was_read(cast: Any) -> None:
-    """A page from before it was taken back and sent anew: what was said was about the other text."""
-    row = make.sent(cast)
-    client = client_of(row.person)
-    address = reverse("competencies:assessment_ask_for_change", args=[row.pk])
-    page = client.get(address).content.decode()
-    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
-    operations.take_back(row, by=row.other, reason="")
-    anew = make.sent(cast, make.written_up(cast, make.fresh(row), strengths="Other words."))
-    client.post(address, {**hidden, "reason": "Not the first sentence, please."})
-    assert make.fresh(anew).open_offer_id is not None
 
 
 def test_the_same_key_with_other_choices_is_not_called_the_same(cast: Any) -> None:
