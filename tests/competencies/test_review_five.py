@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-import datetime
 import uuid
 from typing import Any
 
 import pytest
-from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
 from competencies.assessments import content, operations
-from competencies.programs import actions, results
 from competencies.training import files
-from supervision.people.models import Management
 from supervision.records import snapshot
-from supervision.records.errors import DomainError, Invalid, Stale, WrongState
+from supervision.records.errors import DomainError, Invalid, Stale
 from tests import factories
-from tests.people.helpers import run_jobs
 from tests.sessions.makers import evidence
 from tests.sessions.pages import client_of
 
 from . import assessment_makers as make
-from . import program_makers as programs
-from . import round_makers as round_make
 
 pytestmark = pytest.mark.django_db
 
@@ -35,54 +28,6 @@ def _close_account(person: Any) -> None:
 
 
 # Who answered, and what -----------------------------------------------------------------------------------------
-
-
-def test_a_result_that_was_shown_stays_one_to_compare_with_when_somebody_leaves_later(cast: Any) -> None:
-    """Four answered and it showed. One leaves; then the three others answer: what changed would be what the one said."""
-    crew = programs.crew(cast, workers=4)
-    first = programs.finished(cast, dict.fromkeys(crew, 2), days_ago=200)
-    assert "workers" in first.result.content["groups"]
-    _close_account(crew[3])
-    second = programs.finished(cast, dict.fromkeys(crew[:3], 2), days_ago=10)
-    assert "workers" not in second.result.content["groups"]
-
-
-def test_the_same_without_anybody_leaving_is_withheld(cast: Any) -> None:
-    """The control: by the place ending rather than the account."""
-    crew = programs.crew(cast, workers=4)
-    programs.finished(cast, dict.fromkeys(crew, 2), days_ago=200)
-    crew[3].places.update(until=timezone.localdate() - datetime.timedelta(days=1))
-    second = programs.finished(cast, dict.fromkeys(crew[:3], 2), days_ago=10)
-    assert "workers" not in second.result.content["groups"]
-
-
-def test_who_has_not_taken_up_their_invitation_is_not_asked_about_a_program(cast: Any) -> None:
-    """Whoever cannot sign in is known not to have answered: three of four answering would be known by a result."""
-    crew = programs.crew(cast, workers=4)
-    crew[3].set_unusable_password()
-    crew[3].save()
-    found = programs.opened(cast)
-    for person in crew[:3]:
-        programs.says(found, person, 2)
-    result = programs.result_of(programs.close(found))
-    asked = set(found.asked.values_list("person", flat=True))
-    assert crew[3].pk not in asked or "workers" not in result.content["groups"]
-
-
-def test_a_round_after_one_in_which_somebody_could_not_answer_tells_nothing_of_it(cast: Any) -> None:
-    """Five were asked, one account was closed before they answered. A result of three of the others alone would tell that the
-    fourth had not answered."""
-    people = round_make.team(cast, 5)
-    first = round_make.opened(cast)
-    for person in people[:3]:
-        round_make.answers(first, person, 3)
-    round_make.own_part(first)
-    _close_account(people[4])
-    round_make.settled(first)
-    assert round_make.bands(first) is not None
-    round_make.leaves(people[3])
-    with round_make.after(first, days=3), pytest.raises(WrongState):
-        round_make.opened(cast)
 
 
 # What managers read -----------------------------------------------------------------------------------------------
@@ -147,32 +92,7 @@ def test_what_was_signed_before_it_held_how_it_went_over_time_can_still_be_read(
     assert content.trend(signed) is None
 
 
-def test_whoever_noted_an_action_is_told_when_another_manager_gives_it_to_them(cast: Any) -> None:
-    crew = programs.crew(cast)
-    done = programs.finished(cast, dict.fromkeys(crew, 2))
-    other = factories.person("Second Manager")
-    Management.objects.create(
-        program=cast.program, person=other, since=timezone.localdate() - datetime.timedelta(days=9)
-    )
-    action = programs.action(cast, done, who=cast.supervisor)
-    run_jobs()
-    mail.outbox.clear()
-    written = actions.Written(what=action.what, who=cast.manager, by_day=action.by_day)
-    actions.change(action, by=other, version=action.version, written=written)
-    run_jobs()
-    assert [one.to for one in mail.outbox] == [[cast.manager.email]]
-
-
 # Further ----------------------------------------------------------------------------------------------------------
-
-
-def test_each_earlier_result_is_asked_of_those_who_could_answer() -> None:
-    """Three, then ten, then the three with two more of whom one has left: this result would say that the other did not answer."""
-    three, ten = frozenset("ABC"), frozenset("ABCDEFGHIJ")
-    assert results.tells(
-        frozenset("ABCx"), frozenset("ABCx"), [three, ten]
-    )  # the same four, all of whom could answer
-    assert results.tells(frozenset("ABCDx"), frozenset("ABCx"), [three, ten])
 
 
 def test_the_same_key_with_other_choices_is_not_called_the_same(cast: Any) -> None:
