@@ -82,6 +82,10 @@ def test_the_same_form_sent_twice_begins_one(cast: Any) -> None:
     operations.begin(pair, by=cast.supervisor, key=key, begun=make.begun())
     with pytest.raises(AlreadyDone):
         operations.begin(pair, by=cast.supervisor, key=key, begun=make.begun())
+    with pytest.raises(Stale):
+        operations.begin(pair, by=cast.supervisor, key=key, begun=make.begun(is_formal=True))
+    with pytest.raises(Stale):
+        operations.begin_alone(by=cast.supervisor, key=key, begun=make.begun())
     assert Assessment.objects.count() == 1
 
 

@@ -2,105 +2,12 @@
 
 from __future__ import annotations
 
-import uuid
-from typing import Any
-
 import pytest
-from django.urls import reverse
-from django.utils import timezone
 
-from competencies.assessments import content, operations
 from competencies.training import files
-from supervision.records import snapshot
-from supervision.records.errors import DomainError, Invalid, Stale
-from tests import factories
-from tests.sessions.makers import evidence
-from tests.sessions.pages import client_of
-
-from . import assessment_makers as make
+from supervision.records.errors import Invalid
 
 pytestmark = pytest.mark.django_db
-
-
-def _close_account(person: Any) -> None:
-    person.is_active = False
-    person.save()
-
-
-# Who answered, and what -----------------------------------------------------------------------------------------
-
-
-# What managers read -----------------------------------------------------------------------------------------------
-
-
-def test_a_manager_reads_nothing_of_what_was_signed_in_another_program(cast: Any) -> None:
-    """The same two, in two programs: the record of the one says how it went in the other."""
-    make.sealed(cast)
-    factories.arrangement(cast.other_program, [cast.supervisor], [cast.worker])
-    pair = next(
-        one
-        for one in make.circle.pairs(cast.supervisor)
-        if one.arrangement.program_id == cast.other_program.pk
-    )
-    row = operations.begin(pair, by=cast.supervisor, key=uuid.uuid4(), begun=make.begun(is_formal=True))
-    made = make.sealed(cast, make.written_up(cast, make.shown(cast, make.fresh(row))))
-    assert made.open_offer is not None
-    signed = snapshot.read(made.open_offer.content)
-    assert len(signed["over_time"]) == 1
-
-
-# What is signed ---------------------------------------------------------------------------------------------------
-
-
-def test_an_end_of_the_scale_that_nobody_showed_is_not_signed(cast: Any) -> None:
-    """Saved for later, then sent: the form's check of the ends is asked by no operation."""
-    row = make.shown(cast)
-    lowest = make.settled_marks(row, 1)
-    row = make.written_up(cast, row, settled=lowest)
-    with pytest.raises(DomainError):
-        operations.sign_and_send(row, by=row.other, evidence=evidence(row.other), version=row.version)
-
-
-def test_the_page_sends_no_end_of_the_scale_that_nobody_showed(cast: Any) -> None:
-    """The same by the buttons of the pages."""
-    row = make.shown(cast)
-    client = client_of(row.other)
-    data = {f"rate-{one.id}": "1" for one in content.asked_of(row).statements}
-    data |= {
-        "version": row.version,
-        "talked_on": timezone.localdate().isoformat(),
-        "strengths": "Trusted by people who trust few.",
-        "to_grow": "",
-    }
-    full = client.post(reverse("competencies:assessment_settle", args=[row.pk]), data)
-    assert full.status_code == 422
-    client.post(reverse("competencies:assessment_settle", args=[row.pk]), data | {"later": "1"})
-    row = make.fresh(row)
-    sent = client.post(
-        reverse("competencies:assessment_send", args=[row.pk]),
-        {"version": row.version, "typed_name": row.other.name},
-    )
-    assert make.fresh(row).open_offer_id is None, sent.status_code
-
-
-def test_what_was_signed_before_it_held_how_it_went_over_time_can_still_be_read(cast: Any) -> None:
-    """The schema is 1 as before, and such a record has no such part."""
-    row = make.sealed(cast)
-    signed = {
-        key: value for key, value in snapshot.read(row.open_offer.content).items() if key != "over_time"
-    }
-    assert content.trend(signed) is None
-
-
-# Further ----------------------------------------------------------------------------------------------------------
-
-
-def test_the_same_key_with_other_choices_is_not_called_the_same(cast: Any) -> None:
-    """Back in the browser, another period or kind chosen, sent again: it is the first one, and nobody says so."""
-    pair, key = make.pair_of(cast.supervisor, cast.worker), uuid.uuid4()
-    operations.begin(pair, by=cast.supervisor, key=key, begun=make.begun())
-    with pytest.raises(Stale):
-        operations.begin(pair, by=cast.supervisor, key=key, begun=make.begun(is_formal=True))
 
 
 def _pdf(catalog: bytes = b"", page: bytes = b"") -> bytes:
