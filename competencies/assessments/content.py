@@ -21,7 +21,7 @@ from . import figures, over_time
 from .comparison import Comparison, compare
 from .models import Assessment, AssessmentPart
 
-SCHEMA = 1
+SCHEMA = 2  # 1 was without how it went over time
 TEMPLATE = "competencies/pdf/assessment.html"
 
 # What a signature says, word for word; it stands on the page and is kept with the signature.
@@ -99,7 +99,7 @@ def of_assessment(row: Assessment, parts: Sequence[AssessmentPart]) -> dict[str,
 
 
 def _over_time(row: Assessment, body: Content) -> list[figures.Moment]:
-    """This one after those that both have signed before: what was informal stays between the two."""
+    """This one after those of the program that both have signed before: what was informal stays between the two."""
     here = [*over_time.signed_before(row), row]
     return over_time.moments(here, body, lambda day: day.isoformat())
 
@@ -231,8 +231,8 @@ def sentence(content: Mapping[str, Any]) -> str:
 
 
 def trend(content: Mapping[str, Any]) -> figures.Trend | None:
-    """How it went over the assessments that both have signed. None for the first."""
-    names, found = content["names"], over_time.of_data(content["over_time"])
+    """How it went over the assessments that both have signed. None for the first, and for one of schema 1 that has no such part."""
+    names, found = content["names"], over_time.of_data(content.get("over_time", []), words.dated)
     return figures.trend(found, _body(content), names["own"], names["other"])
 
 

@@ -19,7 +19,7 @@ from supervision.records.subjects import Subject
 from ..library.models import FrameworkVersion
 from ..library.shape import Domain
 from ..rating.forms import RATE, RatingForm
-from ..rating.marks import LOWEST, Marks
+from ..rating.marks import Marks, nobody_showed
 from . import content, policy
 from .models import Assessment
 from .operations import Begun, Filled, WrittenUp
@@ -206,14 +206,12 @@ class WriteUpForm(RatingForm):
 
     def _check_ends(self) -> None:
         """The lowest and the highest point rest on words: one of the two marked it so, and said what shows it (domain 10)."""
-        for key, mark in self.marks.items():
-            shown = any(view.get(key) and view[key].point == mark.point for view in self.views)
-            if mark.point in (LOWEST, len(self.content.scale)) and not shown:
-                number = [one.id for one in self.statements].index(key) + 1
-                said = _(
-                    "Statement %(n)s: neither of you marked and showed this. Choose a point nearer to what you marked."
-                )
-                self.add_error(RATE + key, said % {"n": number})
+        top = len(self.content.scale)
+        for one in nobody_showed(self.marks, self.views, self.statements, top=top):
+            said = _(
+                "Statement %(n)s: neither of you marked and showed this. Choose a point nearer to what you marked."
+            )
+            self.add_error(RATE + one.id, said % {"n": self.number_of(one)})
 
     def written(self) -> WrittenUp:
         data = self.cleaned_data

@@ -27,7 +27,7 @@ from ..averages.tasks import refresh_averages
 from ..library.models import FrameworkVersion
 from ..rating import marks as marking
 from ..rating.marks import Marks
-from . import circle, content, notifications, policy
+from . import circle, content, notifications, over_time, policy
 from .circle import Pair
 from .models import Assessment, AssessmentPart
 
@@ -83,7 +83,7 @@ def write_up_draft_of(pk: uuid.UUID | str) -> str:
 
 
 def begin_alone(*, by: User, key: uuid.UUID, begun: Begun) -> Assessment:
-    """One's own practice, for oneself alone. The same form sent twice makes one: AlreadyDone. Raises Invalid."""
+    """One's own practice, for oneself alone. The same form sent twice makes one: AlreadyDone, or Stale as below. Raises Invalid."""
     policy.check_fits(
         begun.framework, about=(About.WORKER, About.SUPERVISOR), use="informal", sides=("self",)
     )
@@ -97,7 +97,8 @@ def begin_alone(*, by: User, key: uuid.UUID, begun: Begun) -> Assessment:
 def begin(pair: Pair, *, by: User, key: uuid.UUID, begun: Begun) -> Assessment:
     """Two views of one person's practice; the other one is told. `pair` is one of `circle.pairs(by)`.
 
-    The same form sent twice makes one: the second raises AlreadyDone. Raises Invalid, and Stale when the two are no pair by now.
+    The same form sent twice makes one: the second raises AlreadyDone, or Stale when something else is chosen in it. Raises Invalid,
+    and Stale when the two are no pair by now.
     """
     if pair.key not in {one.key for one in circle.pairs(by)}:
         raise Stale(_("This supervision has changed meanwhile. Look at the names again."))
@@ -125,8 +126,32 @@ def _begin(row: Assessment, authors: list[User], begun: Begun) -> Assessment:
                 audit.record(row.begun_by, "assessment begun", about=row)
                 notifications.begun(row)
     except IntegrityError:
-        raise AlreadyDone(_("You have begun this assessment already.")) from None
+        there = Assessment.objects.filter(pk=row.pk).first()
+        if there is None:
+            raise
+        if _is_the_same(there, row):
+            raise AlreadyDone(_("You have begun this assessment already.")) from None
+        raise Stale(
+            _(
+                "You began this assessment before, with other choices. It stays as it was: begin a new one for these."
+            )
+        ) from None
     return row
+
+
+def _is_the_same(there: Assessment, row: Assessment) -> bool:
+    """Whether what was begun is what this form says."""
+    names = (
+        "person_id",
+        "other_id",
+        "arrangement_id",
+        "framework_id",
+        "is_formal",
+        "from_day",
+        "until_day",
+        "due_on",
+    )
+    return all(getattr(there, name) == getattr(row, name) for name in names)
 
 
 # Filling in ---------------------------------------------------------------------------------------------------
@@ -340,11 +365,25 @@ def check_written_up(row: Assessment) -> None:
             _("Say on which day you talked about it. Nothing is final before that."), field="talked_on"
         )
     policy.check_talked_on(row.talked_on, row)
-    asked = content.asked_of(row).statements
-    if marking.unanswered(marking.of_data(row.settled), asked):
+    asked, settled = content.asked_of(row).statements, marking.of_data(row.settled)
+    if marking.unanswered(settled, asked):
         raise Invalid(_("Settle on an answer for every statement. “Can’t say yet” is one."))
+    _check_ends(row, settled)
     if not row.strengths:
         raise Invalid(_("Say what you both see as strengths"), field="strengths")
+
+
+def _check_ends(row: Assessment, settled: Marks) -> None:
+    """Where an end of the scale is settled on, one of the two marked it so and said what shows it. The form says it beside each."""
+    body = content.asked_of(row)
+    views = [view for view in over_time.views_of(row, list(row.parts.all())) if view]
+    number_of = {one.id: number for number, one in enumerate(body.statements, start=1)}
+    found = marking.nobody_showed(settled, views, body.statements, top=len(body.scale))
+    if found:
+        said = _(
+            "Statement %(n)s: neither of you marked and showed this. Choose a point nearer to what you marked."
+        )
+        raise Invalid(said % {"n": ", ".join(str(number_of[one.id]) for one in found)})
 
 
 def _locked(found: Assessment, *, version: int | None = None) -> Assessment:

@@ -277,7 +277,5 @@ def _check_can_come_again(found: Assessment) -> None:
 def check_can_close(user: User, found: Assessment) -> None:
     """Whoever wrote it up, when the agency's days for answering have passed or the other has left (decision 2)."""
     _check_is_lead(user, found)
-    if found.is_sealed and Seal.objects.filter(record_id=found.pk, how=Seal.How.CLOSED, by=user).exists():
-        raise AlreadyDone(_("You have closed this already."))
     check_is_offered(found)
     answering.check_may_close(user, found.open_offer, has_left=lambda person: not goes_on(found))

@@ -48,7 +48,7 @@ def note(
         with transaction.atomic():
             action.save(force_insert=True)
             _happened(action, Kind.NOTED, by)
-            notifications.action_given(action)
+            notifications.action_given(action, by=by)
     except IntegrityError:
         there = ProgramAction.objects.get(pk=action.pk)
         if says_the_same(there, written):
@@ -73,8 +73,8 @@ def change(action: ProgramAction, *, by: User, version: int, written: Written) -
     now.what, now.who, now.by_day = written.what, written.who, written.by_day
     _save(now)
     _happened(now, Kind.CHANGED, by, said)
-    if now.who_id not in (given_to, by.pk):
-        notifications.action_given(now)
+    if now.who_id != given_to:
+        notifications.action_given(now, by=by)
     return now
 
 

@@ -102,11 +102,15 @@ class ProgramAnswer(models.Model):
 
 
 class ProgramResult(AppendOnly):
-    """What is shown of a closed one, put together once and the same from then on. `content` holds bands, never counts: results.py."""
+    """What is shown of a closed one, put together once and the same from then on. `content` holds bands, never counts: results.py.
+
+    `able` is shown nowhere: who of all groups could answer, see rating/answered.py.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     assessment = models.OneToOneField(ProgramAssessment, on_delete=models.PROTECT, related_name="result")
     content = EncryptedJSON()
+    able = EncryptedText()
     made_at = models.DateTimeField(default=timezone.now)
 
     @property

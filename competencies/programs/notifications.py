@@ -22,7 +22,7 @@ def result_made(assessment: ProgramAssessment, people: Iterable[User]) -> None:
         mail.tell(person, "read", path=reverse("program_assessment:detail", args=[assessment.pk]))
 
 
-def action_given(action: ProgramAction) -> None:
-    """Whoever is to do it is told, unless they noted it themself."""
-    if action.who_id != action.noted_by_id:
+def action_given(action: ProgramAction, *, by: User) -> None:
+    """Whoever is to do it is told, unless they gave it to themself."""
+    if action.who_id != by.pk:
         mail.tell(action.who, "read", path=reverse("program_assessment:action", args=[action.pk]))

@@ -20,6 +20,7 @@ from supervision.records import audit, encryption
 from supervision.records.errors import AlreadyDone, Invalid, Stale
 
 from ..library.models import FrameworkVersion
+from ..rating.answered import able_read, able_written
 from ..rating.marks import Mark, Marks, described_by, statements_of
 from . import letters, notifications, policy, results
 from .letters import Said
@@ -200,12 +201,13 @@ def put_together(assessment: ProgramAssessment, *, by: User | None) -> ProgramRe
     policy.check_can_put_together(next(row for row in rows if row.pk == assessment.pk))
     for row in rows:
         if row.pk not in there and not row.is_open:
-            there[row.pk] = _make(row, [one for one in rows if one.opened_at < row.opened_at], by)
+            before = {one: there[one.pk] for one in rows if one.opened_at < row.opened_at}
+            there[row.pk] = _make(row, before, by)
     return there[assessment.pk]
 
 
 def _make(
-    assessment: ProgramAssessment, before: Sequence[ProgramAssessment], by: User | None
+    assessment: ProgramAssessment, before: Mapping[ProgramAssessment, ProgramResult], by: User | None
 ) -> ProgramResult:
     everybody = _everybody_asked([*before, assessment])
     shown, people = _behind_what_was_shown(before, everybody)
@@ -217,7 +219,9 @@ def _make(
         as_group=_as_groups(asked),
         withheld=[group for group in people if _tells(group, asked, people[group])],
     )
-    made = ProgramResult(assessment=assessment, content=content)
+    made = ProgramResult(
+        assessment=assessment, content=content, able=able_written(_people(asked), _able_now(asked))
+    )
     try:
         with transaction.atomic():
             made.save()
@@ -247,34 +251,42 @@ def _ballots(asked: Iterable[ProgramAsked], assessment: ProgramAssessment) -> li
 
 
 def _behind_what_was_shown(
-    rows: Sequence[ProgramAssessment], everybody: Mapping[uuid.UUID, list[ProgramAsked]]
+    before: Mapping[ProgramAssessment, ProgramResult], everybody: Mapping[uuid.UUID, list[ProgramAsked]]
 ) -> tuple[dict[str, list[Raters]], dict[str, list[People]]]:
-    """By group, who was behind each result of this program that was shown before, and who had been asked, oldest first.
+    """By group, who was behind each result of this program that was shown before, and who could answer, oldest first.
 
-    Of every framework: who differs between two results would differ whatever was asked. Worked out again from who said what.
+    Of every framework: who differs between two results would differ whatever was asked. What was shown, and who could answer, is as
+    it was then: whoever leaves later changes nothing of it.
     """
+    encryption.unlock(before.values())
     shown: dict[str, list[Raters]] = {str(group): [] for group in results.AS_GROUPS}
     people: dict[str, list[People]] = {str(group): [] for group in results.AS_GROUPS}
-    for row in rows:
+    for row, made in before.items():
         asked = everybody[row.pk]
         ballots = _ballots(asked, row)
-        for group in _as_groups(asked):
-            behind = results.raters(ballots, group, shown[group])
-            if behind is not None and not _tells(group, asked, people[group]):
-                shown[group].append(behind)
-                people[group].append(_people(group, asked))
+        able = able_read(made.able, _people(asked))
+        for group, bands in made.content["groups"].items():
+            shown[group].append(results.behind(ballots, group, bands))
+            people[group].append(_of_group(group, asked) & able)
     return shown, people
 
 
-def _people(group: str, asked: Iterable[ProgramAsked], *, able: bool = False) -> People:
-    """Who of a group was asked; `able`, those of them whose account is open."""
-    return frozenset(
-        row.person_id for row in asked if row.group == group and (row.person.is_active or not able)
-    )
+def _people(asked: Iterable[ProgramAsked]) -> People:
+    return frozenset(row.person_id for row in asked)
+
+
+def _able_now(asked: Iterable[ProgramAsked]) -> People:
+    """Who can answer still: whose account is open."""
+    return frozenset(row.person_id for row in asked if row.person.is_active)
+
+
+def _of_group(group: str, asked: Iterable[ProgramAsked]) -> People:
+    return frozenset(row.person_id for row in asked if row.group == group)
 
 
 def _tells(group: str, asked: Sequence[ProgramAsked], before: Sequence[People]) -> bool:
-    return results.tells(_people(group, asked), _people(group, asked, able=True), before)
+    everybody = _of_group(group, asked)
+    return results.tells(everybody, everybody & _able_now(asked), before)
 
 
 # For pages --------------------------------------------------------------------------------------------------------

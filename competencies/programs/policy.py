@@ -53,7 +53,7 @@ class Circle:
 
 
 def circle(program: Program) -> Circle:
-    """Managers, supervisors and peer workers of a program now, with an account that is in use. Three queries.
+    """Managers, supervisors and peer workers of a program now who can sign in. Three queries.
 
     Whoever is more than one of them is asked once, as the one who answers for more: who manages and supervises as a manager, who
     supervises and is supervised as a supervisor. Whoever facilitates co-reflection does not supervise.
@@ -78,7 +78,8 @@ def circle(program: Program) -> Circle:
     taken: set[object] = set()
     found: dict[str, tuple[User, ...]] = {}
     for group in Group:
-        people_of = [one for one in rows[group].working().order_by("name", "pk") if one.pk not in taken]
+        here = rows[group].signed_up().order_by("name", "pk")
+        people_of = [one for one in here if one.pk not in taken]
         found[group] = tuple(people_of)
         taken.update(one.pk for one in people_of)
     return Circle(found)

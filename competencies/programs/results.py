@@ -78,10 +78,21 @@ def _may_show(now: People, before: Iterable[People]) -> bool:
     return len(now) >= FEWEST and all(can_follow(now, then) for then in before)
 
 
+def behind(ballots: Iterable[Ballot], group: str, statements: Iterable[str]) -> Raters:
+    """Who is behind what was shown of a group: of which statements it was, the stored result says."""
+    rated = {one.person: one.said.points for one in ballots if one.group == group and one.said.points}
+    sets = {key: frozenset(person for person in rated if key in rated[person]) for key in statements}
+    return Raters(frozenset(rated), sets)
+
+
 def tells(asked: People, able: People, before: Sequence[People]) -> bool:
-    """Whether a result of a group would tell, from who was asked each time it showed, that somebody did or did not answer."""
-    chains = [[*before, asked], *([one, asked] for one in before)]
-    return any(tells_who_answered(chain) for chain in chains) or is_narrowed(asked, able, before)
+    """Whether a result of a group would tell that somebody did or did not answer.
+
+    `asked` are the people of the group, `able` those of them who can answer still, `before` who could each time it showed. Each of
+    these is looked at by itself as well: every one is compared with, and a large one between hides none of the others.
+    """
+    chains = [list(before), *([one] for one in before)]
+    return any(tells_who_answered([*chain, asked]) or is_narrowed(asked, able, chain) for chain in chains)
 
 
 def put_together(

@@ -120,8 +120,8 @@ def what_could_be_worked_out(of: Mapping[str, int]) -> list[str]:
         _(
             "Where the people behind a result would differ by one or two from those behind an earlier one, it is not shown, so"
             " that nobody can compare the two and see who made the difference; nor where it would tell by itself that somebody"
-            " has answered or has not, such as after somebody has joined. Somebody who knew exactly who answered both times,"
-            " and that nobody had changed their mind, could in rare cases still work something out."
+            " has answered or has not, such as after somebody has joined or can’t answer any more. Somebody who knew exactly who"
+            " answered both times, and that nobody had changed their mind, could in rare cases still work something out."
         ),
     ]
     if FEWEST in (of[Group.WORKERS], of[Group.SUPERVISORS]):
@@ -151,8 +151,9 @@ def not_shown(value: str, asked: int) -> str:
         Group.SUPERVISORS: _("Supervisors as a group are not shown this time."),
     }[Group(value)]
     why = _(
-        "Either fewer than three answered, or nearly the same people answered as in a result before. Which of the two it is"
-        " is not said, because that would tell who did."
+        "Either fewer than three answered, or nearly the same people were asked or answered as for a result before, or somebody"
+        " who was asked could not answer any more, so that it would tell who of the others did. Which of these it was is not"
+        " said, because that would tell who did."
     )
     return f"{said} {why}"
 

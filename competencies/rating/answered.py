@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import uuid
+from collections.abc import Collection, Iterator, Sequence
 from itertools import combinations
 
 FEWEST = 3  # people who are asked, who answered, and answers to a statement
@@ -19,18 +20,40 @@ def can_follow(answered: frozenset[object], before: frozenset[object]) -> bool:
 def is_narrowed(
     asked: frozenset[object], able: frozenset[object], before: Sequence[frozenset[object]]
 ) -> bool:
-    """Whether somebody who was asked is known not to have been able to answer, and a result would so tell of the others."""
+    """Whether somebody who was asked is known not to have been able to answer, and a result would so tell of the others.
+
+    `before` are those who could answer in each that had a result.
+    """
     if able == asked:
         return False
     return len(able) <= FEWEST or tells_who_answered([*before, able])
+
+
+# Who could answer is kept with each result, encrypted and shown to nobody, since it cannot be found out later: one letter for each
+# who was asked, in the order of their ids, so that it is as long whoever could.
+ABLE, NOT_ABLE = "1", "0"
+
+
+def able_written(asked: Collection[uuid.UUID], able: Collection[uuid.UUID]) -> str:
+    """What is stored. `able_read` gives it back the same."""
+    return "".join(ABLE if person in able else NOT_ABLE for person in sorted(asked))
+
+
+def able_read(letters: str, asked: Collection[uuid.UUID]) -> frozenset[uuid.UUID]:
+    """Who of these could answer. Of a result from before this was kept: everybody who was asked."""
+    if not letters:
+        return frozenset(asked)
+    pairs = zip(sorted(asked), letters, strict=True)
+    return frozenset(person for person, letter in pairs if letter == ABLE)
 
 
 def tells_who_answered(asked: Sequence[frozenset[object]]) -> bool:
     """Whether a result would tell, by these rules alone, that somebody did answer or did not.
 
     `asked` are the people of each round that had a result, in order, and last those of a round that could have one; who is
-    asked is known. After a round of three, for example, a result for these three and a fourth would tell that the fourth did
-    not answer. Where exactly three are asked a result always tells that all have, and the page says so beforehand.
+    asked is known. Of those that had a result they are who could answer: whoever could not is known as well. After a round of
+    three, for example, a result for these three and a fourth would tell that the fourth did not answer. Where exactly three are
+    asked a result always tells that all have, and the page says so beforehand.
     """
     return any(_some_are_told(chain) for chain in _chains(asked))
 

@@ -76,6 +76,19 @@ def unanswered(marks: Marks, statements: Iterable[Statement]) -> list[Statement]
     return [one for one in statements if one.id not in marks]
 
 
+def nobody_showed(
+    settled: Marks, views: Sequence[Marks], statements: Iterable[Statement], *, top: int
+) -> list[Statement]:
+    """Where the lowest or the highest point is settled on, and none of the views holds it with what shows it (domain 10)."""
+    return [
+        one
+        for one in statements
+        if (mark := settled.get(one.id))
+        and mark.point in (LOWEST, top)
+        and not any((view := each.get(one.id)) and view.point == mark.point and view.words for each in views)
+    ]
+
+
 def lacking_words(marks: Marks, statements: Iterable[Statement], *, top: int) -> list[Statement]:
     """Where the lowest or the highest point stands without anything that shows it (domain 10)."""
     ends = (LOWEST, top)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Exists, OuterRef
 
 from supervision.people.models import (
@@ -19,9 +18,8 @@ Part = Participation.Part
 
 def supervised_by(supervisor: User) -> UserQuerySet:
     """The people whom this person supervises now and who can sign in, by name. Whoever facilitates a group does not supervise,
-    nor do peers in co-reflection. Who has not taken up their invitation cannot answer, and that would be known."""
-    found = _across(supervisor, Part.SUPERVISOR, Part.SUPERVISEE)
-    return found.exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    nor do peers in co-reflection."""
+    return _across(supervisor, Part.SUPERVISOR, Part.SUPERVISEE).signed_up()
 
 
 def supervisors_of(person: User) -> UserQuerySet:

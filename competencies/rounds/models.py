@@ -94,11 +94,15 @@ class Sheet(models.Model):
 
 
 class RoundResult(AppendOnly):
-    """What shows of a round, made once after it has closed. Also that there is none is a result, stored at the same length."""
+    """What shows of a round, made once after it has closed. Also that there is none is a result, stored at the same length.
+
+    `able` shows nowhere: who could answer, see rating/answered.py.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     round = models.OneToOneField(Round, on_delete=models.PROTECT, related_name="result")
     kept = EncryptedText()
+    able = EncryptedText()
 
     @property
     def encryption_id(self) -> uuid.UUID:

@@ -22,7 +22,7 @@ from supervision.records import audit, encryption
 from supervision.records.errors import AlreadyDone, Invalid, Stale
 
 from ..library.models import FrameworkVersion
-from ..rating.answered import is_narrowed
+from ..rating.answered import able_read, able_written, is_narrowed
 from ..rating.marks import Marks
 from . import anonymity, circle, notifications, policy, sheets
 from .models import NamedView, Round, RoundResult, Sheet
@@ -229,26 +229,27 @@ def _make(found: Round) -> RoundResult:
     statements = sheets.statements_in(content)
     answers = _answers(found)
     bands = None
+    asked, able = _asked(found)
     is_enough = anonymity.is_enough(frozenset(answers), _answered_before(found))
-    if is_enough and not _is_narrowed(found):
+    if is_enough and not is_narrowed(asked, able, published_to(found.supervisor)):
         marks = list(answers.values())
         bands = {
             one.id: band
             for one in statements
             if (band := anonymity.band(_points(marks, one.id), top=len(content.scale))) is not None
         }
-    made = RoundResult(round=found, kept=sheets.bands_written(bands, statements))
+    made = RoundResult(
+        round=found, kept=sheets.bands_written(bands, statements), able=able_written(asked, able)
+    )
     made.save()
     audit.record(None, "round result made", about=found, covers=made)
     return made
 
 
-def _is_narrowed(found: Round) -> bool:
-    """Whether somebody who was asked is known not to have been able to answer, and a result would so tell of the others."""
-    asked = found.sheets.asked()
-    everybody = frozenset(asked.values_list("person", flat=True))
-    able = frozenset(asked.filter(person__is_active=True).values_list("person", flat=True))
-    return is_narrowed(everybody, able, published_to(found.supervisor))
+def _asked(found: Round) -> tuple[frozenset[uuid.UUID], frozenset[uuid.UUID]]:
+    """Who was asked, and who of them can answer still: whose account is open."""
+    rows = dict(found.sheets.asked().values_list("person", "person__is_active"))
+    return frozenset(rows), frozenset(person for person, is_active in rows.items() if is_active)
 
 
 def _answers(found: Round) -> dict[object, Marks]:
@@ -279,20 +280,22 @@ def bands_of(found: Round) -> sheets.Bands | None:
     return sheets.bands_read(found.result.kept, sheets.statements_in(found.framework_version.body))
 
 
-def published_to(supervisor: User) -> list[frozenset[object]]:
-    """Who was asked in each round about this person's supervision that shows something, in order."""
+def published_to(supervisor: User) -> list[frozenset[uuid.UUID]]:
+    """Who could answer in each round about this person's supervision that shows something, in order."""
     rounds = (
         Round.objects.about(supervisor)
         .filter(result__isnull=False)
         .select_related("result", "framework_version")
     )
-    found = [one for one in rounds.order_by("closes_at", "id") if bands_of(one) is not None]
-    asked: dict[uuid.UUID, set[object]] = {one.pk: set() for one in found}
+    settled = list(rounds.order_by("closes_at", "id"))
+    encryption.unlock([one.result for one in settled])
+    found = [one for one in settled if bands_of(one) is not None]
+    asked: dict[uuid.UUID, set[uuid.UUID]] = {one.pk: set() for one in found}
     for round_id, person in (
         Sheet.objects.asked().filter(round__in=found).values_list("round_id", "person_id")
     ):
         asked[round_id].add(person)
-    return [frozenset(people) for people in asked.values()]
+    return [able_read(one.result.able, asked[one.pk]) for one in found]
 
 
 def unfinished(supervisor: User) -> list[Round]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.utils.translation import gettext as _
 
@@ -37,12 +37,12 @@ def check_supervises(asked: Iterable[User]) -> None:
 
 
 def check_can_open(
-    asked: frozenset[uuid.UUID], rounds: Iterable[Round], published: list[frozenset[object]]
+    asked: frozenset[uuid.UUID], rounds: Iterable[Round], published: Sequence[frozenset[uuid.UUID]]
 ) -> None:
     """Whether a round of these people could have a result that tells of nobody. Raises WrongState.
 
     `rounds` are the ones about the same supervision that are open or wait for its supervisor's own part; `published` the
-    people asked in each that had a result, in order.
+    people who could answer in each that had a result, in order.
     """
     if len(asked) < FEWEST:
         raise WrongState(

@@ -88,8 +88,9 @@ _SHOWN = gettext_lazy(
     "a point of the scale. No numbers, and nobody’s answer. “Can’t say yet” is not counted."
 )
 _NO_RESULT = gettext_lazy(
-    "If fewer than %(fewest)s have answered, or if those who did are almost the same people as in the last round that had "
-    "a result, nothing shows. %(name)s is not told which of the two it was."
+    "If fewer than %(fewest)s have answered, if those who did are almost the same people as in the last round that had a "
+    "result, or if somebody who was asked can’t answer any more, so that a result would tell who of the others did, nothing "
+    "shows. %(name)s is not told which of these it was."
 )
 _NOBODY_ELSE = gettext_lazy(
     "Nobody. No manager, no line manager and no administrator sees the result, or that there was a round. %(name)s may "
@@ -114,9 +115,10 @@ def _worked_out(asked: int) -> str:
 def no_result() -> str:
     """One sentence for every reason: which it was would tell something of who answered."""
     return _(
-        "There is no result to show for this round. Either fewer than three people answered, or those who did are almost "
-        "the same as in the last round with a result, so that the difference could tell who said what. Which of the two it "
-        "was, nobody is told."
+        "There is no result to show for this round. Either fewer than three people answered; or those who did are almost "
+        "the same as in the last round with a result, so that the difference could tell who said what; or somebody who was "
+        "asked could not answer any more, so that a result would tell who of the others did. Which of these it was, nobody "
+        "is told."
     )
 
 

@@ -11,6 +11,7 @@ import re
 import warnings
 import zipfile
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
@@ -164,7 +165,25 @@ def _can_be_drawn(content: bytes, format_: str) -> None:
 
 # PDF ----------------------------------------------------------------------------------------------------------
 
-ACTS = ("/JavaScript", "/Launch", "/ImportData", "/SubmitForm")
+# What an action does beside showing another place in the document.
+ACTS = (
+    *("/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/GoToE"),
+    *("/Rendition", "/Movie", "/Sound", "/RichMediaExecute"),
+)
+# What acts without being asked, holds other files, or is a form that readers draw by themselves.
+HOLDS = ("/AA", "/AF", "/EF", "/EmbeddedFiles", "/JavaScript", "/XFA")
+CARRIERS = (
+    "/FileAttachment",
+    "/Movie",
+    "/RichMedia",
+    "/Screen",
+    "/Sound",
+    "/3D",
+)  # notes on a page that hold something else
+# Where drawing is described, and names are whatever somebody chose: nothing of it acts.
+DRAWS = ("/Resources", "/DR", "/AP", "/Contents", "/Dests", "/PieceInfo", "/StructTreeRoot")
+MOST_STEPS = 1_000_000  # of reading its parts: some seconds
+MOST_ACTIONS = 100  # one after the other
 
 
 def _pdf(data: bytes) -> bytes:
@@ -177,7 +196,7 @@ def _pdf(data: bytes) -> bytes:
     try:
         reader = PdfFileReader(io.BytesIO(data), strict=False)
         locked = reader.encrypted
-        sound = locked or _pages_and_nothing_more(reader.root)
+        sound = locked or _pages_and_nothing_more(reader)
     except Exception as error:  # as above
         raise _Broken from error
     if locked:
@@ -187,17 +206,78 @@ def _pdf(data: bytes) -> bytes:
     return data
 
 
-def _pages_and_nothing_more(root: Any) -> bool:
-    """It has pages, does nothing by itself when it is opened, and carries no other files."""
-    names = root.get("/Names", {})
-    opens = root.get("/OpenAction", None)
-    acts = hasattr(opens, "get") and str(opens.get("/S", "")) in ACTS
+def _pages_and_nothing_more(reader: Any) -> bool:
+    """It has pages, does nothing by itself when it is opened or a page is turned to, and carries no other files."""
+    root = reader.root
     return (
         int(root["/Pages"]["/Count"]) > 0
-        and not acts
-        and "/AA" not in root
-        and not any(name in names for name in ("/JavaScript", "/EmbeddedFiles"))
+        and ("/OpenAction" not in root or _only_goes_there(root["/OpenAction"]))
+        and not any(_acts_or_carries(part) for part in _parts(reader))
     )
+
+
+def _only_goes_there(action: Any) -> bool:
+    """What happens as it is opened: a place in the document is shown, and so on with what comes next."""
+    from pyhanko.pdf_utils import generic
+
+    waiting = [action]
+    for _turn in range(MOST_ACTIONS):
+        if not waiting:
+            return True
+        one = waiting.pop()
+        if not isinstance(one, generic.DictionaryObject):
+            continue  # a place by itself
+        if "/S" in one and one["/S"] != "/GoTo":
+            return False
+        if "/Next" in one:
+            following = one["/Next"]
+            is_list = isinstance(following, generic.ArrayObject)
+            waiting += [following[place] for place in range(len(following))] if is_list else [following]
+    return False
+
+
+def _acts_or_carries(part: Any) -> bool:
+    return (
+        any(name in part for name in HOLDS)
+        or ("/S" in part and part["/S"] in ACTS)
+        or ("/Subtype" in part and part["/Subtype"] in CARRIERS)
+    )
+
+
+def _parts(reader: Any) -> Iterator[Any]:
+    """Everything that the document leads to, but for how its pages are drawn: pages, notes on them, fields, actions, names.
+
+    Raises _Broken for one that would take too long.
+    """
+    from pyhanko.pdf_utils import generic
+
+    waiting, seen, steps = [reader.root], set(), 0
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, generic.IndirectObject):
+            if part.reference in seen:
+                continue
+            seen.add(part.reference)
+            steps += _steps_to(reader, part.reference)
+            part = part.get_object()
+        steps += 1
+        if steps > MOST_STEPS:
+            raise _Broken
+        if isinstance(part, generic.DictionaryObject):
+            yield part
+            waiting += [part.raw_get(name) for name in part if name not in DRAWS]
+        elif isinstance(part, generic.ArrayObject):
+            waiting += [part.raw_get(place) for place in range(len(part))]
+
+
+def _steps_to(reader: Any, reference: Any) -> int:
+    """Of objects that are packed together, all are gone through to find one."""
+    from pyhanko.pdf_utils import generic, xref
+
+    place = reader.xrefs[reference]
+    if not isinstance(place, xref.ObjStreamRef):
+        return 1
+    return int(generic.Reference(place.obj_stream_id, 0, reader).get_object()["/N"])
 
 
 # Two things at once ---------------------------------------------------------------------------------------------

@@ -50,6 +50,11 @@ def short_day(value: Moment) -> str:
     return date_format(date, "M j" if _is_this_year(date) else "M j, Y")
 
 
+def dated(value: Moment) -> str:
+    """Nov 24, 2026: short, and always with the year."""
+    return date_format(_as_date(value), "M j, Y")
+
+
 def month(value: Moment) -> str:
     """November 2026."""
     return date_format(_as_date(value), "F Y")

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Self
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, When
 from django.db.models.functions import Lower
@@ -74,6 +75,10 @@ class UserQuerySet(models.QuerySet["User"]):
     def working(self) -> UserQuerySet:
         """People whose account is active."""
         return self.filter(is_active=True)
+
+    def signed_up(self) -> UserQuerySet:
+        """Those of them who can sign in: who has not taken up their invitation can answer nothing, and that would be known."""
+        return self.working().exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)
 
     def managed_by(self, user: User) -> UserQuerySet:
         """People of the programs that a person manages now: who hold or held a place there, or took part in an arrangement."""

@@ -10,10 +10,29 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 
 from .errors import AlreadyDone
+from .models import Offer, Seal
+from .sealing import SignedRecord
 
 View = Callable[..., HttpResponse]
+
+
+def check_not_given_back_by(user: Any, record: SignedRecord) -> None:
+    """Raises AlreadyDone for whoever has just taken it back, or asked for a change."""
+    if record.is_offered or record.is_sealed:
+        return
+    newest = Offer.objects.of(record).select_related("closed").first()
+    closed = getattr(newest, "closed", None)
+    if closed is not None and closed.by_id == user.pk:
+        raise AlreadyDone(_("You have done that already. The record went back to be changed."))
+
+
+def check_not_closed_by(user: Any, record: SignedRecord) -> None:
+    """Raises AlreadyDone for whoever has sealed it with the signatures given."""
+    if record.is_sealed and Seal.objects.filter(record_id=record.pk, how=Seal.How.CLOSED, by=user).exists():
+        raise AlreadyDone(_("You have closed this already."))
 
 
 def second_press_shows(where: str | Callable[[uuid.UUID], str]) -> Callable[[View], View]:

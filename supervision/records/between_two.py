@@ -1,7 +1,8 @@
 """What the two of a record of two do with it once it is offered: the same operations for every kind of such a record.
 
 One wrote it and signed it as it was sent; the other signs, declines or asks for a change; the one who wrote it takes it back or
-closes it (decision 2). Each kind says how its row is locked, who may, what a signature says and who is told.
+closes it (decision 2). Each kind says how its row is locked, who may, what a signature says and who is told. Whoever presses a
+button a second time hears AlreadyDone, for every kind alike.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from . import signing
+from .again import check_not_closed_by, check_not_given_back_by
 from .errors import Invalid, Stale, WrongState
 from .models import Answer, Offer, OfferClosed
 from .signing import DECLINE_INTENT, Evidence, Outcome
@@ -33,6 +35,21 @@ class BetweenTwo:
     changed: Callable[..., None]
     answered: Callable[..., None] = lambda row, *, by: None
     sealed: Callable[[Any], None] = lambda row: None
+
+    def check_can_ask_for_change(self, by: Any, record: Any) -> None:
+        """Raises NotFound, Denied, WrongState, Sealed, AlreadyDone."""
+        check_not_given_back_by(by, record)
+        self.policy.check_can_ask_for_change(by, record)
+
+    def check_can_take_back(self, by: Any, record: Any) -> None:
+        """Raises as check_can_ask_for_change does."""
+        check_not_given_back_by(by, record)
+        self.policy.check_can_take_back(by, record)
+
+    def check_can_close(self, by: Any, record: Any) -> None:
+        """Raises as check_can_ask_for_change does."""
+        check_not_closed_by(by, record)
+        self.policy.check_can_close(by, record)
 
     @transaction.atomic
     def sign(self, record: Any, *, by: Any, evidence: Evidence, seen: str, statement: str = "") -> None:
@@ -64,30 +81,35 @@ class BetweenTwo:
         )
 
     @transaction.atomic
-    def ask_for_change(self, record: Any, *, by: Any, reason: str) -> None:
-        """Say what should be different: it goes back to whoever wrote it. Raises NotFound, Denied, WrongState, Sealed, Invalid."""
+    def ask_for_change(self, record: Any, *, by: Any, seen: str, reason: str) -> None:
+        """Say what should be different in the text of the digest `seen`: it goes back to whoever wrote it.
+
+        Raises NotFound, Denied, WrongState, Sealed, AlreadyDone, Stale, Invalid.
+        """
         if not reason.strip():
             raise Invalid(_("Say what you would like changed"), field="reason")
         row = self.lock(record)
-        self.policy.check_can_ask_for_change(by, row)
+        self.check_can_ask_for_change(by, row)
+        if _open(row).digest != seen:
+            raise Stale(_("The text changed after you opened it. Read it again before you ask for a change."))
         self._give_back(row, by=by, why=OfferClosed.Why.CHANGE_ASKED, reason=reason.strip())
 
     @transaction.atomic
     def take_back(self, record: Any, *, by: Any, reason: str = "") -> None:
-        """Take it back to change it, until the last answer. Raises NotFound, Denied, WrongState, Sealed."""
+        """Take it back to change it, until the last answer. Raises NotFound, Denied, WrongState, Sealed, AlreadyDone."""
         row = self.lock(record)
-        self.policy.check_can_take_back(by, row)
+        self.check_can_take_back(by, row)
         self._give_back(row, by=by, why=OfferClosed.Why.TAKEN_BACK, reason=reason.strip())
 
     @transaction.atomic
     def close(self, record: Any, *, by: Any, reason: str) -> None:
-        """Seal with the signatures given; the other is told. Raises NotFound, Denied, WrongState, Sealed, Invalid."""
+        """Seal with the signatures given; the other is told. Raises NotFound, Denied, WrongState, Sealed, AlreadyDone, Invalid."""
         if not reason.strip():
             raise Invalid(
                 _("Say why it is closed without every answer. It stands in the record."), field="reason"
             )
         row = self.lock(record)
-        self.policy.check_can_close(by, row)
+        self.check_can_close(by, row)
         signing.close_with_signatures_given(_open(row), by=by, reason=reason.strip())
         self.answered(row, by=by)
 

@@ -11,16 +11,18 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from supervision.pages.forms import posted
 
 from .again import second_press_shows
 from .answering import declining, signing
-from .forms import ReasonForm
+from .forms import ChangeForm, ReasonForm
 from .reasons import closing, with_reason
 
 View = Callable[..., HttpResponse]
+A_DRAFT_AGAIN = gettext_lazy("It is a draft again. Only you can see it until you send it.")
 
 
 def _nothing_first(request: HttpRequest, about: str) -> HttpResponse | None:
@@ -34,7 +36,7 @@ class AnsweringPages:
     `shows` is the name of the page of the record, `find` gives it for a reader, `doing` are its operations and its rules (as
     `BetweenTwo` holds them), `reading` is the page with the form to sign. `about` names what is kept while somebody signs in
     again. `writer` wrote it, `other` answers it; `who_sees` says who reads what is typed, and `hint` the same beside a reason.
-    `first` is where somebody may have to go before they sign.
+    `first` is where somebody may have to go before they sign; `taken_back` says who sees it once it is taken back.
     """
 
     shows: str
@@ -48,6 +50,7 @@ class AnsweringPages:
     who_sees: Callable[[Any, Any], str] = lambda found, user: ""
     hint: Any = ""
     first: Callable[[HttpRequest, str], HttpResponse | None] = _nothing_first
+    taken_back: Any = A_DRAFT_AGAIN
 
     @property
     def views(self) -> tuple[View, View, View, View, View]:
@@ -85,13 +88,14 @@ class AnsweringPages:
     def _ask_for_change(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         """Say what should be different; it goes back to whoever wrote it."""
         found = self.find(request.user, pk)
-        self.doing.policy.check_can_ask_for_change(request.user, found)
+        self.doing.check_can_ask_for_change(request.user, found)
         name = {"name": self.writer(found).called}
-        form = ReasonForm(
+        form = ChangeForm(
             posted(request),
             label=_("What would you like changed?"),
             hint=self.hint,
             required=_("Say what you would like changed"),
+            initial={"seen": found.open_offer.digest},
         )
         return with_reason(
             request,
@@ -108,14 +112,14 @@ class AnsweringPages:
     def _take_back(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         """Take the record back to change it."""
         found = self.find(request.user, pk)
-        self.doing.policy.check_can_take_back(request.user, found)
+        self.doing.check_can_take_back(request.user, found)
         form = ReasonForm(posted(request), label=_("What you want to change"), hint=self.hint)
         return with_reason(
             request,
             found,
             form,
             self.doing.take_back,
-            done=_("It is a draft again. Only you can see it until you send it."),
+            done=str(self.taken_back),
             title=_("Take the record back"),
             text=_("It becomes a draft again. Your signature no longer counts, and %(name)s is told.")
             % {"name": self.other(found).called},
@@ -126,7 +130,7 @@ class AnsweringPages:
     def _close(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         """Seal with the signatures given."""
         found = self.find(request.user, pk)
-        self.doing.policy.check_can_close(request.user, found)
+        self.doing.check_can_close(request.user, found)
         return closing(
             request,
             found,

@@ -75,3 +75,19 @@ class ReasonForm(PlainForm):
         field.required = bool(required)
         if required:
             field.error_messages["required"] = required
+
+    @property
+    def given(self) -> dict[str, str]:
+        """What the operation is told."""
+        return {"reason": self.cleaned_data["reason"]}
+
+
+class ChangeForm(ReasonForm):
+    """What should be different in what was on the page, named by its digest."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=100)
+
+    @property
+    def given(self) -> dict[str, str]:
+        """A form that names no text is about the one that its page shows now."""
+        return {**super().given, "seen": self.cleaned_data["seen"] or self["seen"].initial}

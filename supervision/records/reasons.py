@@ -46,7 +46,7 @@ def with_reason(
     was kept while somebody signed in again."""
     if request.method == "POST" and form.is_valid():
         try:
-            operation(record, by=request.user, reason=form.cleaned_data["reason"])
+            operation(record, by=request.user, **form.given)
         except Invalid as refusal:
             form.add_error("reason", refusal.message)
         else:

@@ -44,5 +44,5 @@ class Subjects(Protocol):
     def held(self, person: Any) -> list[Subject]:
         """What took place with this person and may show how they work: newest first."""
 
-    def between(self, person: Any, other: Any) -> list[Subject]:
-        """The same, of what both were part of."""
+    def between(self, person: Any, other: Any, program: Any) -> list[Subject]:
+        """The same, of what both were part of in this program."""

@@ -18,6 +18,7 @@ from supervision.people import answering
 from supervision.people.answering import closes_from
 from supervision.people.models import Arrangement, Participation, User
 from supervision.people.policy import check_has_acknowledged
+from supervision.records.again import check_not_given_back_by
 from supervision.records.errors import AlreadyDone, Denied, Invalid, NotFound, Sealed, WrongState
 from supervision.records.models import Answer, Offer
 from supervision.records.papers import answer_of, is_party
@@ -234,16 +235,6 @@ def may_read_words(user: User, session: Session) -> bool:
 
 
 # Signing ------------------------------------------------------------------------------------------------------
-
-
-def check_not_given_back_by(user: User, record: Session | Observation) -> None:
-    """Raises AlreadyDone for whoever has just taken it back, or asked for a change: a button was pressed twice."""
-    if record.is_offered or record.is_sealed:
-        return
-    newest = Offer.objects.of(record).select_related("closed").first()
-    closed = getattr(newest, "closed", None)
-    if closed is not None and closed.by_id == user.pk:
-        raise AlreadyDone(_("You have done that already. The record is back to be changed."))
 
 
 def check_is_offered(session: Session) -> None:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from supervision.pages import words
-from supervision.people.models import User
+from supervision.people.models import Program, User
 from supervision.records.subjects import Subject
 
 from .models import Action, Attendee, Observation, Session
@@ -65,13 +65,14 @@ def held(person: User) -> list[Subject]:
     return _newest(sessions, observed, person)
 
 
-def between(person: User, other: User) -> list[Subject]:
-    """The same, of what both were part of."""
+def between(person: User, other: User, program: Program) -> list[Subject]:
+    """The same, of what both were part of in this program: what names it may be read by who manages that, and no other."""
     sessions = Session.objects.filter(pk__in=_attended(person)).filter(pk__in=_attended(other))
     observed = Observation.objects.filter(
         Q(worker=person, supervisor=other) | Q(worker=other, supervisor=person)
     )
-    return _newest(sessions, observed, person)
+    here = {"arrangement__program": program}
+    return _newest(sessions.filter(**here), observed.filter(**here), person)
 
 
 def _attended(person: User) -> Any:

@@ -97,5 +97,7 @@ def _sealed(world: World, cast: Cast) -> Assessment:
 def _back(world: World, cast: Cast) -> Assessment:
     """Sent once, and asked to be changed: what was written up is with its author again."""
     row = make.sent(cast, _written(world, cast, "back", "supervisor", views=PARTIES))
-    assessing.ask_for_change(row, by=cast.worker, reason=world.word("assessed-change", *PARTIES))
+    assessing.ask_for_change(
+        row, by=cast.worker, seen=row.open_offer.digest, reason=world.word("assessed-change", *PARTIES)
+    )
     return make.fresh(row)

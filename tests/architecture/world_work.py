@@ -63,7 +63,9 @@ def add_performance(world: World, cast: Cast, line_manager: User) -> None:
     jobs.sign(sealed, cast.worker, statement=world.word("work-answer", *named))
     with_document(jobs.fresh(sealed))
     back = jobs.sent(work, **words("back", "supervisor"))
-    performing.ask_for_change(back, by=cast.worker, reason=world.word("work-change", *named))
+    performing.ask_for_change(
+        back, by=cast.worker, seen=back.open_offer.digest, reason=world.word("work-change", *named)
+    )
     draft = jobs.draft(work, **words("draft", "supervisor"))
     drafts.keep(
         cast.supervisor, f"performance.note:{draft.pk}", {"facts": [world.word("work-typed", "supervisor")]}

@@ -14,7 +14,7 @@ from django.utils import timezone
 from competencies.assessments import operations
 from competencies.models import Assessment, Goal
 from competencies.rating import marks as marking
-from supervision.records import certificate, drafts, encryption, snapshot
+from supervision.records import certificate, drafts
 from supervision.records.models import Document, Opening
 from tests.overview.builders import queries_of, signed_in
 from tests.people.helpers import run_jobs
@@ -51,21 +51,27 @@ def openings(person: Any) -> int:
 # Beginning ----------------------------------------------------------------------------------------------------
 
 
-def test_one_is_begun_with_somebody_and_alone(cast: Any) -> None:
-    version = make.framework()
-    client = signed_in(cast.worker)
-    page = text_of(client, at("assessment_choose"))
-    assert "Together with Dana Whitfield" in page
-    pair = make.pair_of(cast.worker, cast.supervisor)
+def begin_post(**given: str) -> dict[str, str]:
+    """What the form for beginning one sends."""
     today = timezone.localdate()
-    given = {
+    data = {
         "key": str(uuid.uuid4()),
-        "framework": str(version.pk),
-        "how": "formal",
+        "framework": str(make.framework().pk),
+        "how": "informal",
         "from_day": (today - datetime.timedelta(days=60)).isoformat(),
         "until_day": today.isoformat(),
         "due_on": (today + datetime.timedelta(days=10)).isoformat(),
     }
+    return data | given
+
+
+def test_one_is_begun_with_somebody_and_alone(cast: Any) -> None:
+    make.framework()
+    client = signed_in(cast.worker)
+    page = text_of(client, at("assessment_choose"))
+    assert "Together with Dana Whitfield" in page
+    pair = make.pair_of(cast.worker, cast.supervisor)
+    given = begin_post(how="formal")
     address = f"{at('assessment_new')}?with={pair.key}"
     response = client.post(address, given)
     found = Assessment.objects.get()
@@ -75,6 +81,23 @@ def test_one_is_begun_with_somebody_and_alone(cast: Any) -> None:
     client.post(f"{at('assessment_new')}?with=me", given | {"key": str(uuid.uuid4())})
     own = Assessment.objects.get(other=None)
     assert (own.is_formal, own.due_on) == (False, None)
+
+
+def test_sent_again_with_other_choices_it_says_that_the_first_stays_as_it_was(cast: Any) -> None:
+    """Back in the browser, something else chosen, sent again."""
+    make.framework()  # before the form lists what there is
+    client, pair = signed_in(cast.worker), make.pair_of(cast.worker, cast.supervisor)
+    address = f"{at('assessment_new')}?with={pair.key}"
+    given = begin_post()
+    assert client.post(address, given).status_code == 302
+    assert client.post(address, given).status_code == 302
+    answer = client.post(address, given | {"how": "formal"})
+    found = Assessment.objects.get()
+    assert (answer.status_code, found.is_formal) == (409, False)
+    page = answer.content.decode()
+    assert "It stays as it was" in page
+    assert at("assessment", found) in page
+    assert "Formal: once you have talked" in page
 
 
 @pytest.mark.parametrize("whom", ["", "nobody", "x.y.z"])
@@ -338,24 +361,6 @@ def test_written_up_sent_signed_and_read_by_a_manager(cast: Any) -> None:
     pdf = manager.get(at("assessment_pdf", found))
     assert b"".join(pdf.streaming_content if pdf.streaming else [pdf.content]).startswith(b"%PDF")
     assert Document.objects.filter(record_id=found.pk).exists()
-
-
-def test_a_signed_one_shows_how_it_went_over_those_that_both_signed_and_tells_of_no_other(cast: Any) -> None:
-    first = make.sealed(cast)
-    make.shown(cast, make.together(cast))  # informal: stays between the two
-    found = make.sealed(cast)
-    assert first.open_offer is not None
-    assert found.open_offer is not None
-    encryption.unlock([first.open_offer, found.open_offer])
-    alone, both = (snapshot.read(one.open_offer.content) for one in (first, found))
-    assert len(alone["over_time"]) == 1
-    assert len(both["over_time"]) == 2
-    manager = client_of(cast.manager)
-    assert "chart-trend" not in text_of(manager, at("assessment", first))
-    assert text_of(manager, at("assessment", found)).count("chart-trend") == len(found.framework.body.domains)
-    certificate.ensure_certificate("Riverbend Peer Alliance")
-    run_jobs()
-    assert manager.get(at("assessment_pdf", found)).status_code == 200
 
 
 def test_what_is_missing_when_it_is_written_up_is_said_and_kept(cast: Any) -> None:

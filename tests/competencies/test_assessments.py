@@ -82,6 +82,10 @@ def test_the_same_form_sent_twice_begins_one(cast: Any) -> None:
     operations.begin(pair, by=cast.supervisor, key=key, begun=make.begun())
     with pytest.raises(AlreadyDone):
         operations.begin(pair, by=cast.supervisor, key=key, begun=make.begun())
+    with pytest.raises(Stale):
+        operations.begin(pair, by=cast.supervisor, key=key, begun=make.begun(is_formal=True))
+    with pytest.raises(Stale):
+        operations.begin_alone(by=cast.supervisor, key=key, begun=make.begun())
     assert Assessment.objects.count() == 1
 
 
@@ -282,7 +286,7 @@ def test_only_whoever_supervises_writes_it_up_and_only_the_other_answers(cast: A
             found, by=cast.supervisor, evidence=evidence(cast.supervisor), seen=found.open_offer.digest
         )
     with pytest.raises(Denied):
-        operations.ask_for_change(found, by=cast.supervisor, reason="Mine")
+        operations.ask_for_change(found, by=cast.supervisor, seen=found.open_offer.digest, reason="Mine")
 
 
 def test_informal_is_never_written_up(cast: Any) -> None:
@@ -293,7 +297,7 @@ def test_informal_is_never_written_up(cast: Any) -> None:
 
 def test_asked_for_a_change_it_goes_back_and_is_signed_anew(cast: Any) -> None:
     found = make.sent(cast)
-    operations.ask_for_change(found, by=cast.worker, reason="We said steady.")
+    operations.ask_for_change(found, by=cast.worker, seen=found.open_offer.digest, reason="We said steady.")
     found = make.fresh(found)
     assert found.open_offer is None
     assert make.sealed(cast, found).sealed_at is not None
@@ -422,9 +426,14 @@ def test_who_does_not_supervise_any_more_gets_nothing_newer_and_nothing_is_stuck
     assert make.fresh(operations.withdraw_part(given, by=cast.worker)).ended_how == "withdrawn"
     assert not Assessment.objects.to_settle(cast.supervisor).exists()
     assert make.fresh(operations.leave_unsigned(shown, by=cast.worker)).ended_how == "not_formal"
-    for back, by in ((operations.ask_for_change, cast.worker), (operations.take_back, cast.supervisor)):
+    for act in (
+        lambda: operations.ask_for_change(
+            sent, by=cast.worker, seen=sent.open_offer.digest, reason="Once more"
+        ),
+        lambda: operations.take_back(sent, by=cast.supervisor, reason="Once more"),
+    ):
         with pytest.raises(WrongState):
-            back(sent, by=by, reason="Once more")
+            act()
     operations.close(sent, by=cast.supervisor, reason="We do not meet any more.")
     assert make.fresh(sent).sealed_at is not None
 

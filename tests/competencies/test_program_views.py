@@ -276,7 +276,8 @@ def test_a_group_that_is_not_shown_is_said_without_a_reason_that_tells(cast: Any
     made = make.finished(cast, dict.fromkeys(crew[:2], 4))
     text = page(signed_in(cast.manager), at("detail", made))
     assert "Peer workers as a group are not shown this time." in text
-    assert "Which of the two it is is not said" in text
+    assert "somebody who was asked could not answer any more" in text
+    assert "Which of these it was is not said" in text
     assert "There is nothing to show this time." in text
 
 

@@ -7,6 +7,7 @@ import uuid
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
@@ -25,6 +26,7 @@ from supervision.people.models import Agency, Management, User
 from supervision.records.errors import AlreadyDone, Denied, Invalid, NotFound, Stale, WrongState
 from supervision.records.models import AuditEvent
 from tests import factories
+from tests.people.helpers import run_jobs
 
 from . import program_makers as make
 
@@ -350,6 +352,29 @@ def test_an_action_lives_with_a_history(cast: Any, done: ProgramAssessment) -> N
     assert told[4] == "No money this year."
     assert AuditEvent.objects.filter(action__startswith="program action").count() == 5
     assert all(not row.facts for row in AuditEvent.objects.filter(action__startswith="program action"))
+
+
+def test_whoever_noted_an_action_is_told_when_another_manager_gives_it_to_them(
+    cast: Any, done: ProgramAssessment
+) -> None:
+    other = factories.person("Second Manager")
+    Management.objects.create(
+        program=cast.program, person=other, since=timezone.localdate() - datetime.timedelta(days=9)
+    )
+    action = make.action(cast, done, who=cast.supervisor)
+    run_jobs()
+    mail.outbox.clear()
+    given = {"who": cast.manager, "by_day": action.by_day}
+    actions.change(action, by=other, version=action.version, written=actions.Written(action.what, **given))
+    run_jobs()
+    assert [one.to for one in mail.outbox] == [[cast.manager.email]]
+    mail.outbox.clear()
+    given = {"who": other, "by_day": action.by_day}
+    actions.change(
+        action, by=other, version=action.version + 1, written=actions.Written(action.what, **given)
+    )
+    run_jobs()
+    assert mail.outbox == []
 
 
 def test_who_may_do_what_with_an_action(cast: Any, done: ProgramAssessment) -> None:

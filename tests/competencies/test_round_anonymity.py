@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 import pytest
 
-from competencies.rating.answered import tells_who_answered
+from competencies.rating.answered import is_narrowed, tells_who_answered
 from competencies.rounds import anonymity
 from competencies.rounds.anonymity import Band, band, domain_band, is_enough, middle
 
@@ -148,6 +148,59 @@ def test_no_round_is_opened_whose_result_would_tell_who_answered(asked: tuple[st
         if len(names) > anonymity.FEWEST
     )
     assert tells_who_answered(rounds) == told
+
+
+Rounds = Sequence[tuple[frozenset[object], frozenset[object]]]  # who was asked, and who of them could answer
+
+
+def _allowed(rounds: Rounds, seen: Sequence[frozenset[object]]) -> bool:
+    """Whether the last of these is opened, and may have a result; `seen` stands for the people of those before it."""
+    asked, able = rounds[-1]
+    return not tells_who_answered([*seen, asked]) and not is_narrowed(asked, able, seen)
+
+
+def _tells(rounds: Rounds) -> bool:
+    """Whether somebody who knows who could answer is told of one, by all of these having a result. Found by trying everything."""
+    histories = _possible_histories([able for _asked, able in rounds])
+    return not histories or any(
+        len({person in history[number] for history in histories}) < 2
+        for number, (asked, able) in enumerate(rounds)
+        for person in able
+        if len(asked) > anonymity.FEWEST
+    )
+
+
+def _with_leavers(names: str) -> Iterable[tuple[frozenset[object], frozenset[object]]]:
+    """These asked, with everybody able, and with one or two of them having left since."""
+    for size in (len(names), len(names) - 1, len(names) - 2):
+        for able in itertools.combinations(names, size):
+            yield people(names), people("".join(able))
+
+
+FIRST = [one for names in ("abc", "abcd", "abcde") for one in _with_leavers(names) if _allowed([one], [])]
+SECOND = [
+    one
+    for size in (3, 4, 5)
+    for names in map("".join, itertools.combinations("abcdef", size))
+    for one in _with_leavers(names)
+]
+
+
+def test_whoever_could_not_answer_is_reckoned_with_in_the_round_and_in_those_after_it() -> None:
+    """Also of two rounds in which some could not answer, such as after they left, nobody is told of who could."""
+    allowed = [
+        [first, second] for first in FIRST for second in SECOND if _allowed([first, second], [first[1]])
+    ]
+    assert any(asked != able for rounds in allowed for asked, able in rounds)
+    assert [rounds for rounds in allowed if _tells(rounds)] == []
+
+
+def test_reckoned_by_who_was_asked_alone_somebody_would_be_told_of() -> None:
+    """The check would notice: that is how it was done before who could answer was kept."""
+    by_asked = [
+        [first, second] for first in FIRST for second in SECOND if _allowed([first, second], [first[0]])
+    ]
+    assert any(_tells(rounds) for rounds in by_asked)
 
 
 def test_a_large_round_tells_nothing_of_the_ones_beside_it() -> None:

@@ -10,6 +10,7 @@ from django.db import transaction
 from django_tasks_db.models import DBTaskResult
 
 from competencies.models import Round, RoundResult, Sheet
+from competencies.rating.answered import able_read, able_written
 from competencies.rounds import operations, sheets
 from competencies.rounds.anonymity import Band
 from competencies.rounds.sheets import Kept
@@ -82,6 +83,23 @@ def test_results_are_of_one_length_also_where_there_is_none(cast: Any) -> None:
     make.settled(second)
     assert make.bands(second) is None
     assert len({len(row.__dict__["kept"]) for row in RoundResult.objects.all()}) == 1
+
+
+def test_who_could_answer_is_kept_at_one_length_and_of_before_that_was_kept_it_is_who_was_asked(
+    cast: Any,
+) -> None:
+    asked = [uuid.UUID(int=n) for n in (3, 1, 2)]
+    for able in (frozenset(), frozenset(asked[:1]), frozenset(asked)):
+        letters = able_written(asked, able)
+        assert (len(letters), able_read(letters, asked[::-1])) == (3, able)
+    assert able_read("", asked) == frozenset(asked)
+    people = make.team(cast, 5)
+    found = make.closed_round(cast, people[:3], [3, 3, 3])
+    assert operations.published_to(cast.supervisor) == [frozenset(person.pk for person in people)]
+    people[4].is_active = False
+    people[4].save()
+    assert operations.published_to(cast.supervisor) == [frozenset(person.pk for person in people)]
+    assert len(RoundResult.objects.get(round=found).able) == 5
 
 
 def test_the_chain_tells_of_opening_and_of_the_result_alone(cast: Any) -> None:

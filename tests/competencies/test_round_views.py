@@ -114,6 +114,8 @@ def test_who_sees_what_is_said_before_the_first_question(cast: Any, page_name: s
         "Nothing before the round has closed and Dana’s own part is in.",
         "at least 3 of you have answered",
         "almost the same people as in the last round",
+        "or if somebody who was asked can’t answer any more, so that a result would tell who of the others did, nothing shows.",
+        "Dana is not told which of these it was.",
         "No manager, no line manager and no administrator sees the result, or that there was a round.",
         "If all of you agree, the result shows which way.",
         "Colleagues who tell each other what they chose",
@@ -264,6 +266,7 @@ def test_where_there_is_no_result_one_sentence_says_so_for_every_reason(cast: An
         pages = [text_of(client, at("detail", one)) for one in (too_few, too_alike)]
     for page in pages:
         assert "There is no result to show for this round." in page
+        assert "somebody who was asked could not answer any more" in page
         assert "Strengths" not in page
     first_page, second_page = (
         _main(page).replace(str(one.pk), "").replace(words.full_day(one.last_day), "")

@@ -185,6 +185,23 @@ def test_three_and_a_fourth_are_not_asked_after_a_result_of_the_three(cast: Any)
         assert make.opened(cast).sheets.count() == 6
 
 
+def test_a_round_after_one_in_which_somebody_could_not_answer_tells_nothing_of_it(cast: Any) -> None:
+    """Five were asked, one account was closed before they answered. A result of three of the others alone would tell that the
+    fourth had not answered."""
+    people = make.team(cast, 5)
+    first = make.opened(cast)
+    for person in people[:3]:
+        make.answers(first, person, 3)
+    make.own_part(first)
+    people[4].is_active = False
+    people[4].save()
+    make.settled(first)
+    assert make.bands(first) is not None
+    make.leaves(people[3])
+    with make.after(first, days=3), pytest.raises(WrongState, match="almost the ones"):
+        make.opened(cast)
+
+
 def test_who_has_not_taken_up_their_invitation_is_not_asked(cast: Any) -> None:
     people = make.team(cast, size=4)
     people[3].set_unusable_password()

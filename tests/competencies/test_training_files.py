@@ -125,6 +125,96 @@ def test_a_pdf_that_is_an_archive_as_well_acts_by_itself_or_carries_files_is_ref
     assert files.check(make.pdf(OpenAction=goes)).type == "pdf"
 
 
+def written_pdf(catalog: bytes = b"", page: bytes = b"", more: bytes = b"") -> bytes:
+    """A page; its fourth part is some file, the fifth what a test puts there."""
+    parts = [
+        b"<< /Type /Catalog /Pages 2 0 R " + catalog + b" >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] " + page + b" >>",
+        b"<< /Length 4 >>\nstream\nMZxx\nendstream",
+        more or b"null",
+    ]
+    out, places = bytearray(b"%PDF-1.4\n"), []
+    for number, part in enumerate(parts, 1):
+        places.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, part)
+    begins = len(out)
+    out += b"xref\n0 6\n0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % at for at in places)
+    return bytes(out) + b"trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % begins
+
+
+SCRIPT = b"<< /S /JavaScript /JS (app.alert) >>"
+OTHER_FILE = b"<< /Type /Filespec /F (x.exe) /EF << /F 4 0 R >> >>"
+LINK = b"/Annots [<< /Subtype /Link /Rect [0 0 9 9] /A %s >>]"
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        written_pdf(b"/OpenAction << /S /GoTo /D [3 0 R /Fit] /Next " + SCRIPT + b" >>"),
+        written_pdf(b"/OpenAction << /S /GoTo /D [3 0 R /Fit] /Next [5 0 R] >>", more=b"<< /S /URI /URI (https://x.example) >>"),
+        written_pdf(b"/OpenAction 5 0 R", more=b"<< /S /GoTo /D [3 0 R /Fit] /Next 5 0 R >>"),
+        written_pdf(b"/OpenAction << /S /URI /URI (https://x.example) >>"),
+        written_pdf(b"/OpenAction << /S /GoToR /F (other.pdf) /D [0 /Fit] >>"),
+        written_pdf(b"/OpenAction << /S /Named /N /Print >>"),
+        written_pdf(page=b"/AA << /O " + SCRIPT + b" >>"),
+        written_pdf(page=b"/AA 5 0 R", more=b"<< /O " + SCRIPT + b" >>"),
+        written_pdf(page=b"/Annots [<< /Subtype /FileAttachment /Rect [0 0 9 9] /FS " + OTHER_FILE + b" >>]"),
+        written_pdf(page=b"/Annots [5 0 R]", more=b"<< /Subtype /Screen /Rect [0 0 9 9] /A << /S /Rendition >> >>"),
+        written_pdf(page=LINK % (b"<< /S /URI /URI (https://x.example) /Next " + SCRIPT + b" >>")),
+        written_pdf(page=LINK % b"<< /S /GoToE /T << /R /C /N (x.pdf) >> >>"),
+        written_pdf(b"/AF [" + OTHER_FILE + b"]"),
+        written_pdf(page=b"/AF [" + OTHER_FILE + b"]"),
+        written_pdf(b"/Names 5 0 R", more=b"<< /EmbeddedFiles << /Names [(x) " + OTHER_FILE + b"] >> >>"),
+        written_pdf(b"/AcroForm << /Fields [] /XFA 4 0 R >>"),
+        written_pdf(b"/AcroForm << /Fields [5 0 R] >>", more=b"<< /FT /Tx /T (x) /AA << /C " + SCRIPT + b" >> >>"),
+    ],
+    ids=[
+        *("a script after the first action", "a page of the web after it", "a circle of actions"),
+        *("a page of the web", "another document", "printing"),
+        *("a script as its page opens", "the same elsewhere", "a file in a note", "a film", "a script behind a link"),
+        *("a link into a file it holds", "a file beside the document", "a file beside a page", "a file by its name"),
+        *("a form of another kind", "a field that computes"),
+    ],
+)  # fmt: skip
+def test_a_pdf_does_nothing_by_itself_and_carries_no_other_file(sent: bytes) -> None:
+    assert "hidden in it" in refused(sent)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        written_pdf(),
+        written_pdf(b"/OpenAction [3 0 R /Fit]"),
+        written_pdf(b"/OpenAction 5 0 R", more=b"<< /S /GoTo /D [3 0 R /Fit] /Next << /S /GoTo /D (here) >> >>"),
+        written_pdf(b"/Names 5 0 R", more=b"<< /Dests << /Names [(here) [3 0 R /Fit]] >> >>"),
+        written_pdf(page=LINK % b"<< /S /URI /URI (https://agency.example) >>"),
+        written_pdf(page=b"/Resources << /XObject << /AA 4 0 R /AF 4 0 R >> >>"),
+        written_pdf(b"/AcroForm << /Fields [5 0 R] >>", more=b"<< /FT /Sig /T (Seal) /Kids [] >>"),
+    ],
+    ids=["plain", "a place", "places", "names of places", "a link", "names of pictures", "a seal"],
+)  # fmt: skip
+def test_what_certificates_hold_is_no_harm(sent: bytes) -> None:
+    assert files.check(sent).content == sent
+
+
+def test_a_pdf_of_many_packed_parts_is_looked_through_and_not_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    import pikepdf
+
+    kept = io.BytesIO()
+    with pikepdf.new() as made:
+        for _number in range(300):
+            made.add_blank_page(page_size=(200, 200))
+        made.save(kept, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    sent = kept.getvalue()
+    assert b"/ObjStm" in sent
+    assert files.check(sent).type == "pdf"
+    monkeypatch.setattr(files, "MOST_STEPS", 10_000)
+    refused(sent)
+
+
 def test_a_pdf_with_a_password_is_refused_in_words_that_help() -> None:
     import pikepdf
 

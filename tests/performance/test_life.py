@@ -49,7 +49,7 @@ def act(work: Any, made: PerformanceNote, what: str, who: Any) -> None:
         case "decline":
             operations.decline(row, by=who, evidence=make.evidence(who), seen=seen, reason="No")
         case "ask":
-            operations.ask_for_change(row, by=who, reason="Please")
+            operations.ask_for_change(row, by=who, seen=seen, reason="Please")
         case "take_back":
             operations.take_back(row, by=who)
         case "withdraw":

@@ -158,7 +158,7 @@ def test_the_line_manager_reads_and_does_nothing_else(work: Any) -> None:
     for act in (
         lambda: make.sign(made, lina),
         lambda: operations.decline(made, by=lina, evidence=make.evidence(lina), seen="", reason="No"),
-        lambda: operations.ask_for_change(made, by=lina, reason="No"),
+        lambda: operations.ask_for_change(made, by=lina, seen="", reason="No"),
         lambda: operations.take_back(made, by=lina),
         lambda: operations.close(made, by=lina, reason="No"),
         lambda: operations.withdraw(made, by=lina),
@@ -183,7 +183,7 @@ def test_declining_keeps_the_reason_and_seals(work: Any) -> None:
 
 def test_a_change_asked_for_voids_the_signature_and_goes_back(work: Any) -> None:
     made = make.sent(work)
-    operations.ask_for_change(made, by=work.worker, reason=make.ANSWER)
+    operations.ask_for_change(made, by=work.worker, seen=made.open_offer.digest, reason=make.ANSWER)
     made = make.fresh(made)
     assert made.is_draft
     assert OfferClosed.objects.get().why == OfferClosed.Why.CHANGE_ASKED

@@ -299,6 +299,15 @@ def test_the_worker_asks_for_a_change_and_sees_that_it_is_being_changed_without_
     assert "withdrew this on" in text(marisol.get(url("note", made.pk)))
 
 
+@pytest.mark.parametrize("what", ["take_back", "ask_for_change"])
+def test_giving_it_back_twice_is_no_conflict(work: Any, what: str) -> None:
+    note = make.sent(work)
+    client = client_of(note.author if what == "take_back" else note.worker)
+    for _press in range(2):
+        answer = client.post(url(f"note_{what}", note.pk), {"reason": "one more word"})
+        assert (answer.status_code, answer["Location"]) == (302, url("note", note.pk))
+
+
 def test_declining_says_why(work: Any) -> None:
     made = make.sent(work)
     marisol = client_of(work.worker)

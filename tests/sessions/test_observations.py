@@ -284,10 +284,12 @@ def test_the_supervisor_takes_back_instead_of_declining(cast: Any) -> None:
 def test_a_change_is_asked_for_in_words(cast: Any) -> None:
     made = make.sent(cast)
     with pytest.raises(Invalid):
-        operations.ask_for_change(made, by=cast.worker, reason=" ")
+        operations.ask_for_change(made, by=cast.worker, seen=made.open_offer.digest, reason=" ")
     with pytest.raises(Denied):
-        operations.ask_for_change(made, by=cast.supervisor, reason="Mine")
-    operations.ask_for_change(made, by=cast.worker, reason="It was the second group")
+        operations.ask_for_change(made, by=cast.supervisor, seen=made.open_offer.digest, reason="Mine")
+    operations.ask_for_change(
+        made, by=cast.worker, seen=made.open_offer.digest, reason="It was the second group"
+    )
     assert OfferClosed.objects.get(record_id=made.pk).reason == "It was the second group"
 
 
@@ -302,6 +304,8 @@ def test_it_is_closed_as_a_session_record_is(cast: Any) -> None:
     )
     operations.close(makers.fresh(made), by=cast.supervisor, reason="Marisol has moved on")
     assert Seal.objects.get(record_id=made.pk).how == Seal.How.CLOSED
+    with pytest.raises(AlreadyDone):
+        operations.close(makers.fresh(made), by=cast.supervisor, reason="Marisol has moved on")
 
 
 @pytest.mark.parametrize("at", ["sent", "sealed"])
@@ -401,7 +405,9 @@ def test_mails_tell_whoever_signed_apart_from_whoever_was_only_asked_to(
     asked, given_back = make.sent(cast), make.sent(cast)
     with django_capture_on_commit_callbacks(execute=True):
         operations.take_back(asked, by=cast.supervisor)
-        operations.ask_for_change(given_back, by=cast.worker, reason="The day")
+        operations.ask_for_change(
+            given_back, by=cast.worker, seen=given_back.open_offer.digest, reason="The day"
+        )
     Worker(name="test").run_until_empty()
     told = {tuple(message.to): message.subject for message in mail.outbox}
     assert told == {

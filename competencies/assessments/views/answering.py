@@ -20,5 +20,8 @@ PAGES = AnsweringPages(
     writer=lambda found: found.other,
     other=lambda found: found.person,
     who_sees=lambda found, user: sees(found, user).who,
+    taken_back=_(
+        "What you settled on is a draft again, and only you can see it until you send it. Both views stay shown to both of you."
+    ),
 )
 sign, decline, ask_for_change, take_back, close = PAGES.views

@@ -24,7 +24,8 @@ from ...library.models import FrameworkVersion
 from .. import circle, operations
 from ..circle import Pair
 from ..forms import BeginForm
-from .common import METHODS, Sees
+from ..models import Assessment
+from .common import METHODS, Sees, address
 
 USUAL = datetime.timedelta(days=91)
 DUE_IN = datetime.timedelta(days=14)
@@ -71,7 +72,7 @@ def new(request: HttpRequest) -> HttpResponse:
         except AlreadyDone:
             return redirect("competencies:assessment", operations.id_of(user, key))
         except Stale as refusal:
-            return conflict(request, what=refusal.message, url=reverse("competencies:assessment_choose"))
+            return conflict(request, what=refusal.message, url=_as_it_stands(user, key), forms=[form])
         except Invalid as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
         else:
@@ -87,6 +88,12 @@ def new(request: HttpRequest) -> HttpResponse:
         "sees": _sees(pair, user),
     }
     return render_form(request, "competencies/assessments/new.html", context, invalid=bool(form.errors))
+
+
+def _as_it_stands(user: User, key: uuid.UUID) -> str:
+    """What this form began before; where it began nothing, with whom one can be begun now."""
+    there = Assessment.objects.of(user).filter(pk=operations.id_of(user, key)).first()
+    return address("assessment", there.pk) if there else reverse("competencies:assessment_choose")
 
 
 def _pair(user: User, text: str) -> Pair | None:

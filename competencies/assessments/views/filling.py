@@ -106,10 +106,13 @@ def _given_words(found: Assessment, user: User) -> str:
 
 
 def _subjects(found: Assessment, user: User, subjects: Subjects) -> list[Subject]:
-    """What can be named as showing it: for two, only what both were part of, and what the one it is about has learned and
-    names themself."""
+    """What can be named as showing it: for two, only what both were part of in this program, and what the one it is about
+    has learned and names themself."""
     partner = found.partner_of(user)
-    took_place = subjects.held(user) if partner is None else subjects.between(user, partner)
+    if partner is None or found.arrangement is None:
+        took_place = subjects.held(user)
+    else:
+        took_place = subjects.between(user, partner, found.arrangement.program)
     return [*took_place, *(_learned(user) if user.pk == found.person_id else ())]
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from supervision.people import answering
 from supervision.people.models import User
 from supervision.records.errors import AlreadyDone, Denied, Invalid, NotFound, Sealed, WrongState
-from supervision.records.models import Answer, Seal
+from supervision.records.models import Answer
 from supervision.records.papers import answer_of
 
 from .. import circle
@@ -163,8 +163,6 @@ def check_can_take_back(user: User, note: PerformanceNote) -> None:
 def check_can_close(user: User, note: PerformanceNote) -> None:
     """Its author, when the agency's days for answering have passed, or the worker has left (decision 2)."""
     _check_is_author(user, note)
-    if note.is_sealed and Seal.objects.filter(record_id=note.pk, how=Seal.How.CLOSED, by=user).exists():
-        raise AlreadyDone(_("You have closed this already."))
     check_is_offered(note)
     answering.check_may_close(user, note.open_offer, has_left=lambda person: False)
 

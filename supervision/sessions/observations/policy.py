@@ -164,7 +164,6 @@ def check_can_decline(user: User, observation: Observation) -> None:
 def check_can_ask_for_change(user: User, observation: Observation) -> None:
     """The worker, until it is sealed."""
     check_is_party(user, observation)
-    sessions.check_not_given_back_by(user, observation)
     check_is_offered(observation)
     if observation.supervisor_id == user.pk:
         raise Denied(_("You wrote this record. Take it back to change it."))
@@ -175,7 +174,6 @@ def check_can_ask_for_change(user: User, observation: Observation) -> None:
 
 def check_can_take_back(user: User, observation: Observation) -> None:
     check_is_party(user, observation)
-    sessions.check_not_given_back_by(user, observation)
     check_is_offered(observation)
     if observation.supervisor_id != user.pk:
         raise Denied(_("Only the person who wrote the record can take it back."))
