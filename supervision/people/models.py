@@ -685,7 +685,7 @@ class PasswordReset(StepRecord):
             ),
             models.CheckConstraint(
                 condition=Q(sent_at__isnull=True)
-                | Q(consented_at__lte=F("sent_at"))
+                | Q(consented_at__isnull=False, consented_at__lte=F("sent_at"))
                 | Q(consented_at__isnull=True, sent_at__gte=F("takes_effect_at")),
                 name="reset_waited_or_agreed",
             ),

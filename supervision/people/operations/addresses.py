@@ -16,7 +16,7 @@ from supervision.records.errors import Invalid
 from .. import notifications, policy
 from ..models import EmailChange, User
 from .accounts import check_address_is_free
-from .links import stop_resets_of
+from .links import stop_resets_of, void_links
 from .locking import lock
 
 
@@ -93,6 +93,7 @@ def _apply(change: EmailChange) -> bool:
     row.done_at = timezone.now()
     row.save(update_fields=["done_at", "old_email"])
     stop_resets_of(person, by=None)
+    void_links(person)
     audit.record(None, "address changed", about=person)
     notifications.address_changed(row)
     return True

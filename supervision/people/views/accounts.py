@@ -126,8 +126,9 @@ def _account(request: PersonRequest, person: Any) -> dict[str, Any]:
         return {}
     other = person.pk != request.user.pk
     resets = list(person.password_resets.open().select_related("person", "asked_by").order_by("asked_at"))
-    for reset in resets:
-        reset.may_agree = explain(policy.check_can_agree_to_reset, request.user, reset)
+    for reset in resets:  # one that waits and those that went out within a day, so two or three at most
+        if reset.is_waiting:
+            reset.may_agree = explain(policy.check_can_agree_to_reset, request.user, reset)
     change = person.email_changes.waiting().first()
     no_link_waits = not any(reset.is_waiting for reset in resets)
     return {
@@ -146,9 +147,9 @@ def _account(request: PersonRequest, person: Any) -> dict[str, Any]:
 # Adding and editing --------------------------------------------------------------------------------------------
 
 
-def _choosable() -> Any:
-    """Who can be named as line manager: everybody with an open account. Only administrators see the form."""
-    return User.objects.working()
+def _choosable(user: User, now: uuid.UUID | None = None) -> Any:
+    """Who can be named as line manager: everybody with an open account but whoever fills in the form, and who it is now."""
+    return User.objects.filter(Q(is_active=True) & ~Q(pk=user.pk) | Q(pk=now))
 
 
 @get_or_post
@@ -156,7 +157,7 @@ def add(request: PersonRequest) -> HttpResponse:
     policy.check_can_administer(request.user)
     programs = Program.objects.visible_to(request.user).filter(is_active=True)
     initial = {"program": request.GET.get("program", "")}
-    form = AddPersonForm(posted(request), initial=initial, people=_choosable(), programs=programs)
+    form = AddPersonForm(posted(request), initial=initial, people=_choosable(request.user), programs=programs)
 
     def save() -> HttpResponse:
         person = operations.add_person(by=request.user, **form.cleaned_data)
@@ -194,7 +195,7 @@ def edit(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
         "is_external",
     ]
     initial = {name: getattr(person, name) for name in [*facts, "version"]}
-    people = User.objects.filter(Q(is_active=True) | Q(pk=person.line_manager_id)).exclude(pk=person.pk)
+    people = _choosable(request.user, person.line_manager_id).exclude(pk=person.pk)
     form = EditPersonForm(posted(request), initial=initial, people=people)
     here = reverse("people:detail", args=[person.pk])
 

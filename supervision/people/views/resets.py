@@ -31,8 +31,9 @@ def waiting(request: PersonRequest) -> HttpResponse:
     resets = PasswordReset.objects.visible_to(request.user).select_related("person", "asked_by", "stopped_by")
     stopped_since = timezone.now() - RECENT
     rows = list(resets.waiting().order_by("takes_effect_at")[:MANY])
+    second = policy.second_for(request.user, [reset.person_id for reset in rows])
     for reset in rows:
-        reset.may_agree = explain(policy.check_can_agree_to_reset, request.user, reset)
+        reset.may_agree = explain(policy.check_can_agree_to_reset, request.user, reset, second=second)
     context = {
         "resets": rows,
         "stopped": resets.filter(stopped_at__gt=stopped_since).order_by("-stopped_at")[:MANY],
