@@ -263,6 +263,7 @@ DAILY_JOBS = [
     "supervision.reports.tasks.tidy",
     "supervision.jobs.tasks.tidy",
     "supervision.people.tasks.apply_due_addresses",
+    "supervision.people.tasks.send_due_resets",
     "agreements.tasks.restate",
     "supervision.notes.operations.purge",
     "competencies.training.operations.credentials.tell_of_expiry",

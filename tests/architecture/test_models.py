@@ -126,6 +126,7 @@ PLAIN = {
     "people.arrangement.focus": FACTS,
     "people.participation.part": FACTS,
     "people.emailchange.new_email": IDENTITY,
+    "people.emailchange.old_email": IDENTITY,
     "people.setuptoken.digest": MARK,
     "people.calendarfeed.digest": MARK,
     "notices.suggestion.kind": FACTS,
