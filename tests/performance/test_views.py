@@ -330,6 +330,7 @@ def test_opening_it_is_logged_with_what_allowed_it_and_so_is_a_job_description(w
         ("Marisol Vega", "party", made.pk),
         ("Lina Linemanager", "line manager", made.pk),
         ("Dana Whitfield", "supervisor or manager", job.pk),
+        ("Lina Linemanager", "line manager", job.pk),  # who wrote it: replies stand beside it
     }
 
 
