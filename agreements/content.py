@@ -140,6 +140,8 @@ def _terms(agreement: Agreement) -> dict[str, Any]:
         "minutes_each": agreement.minutes_each,
         "every_days": agreement.every_days,
         "concern_days": agreement.concern_days,
+        "turn_to": wording.plain(agreement.turn_to_id),
+        "hears_instead": wording.plain(agreement.hears_instead_id),
         "review_on": _iso(agreement.review_on),
         "cadence_reason": agreement.cadence_reason,
     }

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -20,8 +22,9 @@ from supervision.pages.forms import (
     TextField,
     VersionField,
 )
+from supervision.people.models import User
 
-from . import operations, wording
+from . import naming, operations, wording
 from .models import Agreement, Clause
 
 # What a signature means. It stands beside the name, is kept with it, and is printed in the PDF.
@@ -76,6 +79,22 @@ class SuggestForm(PlainForm):
             "max_value": _("Enter a number of working days between 1 and 30"),
         },
     )
+    turn_to_id: Any = forms.TypedChoiceField(
+        label=_("Whom the peer worker can write to here"),
+        required=False,
+        empty_value=None,
+        coerce=uuid.UUID,
+        help_text=_(
+            "When supervision itself is not working. Nobody who supervises here sees what they write."
+        ),
+    )
+    hears_instead_id: Any = forms.TypedChoiceField(
+        label=_("Who hears a concern where the line manager can’t"),
+        required=False,
+        empty_value=None,
+        coerce=uuid.UUID,
+        help_text=_("Because they supervise here themself, or it is about them, or nobody is named."),
+    )
     review_on = DateField(
         label=_("Look at it again by"),
         help_text=_("Six months is usual. Three can be good for a first agreement."),
@@ -108,10 +127,24 @@ class SuggestForm(PlainForm):
         for name in {name for names in wording.TERMS_OF.values() for name in names} - set(terms):
             del self.fields[name]
         self.fields["text"].required = clause.required
+        if "turn_to_id" in self.fields:
+            self._offer_people(("turn_to_id", "hears_instead_id"))
         if "every_days" in self.fields:
             days = {*RHYTHMS, self.initial.get("every_days") or 7}
             field = cast(forms.TypedChoiceField, self.fields["every_days"])
             field.choices = [(each, _capital(wording.rhythm(each))) for each in sorted(days)]
+
+    def _offer_people(self, names: Sequence[str]) -> None:
+        """Everybody who can be named, and whoever is named already. One query."""
+        named = [value for name in names if (value := self.initial.get(name))]
+        able = naming.can_be_named(self.agreement.arrangement).order_by()
+        people = User.objects.filter(Q(pk__in=able.values("pk")) | Q(pk__in=named)).order_by("name", "id")
+        choices = [
+            ("", _("Nobody with an account here")),
+            *((str(pk), name) for pk, name in people.values_list("pk", "name")),
+        ]
+        for name in names:
+            cast(forms.TypedChoiceField, self.fields[name]).choices = choices
 
     @property
     def terms(self) -> dict[str, Any]:

@@ -145,6 +145,22 @@ class Agreement(SignedRecord):
     concern_days = models.PositiveSmallIntegerField(
         _("working days to raise a concern yourself"), default=3, help_text="The stipulated time of D 2.118."
     )
+    turn_to = models.ForeignKey(
+        User,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="To whom the worker can turn when supervision itself is not working (D 2.100).",
+    )
+    hears_instead = models.ForeignKey(
+        User,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Who hears a concern where the line manager can't (D 2.118).",
+    )
     review_on = models.DateField(_("look at it again on"), null=True, blank=True)
     cadence_reason = EncryptedText(
         help_text="Why another rhythm than an hour a week, when it is another (D 2.124)."

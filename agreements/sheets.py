@@ -369,7 +369,7 @@ def openings_by_others(
     )
     return [
         (
-            opening.by.name,
+            opening.by.name if opening.by is not None else "",
             _(OPENED[opening.action]) % {"day": words.day(opening.at), "time": words.clock(opening.at)},
         )
         for opening in found.select_related("by").order_by("-at")[:OPENINGS_SHOWN]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import datetime
 import re
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -27,6 +28,7 @@ TERMS_OF: dict[str, tuple[str, ...]] = {
     "place": ("starts_on",),
     "rhythm": ("every_days", "minutes_each", "cadence_reason"),
     "privacy": ("concern_days",),
+    "difficulties": ("turn_to_id", "hears_instead_id"),
     "review": ("review_on",),
 }
 Block = dict[str, Any]
@@ -206,6 +208,23 @@ def _privacy(agreement: Agreement, parties: Sequence[Who]) -> tuple[list[Block],
     ]
 
 
+def _difficulties(agreement: Agreement, parties: Sequence[Who]) -> tuple[list[Block], list[Block]]:
+    found = []
+    if agreement.turn_to is not None:
+        said = gettext(
+            "In Common Hour %(worker)s can write to %(name)s at any time, without anybody else of us seeing it."
+        )
+        names = {
+            "worker": workers(parties) or gettext("whoever is supervised"),
+            "name": agreement.turn_to.name,
+        }
+        found.append(_said(said % names))
+    if agreement.hears_instead is not None:
+        said = gettext("Where the line manager can’t hear a concern, %(name)s does.")
+        found.append(_said(said % {"name": agreement.hears_instead.name}))
+    return [], found
+
+
 def _review(agreement: Agreement, parties: Sequence[Who]) -> tuple[list[Block], list[Block]]:
     if agreement.review_on is None:
         return [], []
@@ -231,6 +250,7 @@ _SET = {
     "place": _place,
     "rhythm": _rhythm,
     "privacy": _privacy,
+    "difficulties": _difficulties,
     "review": _review,
     "signatures": _signatures,
 }
@@ -245,7 +265,9 @@ def words_of(key: str, text: str, agreement: Agreement) -> dict[str, Any]:
 
 
 def plain(value: Any) -> Any:
-    """A term as it is kept with a suggestion: a day as ISO text."""
+    """A term as it is kept with a suggestion: a day as ISO text, a person as the text of their id."""
+    if isinstance(value, uuid.UUID):
+        return str(value)
     return value.isoformat() if isinstance(value, datetime.date) else value
 
 

@@ -82,7 +82,10 @@ def unlocked_keys(get_response: View) -> View:
     return middleware
 
 
-OPEN_PATHS = ("/accounts/", "/static/", "/verify/", "/start/", "/invitation/", "/address/", "/calendar/")
+OPEN_PATHS = (
+    *("/accounts/", "/static/", "/verify/", "/start/", "/invitation/", "/address/", "/link/"),
+    "/calendar/",
+)
 
 OPEN_BEFORE_START = ("/static/", "/start/", "/verify/")
 

@@ -26,6 +26,7 @@ urlpatterns = [
     path("rounds/", include("competencies.rounds.urls")),
     path("program-self-assessment/", include("competencies.programs.urls")),
     path("job/", include("supervision.performance.urls")),
+    path("concerns/", include("supervision.concerns.urls")),
     path("calendar/", include("supervision.sessions.feed_urls")),
     path("guidance/", include("supervision.guidance.urls")),
     path("suggestions/", include("supervision.notices.urls")),

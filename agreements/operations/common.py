@@ -13,6 +13,7 @@ from supervision.records import glyphs, signing
 from supervision.records.errors import Invalid
 from supervision.records.models import Offer
 
+from .. import naming
 from ..models import Agreement, AgreementParty
 
 CLAUSE_LIMIT = 8_000  # characters of one part's own words
@@ -82,6 +83,12 @@ def checked(text: str, *, limit: int, field: str) -> str:
             field=field,
         )
     return text
+
+
+def check_can_be_named(agreement: Agreement, person: uuid.UUID, *, field: str) -> None:
+    """Somebody who leads something here and takes no part in this supervision. Raises Invalid."""
+    if not naming.can_be_named(agreement.arrangement).filter(pk=person).exists():
+        raise Invalid(_("Choose somebody from the list"), field=field)
 
 
 def reason_given(reason: str) -> str:

@@ -18,7 +18,7 @@ from supervision.people.models import Agency, Arrangement, Participation, User
 from supervision.records import audit
 from supervision.records.errors import Invalid
 
-from .. import completeness, notifications, policy, standard
+from .. import completeness, naming, notifications, policy, standard
 from ..models import Agreement, AgreementParty, Clause, TemplateEdition
 from . import common
 
@@ -90,7 +90,18 @@ def _first_terms(earlier: Agreement | None, edition: TemplateEdition | None) -> 
         "minutes_each": earlier.minutes_each,
         "every_days": earlier.every_days,
         "concern_days": earlier.concern_days,
+        **_still_named(earlier),
         "cadence_reason": earlier.cadence_reason,
+    }
+
+
+def _still_named(earlier: Agreement) -> dict[str, Any]:
+    """Whom the version before names beside its parties, as far as they can still be named."""
+    able = set(naming.can_be_named(earlier.arrangement).values_list("pk", flat=True))
+    return {
+        name: value
+        for name in ("turn_to_id", "hears_instead_id")
+        if (value := getattr(earlier, name)) in able
     }
 
 

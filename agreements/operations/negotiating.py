@@ -7,7 +7,6 @@ the wording before counts no more.
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -77,10 +76,7 @@ def _after(clause: Clause, agreement: Agreement, text: str, terms: Mapping[str, 
     _check_terms(agreement, chosen)
     return {
         "text": text,
-        "terms": {
-            name: value.isoformat() if isinstance(value, datetime.date) else value
-            for name, value in chosen.items()
-        },
+        "terms": {name: wording.plain(value) for name, value in chosen.items()},
     }
 
 
@@ -105,6 +101,9 @@ def _check_terms(agreement: Agreement, chosen: Mapping[str, Any]) -> None:
             raise Invalid(
                 _("Enter a number between %(low)d and %(high)d.") % {"low": low, "high": high}, field=name
             )
+    for name in ("turn_to_id", "hears_instead_id"):
+        if chosen.get(name) and chosen[name] != getattr(agreement, name):
+            common.check_can_be_named(agreement, chosen[name], field=name)
     if "starts_on" in chosen and chosen["starts_on"] != agreement.starts_on:
         common.check_starts_on(chosen["starts_on"])
     if "review_on" in chosen:

@@ -25,6 +25,8 @@ def standing_of(arrangement: Arrangement, day: datetime.date | None = None) -> d
         "since": agreement.in_force_from,
         "review_on": next_review(agreement),
         "concern_days": agreement.concern_days,
+        "turn_to_id": agreement.turn_to_id,
+        "hears_instead_id": agreement.hears_instead_id,
         "minutes_each": agreement.minutes_each,
         "every_days": agreement.every_days,
     }

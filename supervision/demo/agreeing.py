@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterator
 from typing import Any
 
-from agreements import operations, template_choice
+from agreements import naming, operations, template_choice
 from agreements.forms import INTENT, REVIEW_INTENT
 from agreements.models import Agreement, Clause, TemplateEdition, Turn
 from agreements.standard import NO_LINE_MANAGER
@@ -191,8 +191,18 @@ class Agreeing:
             "place": {"starts_on": today + 2 * DAY},
             "rhythm": rhythm,
             "privacy": {"concern_days": self.rng.choice((2, 3, 3, 3, 5))},
+            "difficulties": self._named(),
             "review": {"review_on": review if in_time else max(review, today + 30 * DAY)},
         }
+
+    def _named(self) -> dict[str, Any]:
+        """To whom the worker can turn, and who hears a concern where the line manager can't: managers who have no part in it."""
+        able = naming.can_be_named(self.talk.arrangement)
+        lines = {person.line_manager_id for person in self.talk.others}
+        managers = [self.world.people[key] for key in ("wen", "priya") if key in self.world.people]
+        found = [person for person in managers if person in able]
+        other = next((person.pk for person in found if person.pk not in lines), None)
+        return {"turn_to_id": other, "hears_instead_id": other}
 
     def _leave_open(self, agreement: Agreement) -> None:
         """A draft that is not finished: a change to answer for each of the two, and a part kept for when they meet."""

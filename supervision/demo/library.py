@@ -150,6 +150,12 @@ def words() -> dict[str, Any]:
 
 
 @lru_cache(maxsize=1)
+def concerns() -> dict[str, Any]:
+    """Concerns and letters, by who has them with whom."""
+    return tomllib.loads((FOLDER / "concerns.toml").read_text("utf-8"))
+
+
+@lru_cache(maxsize=1)
 def training() -> dict[str, Any]:
     """What people have learned, and credentials that they keep themselves."""
     return tomllib.loads((FOLDER / "training.toml").read_text("utf-8"))

@@ -23,6 +23,7 @@ from . import (
     growing,
     keeping,
     learning,
+    limits,
     notebooks,
     observing,
     programs,
@@ -59,7 +60,10 @@ FEWEST_WEEKS, FEWEST_WORKERS = 6, 12  # with fewer, some states have nobody to b
 AT_ONCE, APART = 24, datetime.timedelta(seconds=1)
 Structure = Arrangement.Structure
 # Beside the arrangements, what people do: each in stories of its own.
-LIVES = (notebooks, observing, taking_up, growing, assessing, learning, programs, workplaces, asking)
+LIVES = (
+    *(notebooks, observing, taking_up, growing, assessing, learning),
+    *(programs, workplaces, asking, limits),
+)
 
 
 @dataclass(frozen=True)

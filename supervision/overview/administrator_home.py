@@ -12,7 +12,7 @@ from django.utils.translation import gettext, ngettext
 from django_tasks_db.models import DBTaskResult
 
 from supervision.pages import words
-from supervision.people.models import EmailChange, Invitation, Management, Place, Program, User
+from supervision.people.models import EmailChange, Invitation, Management, PasswordReset, Place, Program, User
 from supervision.records.models import Seal
 
 from .links import address
@@ -25,8 +25,9 @@ RECENT = datetime.timedelta(days=7)
 
 
 def tasks_of(user: Any) -> list[Task]:
-    """What waits, most urgent first. Seven queries, however large the agency is."""
+    """What waits, most urgent first. Eight queries, however large the agency is."""
     found = [
+        _links_for_passwords(),
         _address_changes(),
         _without_manager(),
         _waiting_for_arrangement(),
@@ -133,7 +134,21 @@ def _address_changes() -> Task | None:
     label = ngettext(
         "%(n)s change of e-mail address is waiting", "%(n)s changes of e-mail address are waiting", len(names)
     ) % {"n": _count(len(names))}
-    return _task(label, address("people:list"), names, gettext("Waits 72 hours"))
+    return _task(label, address("people:waiting"), names, gettext("Waits 72 hours"))
+
+
+def _links_for_passwords() -> Task | None:
+    """Links that wait for a second administrator, or for their 72 hours."""
+    rows = PasswordReset.objects.waiting().order_by("takes_effect_at")[: MANY + 1]
+    names = list(rows.values_list("person__name", flat=True))
+    if not names:
+        return None
+    label = ngettext(
+        "%(n)s link for a new password waits for a second administrator",
+        "%(n)s links for a new password wait for a second administrator",
+        len(names),
+    ) % {"n": _count(len(names))}
+    return _task(label, address("people:waiting"), names, gettext("Agree or stop"), "wait")
 
 
 def _missing_documents() -> Task | None:

@@ -72,6 +72,8 @@ def _account_links(role: roles.Role | None) -> list[dict[str, Any]]:
     return [
         {"label": _("Your details"), "url": address("people:your_details")},
         *({"label": label, "url": address(name)} for label, name in own if name not in in_nav),
+        {"label": _("Concerns"), "url": address("concerns:list")},
+        {"label": _("Who has opened what about you"), "url": address("overview:opened")},
         {"label": _("The limits of confidentiality"), "url": address("people:limits")},
         {"label": _("Password"), "url": address("account_change_password")},
         {"label": _("Second way to prove it is you"), "url": address("mfa_index")},

@@ -21,6 +21,7 @@ LINE_MANAGER = "line-manager"
 
 OWN_PAGES = frozenset(
     {"people:your_details", "people:away", "people:calendar", "people:limits"}
+    | {"people:changes", "people:own_reset_stop", "people:own_address_keep"}
     | {f"competencies:framework{name}" for name in ("s", "", "_version")}
     | {"training:log", "training:areas"}
     | {f"training:entry{name}" for name in ("", "_new", "_edit", "_remove")}

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from . import views
+from .opened.views import opened
 
 pages = [
     path("overview/", views.manager, name="manager"),
@@ -10,6 +11,7 @@ pages = [
     path("supervision-of/<uuid:pk>/", views.worker, name="worker"),
     path("activity/", views.activity_log, name="activity"),
     path("who-can-see-what/", views.who_can_see, name="who_can_see"),
+    path("who-has-opened-what/", opened, name="opened"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("help/", views.help_page, name="help"),
 ]

@@ -19,6 +19,7 @@ from django.utils.translation import gettext
 
 from competencies.models import Assessment, Goal, ProgramAction, ProgramAssessment, Round, Sheet
 from competencies.rounds.operations import kept_in
+from supervision.concerns.models import Concern, Letter
 from supervision.pages import words
 from supervision.people.models import Credential, User
 from supervision.performance.models import JobDescription, PerformanceNote
@@ -185,6 +186,27 @@ def _credentials_expiring(user: User) -> QuerySet[Any]:
     return _columns(rows, "credential", at="listed_at", person="person", day="expires_on", called="name")
 
 
+def _concerns_to_read(user: User) -> QuerySet[Any]:
+    return _columns(Concern.objects.to_read(user), "concern_read", at="told_at", person="raised_by")
+
+
+def _concerns_to_go_on_with(user: User) -> QuerySet[Any]:
+    return _columns(Concern.objects.to_go_on_with(user), "concern", at="begun_at", person="worker")
+
+
+def _concerns_to_answer(user: User) -> QuerySet[Any]:
+    rows = Concern.objects.running().filter(shared_with=user)
+    return _columns(rows, "concern_shared", at="shared_at", person="raised_by", other="worker")
+
+
+def _concerns_to_confirm(user: User) -> QuerySet[Any]:
+    return _columns(Concern.objects.to_confirm(user), "concern_asked", at="may_ask_at", person="worker")
+
+
+def _letters_to_receive(user: User) -> QuerySet[Any]:
+    return _columns(Letter.objects.waiting_for(user), "letter", at="sent_at", person="writer")
+
+
 MATTERS = (_matters_to_agree, _matters_to_answer)
 OBSERVATIONS = (_observations_to_answer, _observations_to_write, _observations_to_finish)
 JOB, WORK, GOALS = (_job_to_read,), (_notes_to_finish,), (_goals_due,)
@@ -193,8 +215,12 @@ ROUNDS, IN_ROUNDS = (_rounds_to_answer, _own_part_of_round), ("round", OWN_PART)
 ASSESSMENTS = (_parts_of_own, _parts_of_others, _assessments_to_settle)
 CREDENTIALS = (_credentials_expiring,)
 PROGRAMS = (_programs_to_rate, _program_actions_due)
+CONCERNS = (
+    *(_concerns_to_read, _concerns_to_go_on_with, _concerns_to_answer),
+    *(_concerns_to_confirm, _letters_to_receive),
+)
 # What every first page asks for; those of supervisors and peer workers ask for everything.
-EVERYWHERE = (*MATTERS, *JOB, *ASSESSMENTS, *CREDENTIALS, *ROUNDS, *PROGRAMS)
+EVERYWHERE = (*MATTERS, *JOB, *ASSESSMENTS, *CREDENTIALS, *ROUNDS, *PROGRAMS, *CONCERNS)
 EVERYTHING = (*EVERYWHERE, *OBSERVATIONS, *WORK, *GOALS)
 
 
@@ -382,7 +408,43 @@ def _credential(row: Row, _found: Found) -> Task:
     return Task(_begins(row), label, address("training:credential", row.pk), why, gettext("Credential"))
 
 
+def _concern_read(row: Row, _found: Found) -> Task:
+    label = gettext("Read what %(name)s told you of") % {"name": row.called}
+    why = gettext("A concern. You hear of it before anybody else.")
+    return Task(row.at, label, address("concerns:detail", row.pk), why, gettext("Please read"), "wait")
+
+
+def _concern(row: Row, _found: Found) -> Task:
+    label = gettext("Go on with the concern with %(name)s") % {"name": row.called}
+    why = gettext("Its next step is yours.")
+    return Task(row.at, label, address("concerns:detail", row.pk), why, gettext("Concern"), "private")
+
+
+def _concern_shared(row: Row, _found: Found) -> Task:
+    names = {"one": row.called, "two": row.other_called}
+    label = gettext("Read the concern that %(one)s shared with you") % names
+    why = gettext("About the work of %(two)s. Record what comes of it.") % names
+    return Task(row.at, label, address("concerns:detail", row.pk), why, gettext("Your answer"), "wait")
+
+
+def _concern_asked(row: Row, _found: Found) -> Task:
+    label = gettext("Say whether %(name)s brought a concern to you") % {"name": row.called}
+    why = gettext("They agreed that you are asked.")
+    return Task(row.at, label, address("concerns:confirm", row.pk), why, gettext("Your answer"), "wait")
+
+
+def _letter(row: Row, _found: Found) -> Task:
+    label = gettext("Read the letter that %(name)s wrote to you") % {"name": row.called}
+    why = gettext("Say that it has reached you, or answer it.")
+    return Task(row.at, label, address("concerns:letter", row.pk), why, gettext("Letter"), "wait")
+
+
 _SAID = {
+    "concern_read": _concern_read,
+    "concern": _concern,
+    "concern_shared": _concern_shared,
+    "concern_asked": _concern_asked,
+    "letter": _letter,
     "agree": _agree,
     "taken_up": _taken_up,
     "observe": _observe,

@@ -245,7 +245,14 @@ class _WorkFields(PlainForm):
     job_role = forms.ChoiceField(
         label=_("Job role"), choices=[("", _("Not given")), *User.JobRole.choices], required=False
     )
-    line_manager = PersonField(label=_("Line manager"), required=False, nobody=_("Nobody named"))
+    line_manager = PersonField(
+        label=_("Line manager"),
+        required=False,
+        nobody=_("Nobody named"),
+        help_text=_(
+            "Reads and writes their job description, and reads notes about their work that name them. All of them are told of a change."
+        ),
+    )
     started_on = DateField(label=_("Start date"), required=False)
     time_zone = zone_field(empty=_("The same as the agency"))
     is_external = forms.BooleanField(

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any, ClassVar, Self
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import models
@@ -19,7 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from supervision.records.encryption import EncryptedText
-from supervision.records.sealing import AppendOnly
+from supervision.records.sealing import AppendOnly, StepRecord
 
 
 def today() -> datetime.date:
@@ -166,6 +167,11 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     is_demo = models.BooleanField(default=False, editable=False)
     last_seen_on = models.DateField(null=True, editable=False)
+    links_voided = models.PositiveIntegerField(
+        default=0,
+        editable=False,
+        help_text="Links for a new password that are out count as void when this moves.",
+    )
     version = models.PositiveIntegerField(default=1)
 
     USERNAME_FIELD = "email"
@@ -558,7 +564,18 @@ class Invitation(models.Model):
         return self.used_at is None and self.expires_at > timezone.now()
 
 
-class EmailChangeQuerySet(models.QuerySet["EmailChange"]):
+class OfAccountQuerySet(models.QuerySet[Any]):
+    """What happens to somebody's way in: theirs to see, and the administrators'. Managers see accounts without it."""
+
+    def visible_to(self, user: User) -> Self:
+        return self if user.is_administrator else self.filter(person=user)
+
+
+class EmailChangeQuerySet(OfAccountQuerySet):
+    def left_lately(self, person: User) -> EmailChangeQuerySet:
+        """Changes by which this person came to another address in the last 30 days."""
+        return self.filter(person=person, done_at__gt=timezone.now() - EmailChange.OLD_IS_TOLD)
+
     def waiting(self) -> EmailChangeQuerySet:
         """Changes that were neither stopped nor done, whether their time has come or not."""
         return self.filter(stopped_at__isnull=True, done_at__isnull=True)
@@ -571,9 +588,14 @@ class EmailChangeQuerySet(models.QuerySet["EmailChange"]):
 class EmailChange(models.Model):
     """An administrator's change of somebody's address. It waits 72 hours; the old address can stop it (decision 11)."""
 
+    OLD_IS_TOLD = datetime.timedelta(
+        days=30
+    )  # what is told of an account goes to the old address too, for so long
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="email_changes")
     new_email = models.EmailField()
+    old_email = models.EmailField(blank=True, help_text="The address before, from when it was changed.")
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(default=timezone.now)
     takes_effect_at = models.DateTimeField()
@@ -594,6 +616,116 @@ class EmailChange(models.Model):
     @property
     def can_be_stopped(self) -> bool:
         return self.stopped_at is None and self.done_at is None and self.takes_effect_at > timezone.now()
+
+
+class PasswordResetQuerySet(OfAccountQuerySet):
+    def waiting(self) -> PasswordResetQuerySet:
+        """Links that were neither stopped nor sent, whether their time has come or not."""
+        return self.filter(stopped_at__isnull=True, sent_at__isnull=True)
+
+    def due(self) -> PasswordResetQuerySet:
+        """Links whose 72 hours are over: they are to be sent from that moment, whenever a row says so."""
+        return self.waiting().filter(takes_effect_at__lte=timezone.now(), person__is_active=True)
+
+    def open(self) -> PasswordResetQuerySet:
+        """Links that wait, or that are out and still open something: all that can be stopped."""
+        still = timezone.now() - PasswordReset.works_for()
+        return self.filter(stopped_at__isnull=True, used_at__isnull=True).filter(
+            Q(sent_at__isnull=True) | Q(sent_at__gt=still)
+        )
+
+
+class PasswordReset(StepRecord):
+    """A link for a new password that is not sent at once, because the account opens what others said (security, pitfall 14).
+
+    It waits 72 hours, or until a second administrator agrees; its person can stop it, also after it was sent, as long as it was
+    not used. `asked_by` is nobody where it was asked for at the sign-in page, from an address that an administrator has set.
+    """
+
+    steps: ClassVar[dict[str, tuple[str, ...]]] = {
+        "consented_at": ("consented_by", "person", "asked_by", "asked_at", "takes_effect_at"),
+        "sent_at": ("consented_by", "consented_at", "person", "asked_by", "asked_at", "takes_effect_at"),
+        "used_at": ("stopped_at",),
+        "stopped_at": ("stopped_by", "consented_at", "sent_at", "used_at", "person", "asked_by"),
+    }
+    kept_from: ClassVar[tuple[str, ...]] = ("consented_at", "sent_at", "stopped_at")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="password_resets")
+    asked_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    takes_effect_at = models.DateTimeField()
+    consented_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    consented_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+    stopped_by = models.ForeignKey(
+        User,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Nobody: by the link in the mail.",
+    )
+    stopped_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PasswordResetQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=Q(stopped_at__isnull=True, sent_at__isnull=True),
+                name="one_waiting_reset",
+            ),
+            models.CheckConstraint(
+                condition=Q(consented_by__isnull=True, consented_at__isnull=True)
+                | Q(consented_by__isnull=False, consented_at__isnull=False),
+                name="reset_agreed_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=(Q(asked_by__isnull=True) | ~Q(asked_by=F("person")))
+                & (Q(consented_by__isnull=True) | ~Q(consented_by=F("person")))
+                & (Q(asked_by__isnull=True) | Q(consented_by__isnull=True) | ~Q(consented_by=F("asked_by"))),
+                name="reset_by_two_others",
+            ),
+            models.CheckConstraint(
+                condition=Q(sent_at__isnull=True)
+                | Q(consented_at__isnull=False, consented_at__lte=F("sent_at"))
+                | Q(consented_at__isnull=True, sent_at__gte=F("takes_effect_at")),
+                name="reset_waited_or_agreed",
+            ),
+            models.CheckConstraint(
+                condition=Q(used_at__isnull=True) | Q(sent_at__isnull=False), name="reset_used_once_sent"
+            ),
+            models.CheckConstraint(
+                condition=Q(stopped_at__isnull=True)
+                | (
+                    (Q(consented_at__isnull=True) | Q(consented_at__lte=F("stopped_at")))
+                    & (Q(sent_at__isnull=True) | Q(sent_at__lte=F("stopped_at")))
+                ),
+                name="reset_not_after_stop",
+            ),
+        ]
+
+    @staticmethod
+    def works_for() -> datetime.timedelta:
+        """How long a link works once it was sent."""
+        return datetime.timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.stopped_at is None and self.sent_at is None
+
+    @property
+    def is_due(self) -> bool:
+        return self.is_waiting and self.takes_effect_at <= timezone.now()
+
+    @property
+    def can_be_stopped(self) -> bool:
+        """Until it was used, or does not work any more."""
+        if self.stopped_at is not None or self.used_at is not None:
+            return False
+        return self.sent_at is None or self.sent_at + self.works_for() > timezone.now()
 
 
 class SetupToken(models.Model):
@@ -649,6 +781,20 @@ class Standing(models.Model):
     review_on = models.DateField(null=True)
     concern_days = models.PositiveSmallIntegerField(
         null=True, help_text="Working days, from the agreement in force."
+    )
+    turn_to = models.ForeignKey(
+        User,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="To whom the worker can turn when supervision is not working, from the agreement in force.",
+    )
+    hears_instead = models.ForeignKey(
+        User,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Who hears a concern where the line manager can't, from the agreement in force.",
     )
     minutes_each = models.PositiveSmallIntegerField(
         default=60, help_text="Agreed length of a session, in minutes."

@@ -5,14 +5,36 @@ Where somebody may not know that the thing exists, the view has answered 404 alr
 
 from __future__ import annotations
 
+import datetime
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from supervision.records.errors import Denied, WrongState
+from supervision.records.models import AuditEvent
 
 from .limits import EDITION
-from .models import Acknowledgement, Arrangement, Credential, Management, Participation, Program, User
+from .models import (
+    Acknowledgement,
+    Arrangement,
+    Credential,
+    EmailChange,
+    Management,
+    Participation,
+    PasswordReset,
+    Program,
+    User,
+)
+
+# How long what an administrator does to somebody's way in waits, so that its person can stop it; and how long somebody has been
+# an administrator before their consent counts as that of a second one.
+WAIT = datetime.timedelta(hours=72)
+# By these links of the chain somebody was once given what is asked about in `is_entrusted`.
+GIVEN = ("agency made", "made administrator", "made manager", "became line manager")
 
 
 def manages(user: User, program: Program | Any) -> bool:
@@ -63,6 +85,87 @@ def check_can_send_reset(user: User, person: User) -> None:
         raise WrongState(_("This account is closed. Open it again first."))
     if not person.has_usable_password():
         raise WrongState(_("This person has not chosen a password yet. Send an invitation instead."))
+
+
+def is_entrusted(person: User) -> bool:
+    """Whether this account opens more than what is its person's own: they supervise, line-manage, manage a program or accounts,
+    or once did. A role that somebody had counts, since what they could read then is mostly still theirs to read, and since
+    otherwise a role could be taken first and given back later."""
+    roles = person.roles
+    if roles.supervisor or roles.line_manager or roles.program_manager or roles.administrator:
+        return True
+    if Management.objects.filter(person=person).exists():
+        return True
+    return AuditEvent.objects.filter(record_id=person.pk, action__in=GIVEN).exists()
+
+
+def address_is_unproven(person: User) -> bool:
+    """Whether an administrator has changed the address, and nobody has signed in since who knew the password."""
+    newest = person.email_changes.filter(done_at__isnull=False).order_by("-done_at").first()
+    return newest is not None and (person.last_login is None or person.last_login < newest.done_at)
+
+
+def own_link_has_to_wait(person: User) -> bool:
+    """Whether a link that somebody asks for themself is held like one that an administrator asks for: it would go to a mailbox
+    that an administrator has named, for an account that opens much."""
+    return address_is_unproven(person) and is_entrusted(person)
+
+
+def check_no_address_waits(person: User) -> None:
+    """A link goes to the address on file; while that is about to change, nobody should wonder to which."""
+    if person.email_changes.waiting().exists():
+        raise WrongState(
+            _("A change of their e-mail waits. Stop it, or wait until it is through, and send a link then.")
+        )
+
+
+@dataclass(frozen=True)
+class Second:
+    """What speaks against somebody as the second administrator, for several people at once."""
+
+    is_new: bool
+    asked_on: dict[uuid.UUID, datetime.datetime]  # when they last asked for another address, by person
+
+
+def second_for(user: User, people: Iterable[uuid.UUID]) -> Second:
+    """Two queries. They are new within 72 hours: somebody could have been made an administrator for a single consent."""
+    given = AuditEvent.objects.filter(record_id=user.pk, action="made administrator")
+    asked = EmailChange.objects.filter(asked_by=user, person__in=people).order_by("asked_at")
+    return Second(
+        is_new=given.filter(at__gt=timezone.now() - WAIT).exists(),
+        asked_on=dict(asked.values_list("person", "asked_at")),
+    )
+
+
+def check_can_agree_to_reset(user: User, reset: PasswordReset, *, second: Second | None = None) -> None:
+    """A second administrator: neither who asked for the link, nor who named the address that it goes to, nor whose it is."""
+    check_can_administer(user)
+    if user.pk == reset.person_id:
+        raise Denied(_("Another administrator has to agree to a link for your own account."))
+    if user.pk == reset.asked_by_id:
+        raise Denied(_("You asked for this link. Another administrator has to agree to it."))
+    second = second or second_for(user, [reset.person_id])
+    if second.is_new:
+        raise Denied(
+            _("You have been an administrator for less than 72 hours. Somebody else has to agree to it.")
+        )
+    asked = second.asked_on.get(reset.person_id)
+    if asked is not None and asked > reset.asked_at - EmailChange.OLD_IS_TOLD:
+        raise Denied(
+            _("You asked for another e-mail for this person. Another administrator has to agree to it.")
+        )
+
+
+def check_can_stop_reset(user: User, reset: PasswordReset) -> None:
+    """Its person, and every administrator."""
+    if user.pk != reset.person_id:
+        check_can_administer(user)
+
+
+def check_can_stop_address_change(user: User, change: EmailChange) -> None:
+    """Its person, and every administrator."""
+    if user.pk != change.person_id:
+        check_can_administer(user)
 
 
 def check_can_change_address(user: User, person: User) -> None:

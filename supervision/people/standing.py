@@ -24,6 +24,8 @@ def set_agreement(
     since: datetime.date | None = None,
     review_on: datetime.date | None = None,
     concern_days: int | None = None,
+    turn_to_id: uuid.UUID | None = None,
+    hears_instead_id: uuid.UUID | None = None,
     minutes_each: int = DEFAULT_MINUTES,
     every_days: int = DEFAULT_EVERY_DAYS,
 ) -> None:
@@ -36,6 +38,8 @@ def set_agreement(
         "agreement_since": since,
         "review_on": review_on,
         "concern_days": concern_days,
+        "turn_to_id": turn_to_id,
+        "hears_instead_id": hears_instead_id,
         "minutes_each": minutes_each,
         "every_days": every_days,
     }

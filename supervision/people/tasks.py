@@ -9,16 +9,27 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 
 from supervision.jobs.queue import job
-from supervision.pages.words import full_day
+from supervision.pages.words import clock, full_day
 from supervision.records.mail import send
 
 from . import tokens
-from .models import Agency, Arrangement, EmailChange, Invitation, Management, Participation, User
-from .notifications import ABOUT_ACCOUNT, ABOUT_ARRANGEMENT, account_changed
-from .operations import apply_addresses_that_are_due
+from .models import (
+    Agency,
+    Arrangement,
+    EmailChange,
+    Invitation,
+    Management,
+    Participation,
+    PasswordReset,
+    Place,
+    User,
+)
+from .notifications import ABOUT_ACCOUNT, ABOUT_ARRANGEMENT, TOLD_AT_OLD_ADDRESS, account_changed
+from .operations import apply_addresses_that_are_due, hold_own_link, send_resets_that_are_due
 
 
 @job
@@ -38,14 +49,37 @@ def send_invitation(*, invitation_id: str) -> None:
 
 
 @job
-def send_reset_link(*, person_id: str) -> None:
-    """Send a link for a new password to the address on file. Who has not chosen one yet gets their invitation again."""
+def send_reset_link(*, person_id: str, by_administrator: bool = False) -> None:
+    """Send a link for a new password to the address on file, unless it has to wait (see operations.links).
+
+    Who has not chosen a password yet gets their invitation again.
+    """
     apply_addresses_that_are_due()
+    send_resets_that_are_due()
     person = User.objects.working().filter(pk=uuid.UUID(person_id)).first()
-    if person is None:
+    if person is not None and not hold_own_link(person):
+        _send_link(person, by_administrator=by_administrator)
+
+
+@job
+def send_released_link(*, reset_id: str) -> None:
+    """Send a link that has waited, or was agreed to. Nothing once it was stopped or used."""
+    reset = PasswordReset.objects.select_related("person").filter(pk=uuid.UUID(reset_id)).first()
+    if reset is None or reset.sent_at is None or not reset.can_be_stopped or not reset.person.is_active:
         return
+    if reset.person.has_usable_password():  # otherwise the invitation is on its way
+        _send_link(reset.person, by_administrator=reset.asked_by_id is not None, stoppable=True)
+
+
+def _send_link(person: User, *, by_administrator: bool, stoppable: bool = False) -> None:
+    """`stoppable` links are told to the old addresses by `tell_reset_sent`, with the way to stop them."""
     if person.has_usable_password():
-        _send(person, "reset", link=tokens.reset_link(person), hours=settings.PASSWORD_RESET_TIMEOUT // 3600)
+        hours = settings.PASSWORD_RESET_TIMEOUT // 3600
+        context = {"link": tokens.reset_link(person), "hours": hours, "by_administrator": by_administrator}
+        _send(person, "reset", **context)
+        if by_administrator and not stoppable:
+            for address in _old_addresses(person):
+                _send(person, "reset_sent", to=address)
     elif invitation := person.invitations.open().order_by("-sent_at").first():
         _send(
             person,
@@ -56,9 +90,41 @@ def send_reset_link(*, person_id: str) -> None:
 
 
 @job
+def tell_reset_waits(*, reset_id: str) -> None:
+    """Tell every address of a person that a link for a new password waits, and how to stop it."""
+    reset = PasswordReset.objects.waiting().select_related("person").filter(pk=uuid.UUID(reset_id)).first()
+    if reset is None or not reset.person.is_active:
+        return
+    for address in [reset.person.email, *_old_addresses(reset.person)]:
+        _send(
+            reset.person,
+            "reset_waits",
+            to=address,
+            link=tokens.stop_reset_link(reset),
+            when=_day_and_time(reset.takes_effect_at, reset.person),
+            by_administrator=reset.asked_by_id is not None,
+        )
+
+
+@job
+def tell_reset_sent(*, reset_id: str) -> None:
+    """Tell the address that a person had until lately that a link went to the one of now, and how to stop it."""
+    reset = PasswordReset.objects.select_related("person").filter(pk=uuid.UUID(reset_id)).first()
+    if reset is not None and reset.can_be_stopped:
+        for address in _old_addresses(reset.person):
+            _send(reset.person, "reset_sent", to=address, link=tokens.stop_reset_link(reset))
+
+
+@job
+def send_due_resets() -> None:
+    """Links are due from their stored time; this only sends them."""
+    send_resets_that_are_due()
+
+
+@job
 def tell_about_account(*, person_id: str, kind: str) -> None:
     subject, page = ABOUT_ACCOUNT[kind]
-    _notice(uuid.UUID(person_id), subject, reverse(page))
+    _notice(uuid.UUID(person_id), subject, reverse(page), old_too=kind in TOLD_AT_OLD_ADDRESS)
 
 
 @job
@@ -71,14 +137,14 @@ def tell_about_arrangement(*, person_id: str, arrangement_id: str, kind: str) ->
 
 @job
 def tell_about_manager(*, management_id: str) -> None:
-    """Tell everybody in the arrangements of a program that somebody else may see their log facts now."""
+    """Tell everybody with a place in a program, or in its arrangements, that somebody else may see their log facts now."""
     management = Management.objects.filter(pk=uuid.UUID(management_id)).first()
     if management is None:
         return
     taking_part = Participation.objects.current().filter(arrangement__program=management.program_id)
-    people = (
-        User.objects.working().filter(pk__in=taking_part.values("person")).exclude(pk=management.person_id)
-    )
+    placed = Place.objects.current().filter(program=management.program_id)
+    here = Q(pk__in=taking_part.values("person")) | Q(pk__in=placed.values("person"))
+    people = User.objects.working().filter(here).exclude(pk=management.person_id)
     with transaction.atomic():
         for person in people.order_by("pk"):
             account_changed(person, "manager")
@@ -88,7 +154,16 @@ def tell_about_manager(*, management_id: str) -> None:
 def tell_account_closed(*, person_id: str) -> None:
     person = User.objects.filter(pk=uuid.UUID(person_id), is_active=False).first()
     if person is not None:
-        _send(person, "closed")
+        for address in [person.email, *_old_addresses(person)]:
+            _send(person, "closed", to=address)
+
+
+@job
+def tell_account_opened(*, person_id: str) -> None:
+    person = User.objects.working().filter(pk=uuid.UUID(person_id)).first()
+    if person is not None:
+        for address in [person.email, *_old_addresses(person)]:
+            _send(person, "opened", to=address, link=settings.SITE_URL + reverse("account_login"))
 
 
 @job
@@ -112,24 +187,55 @@ def tell_new_address(*, change_id: str) -> None:
 
 
 @job
+def tell_left_address(*, change_id: str) -> None:
+    """Tell the address before that it does not sign in any more, unless somebody else has it by now."""
+    change = EmailChange.objects.select_related("person").filter(pk=uuid.UUID(change_id)).first()
+    if (
+        change is not None
+        and change.done_at is not None
+        and change.old_email in _old_addresses(change.person)
+    ):
+        _send(change.person, "address_left", to=change.old_email)
+
+
+@job
 def apply_due_addresses() -> None:
     """Changes of address hold from their stored time; this only brings the account's row in step."""
     apply_addresses_that_are_due()
 
 
-def _notice(person_id: uuid.UUID, subject: Any, path: str) -> None:
+def _notice(person_id: uuid.UUID, subject: Any, path: str, *, old_too: bool = False) -> None:
     person = User.objects.working().filter(pk=person_id).first()
     if person is not None and person.has_usable_password():
         context = {"subject": subject, "called": person.called, "link": settings.SITE_URL + path}
-        send(person.email, "emails/notice", context)
+        for address in [person.email, *(_old_addresses(person) if old_too else ())]:
+            send(address, "emails/notice", context)
+
+
+def _old_addresses(person: User) -> list[str]:
+    """The addresses that a person had until lately. Not one that is somebody's now."""
+    left = EmailChange.objects.left_lately(person).exclude(old_email="").values_list("old_email", flat=True)
+    taken = set(User.objects.filter(email__in=list(left)).values_list("email", flat=True))
+    return sorted({*left} - taken)
+
+
+def _local(moment: datetime.datetime, person: User) -> datetime.datetime:
+    """A moment where this person is; where the agency is when they have not said."""
+    agency_zone = Agency.objects.values_list("time_zone", flat=True).first() or settings.TIME_ZONE
+    return moment.astimezone(person.zone or ZoneInfo(agency_zone))
 
 
 def _day(moment: datetime.datetime, person: User) -> str:
-    """The day of a moment where this person is; where the agency is when they have not said."""
-    agency_zone = Agency.objects.values_list("time_zone", flat=True).first() or settings.TIME_ZONE
-    return full_day(moment.astimezone(person.zone or ZoneInfo(agency_zone)).date())
+    return full_day(_local(moment, person).date())
 
 
-def _send(person: User, template: str, **context: Any) -> None:
+def _day_and_time(moment: datetime.datetime, person: User) -> str:
+    local = _local(moment, person)
+    return f"{full_day(local.date())}, {clock(local.time())}"
+
+
+def _send(person: User, template: str, *, to: str = "", **context: Any) -> None:
+    """To the address on file, unless `to` says another one of theirs."""
     agency = Agency.objects.values_list("name", flat=True).first() or ""
-    send(person.email, f"people/emails/{template}", {"called": person.called, "agency": agency, **context})
+    context = {"called": person.called, "agency": agency, **context}
+    send(to or person.email, f"people/emails/{template}", context)

@@ -11,19 +11,20 @@ from django.core import signing
 from django.urls import reverse
 
 if TYPE_CHECKING:
-    from .models import EmailChange, Invitation, User
+    from .models import EmailChange, Invitation, PasswordReset, User
 
 INVITATION = "people.invitation"
 STOP_ADDRESS = "people.stop-address"
+STOP_RESET = "people.stop-reset"
 
 
 class ResetTokens(PasswordResetTokenGenerator):
-    """Password reset links: void after one use, a sign-in, a change of address or a deactivation."""
+    """Password reset links: void after one use, a sign-in, a change of address, a deactivation, or when they were stopped."""
 
     key_salt = "people.reset"
 
     def _make_hash_value(self, user: User, timestamp: int) -> str:
-        return f"{super()._make_hash_value(user, timestamp)}{user.is_active}"
+        return f"{super()._make_hash_value(user, timestamp)}{user.is_active}{user.links_voided}"
 
 
 def invitation_link(invitation: Invitation) -> str:
@@ -34,6 +35,11 @@ def invitation_link(invitation: Invitation) -> str:
 def stop_link(change: EmailChange) -> str:
     """The address where the holder of the old address stops a change of it."""
     return _link("people:address_stop", signing.dumps(str(change.pk), salt=STOP_ADDRESS))
+
+
+def stop_reset_link(reset: PasswordReset) -> str:
+    """The address where whoever holds a mailbox of the person stops a link for a new password."""
+    return _link("people:reset_stop", signing.dumps(str(reset.pk), salt=STOP_RESET))
 
 
 def reset_link(person: User) -> str:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import accounts, arrangements, calendar, credentials, entry, own, programs
+from .views import accounts, arrangements, calendar, credentials, entry, own, programs, resets
 
 app_name = "people"
 urlpatterns = [
@@ -14,6 +14,9 @@ urlpatterns = [
     path("people/<uuid:pk>/administrator/", accounts.administrator, name="administrator"),
     path("people/<uuid:pk>/e-mail/", accounts.address, name="address"),
     path("people/<uuid:pk>/e-mail/keep/", accounts.address_keep, name="address_keep"),
+    path("people/waiting/", resets.waiting, name="waiting"),
+    path("people/<uuid:pk>/link/<uuid:reset_pk>/agree/", resets.agree, name="reset_agree"),
+    path("people/<uuid:pk>/link/<uuid:reset_pk>/stop/", resets.keep, name="reset_keep"),
     path("people/<uuid:pk>/away/", own.away_of, name="away_of"),
     path("people/<uuid:pk>/credentials/add/", credentials.credential_add, name="credential_add"),
     path(
@@ -47,6 +50,9 @@ urlpatterns = [
     ),
     path("arrangements/<uuid:pk>/end/", arrangements.end, name="arrangement_end"),
     path("your-details/", own.your_details, name="your_details"),
+    path("your-details/changes/", own.changes, name="changes"),
+    path("your-details/link/<uuid:reset_pk>/stop/", own.reset_stop, name="own_reset_stop"),
+    path("your-details/e-mail/keep/", own.address_keep, name="own_address_keep"),
     path("your-details/away/", own.away, name="away"),
     path("your-details/calendar/", calendar.calendar, name="calendar"),
     path("limits/", own.limits, name="limits"),
@@ -55,4 +61,5 @@ urlpatterns = [
     path("start/<str:token>/", entry.start, name="start"),
     path("invitation/<str:token>/", entry.invitation, name="invitation"),
     path("address/<str:token>/", entry.address_stop, name="address_stop"),
+    path("link/<str:token>/", entry.reset_stop, name="reset_stop"),
 ]

@@ -9,9 +9,7 @@ from .models import DescriptionDraft, JobDescription, PerformanceNote
 
 
 def description(user: User, found: JobDescription) -> None:
-    """Raises nothing. Whoever wrote it opens their own words."""
-    if user.pk == found.put_in_force_by_id:
-        return
+    """Also for whoever wrote it: the person's replies stand beside it, and what the version before said."""
     if user.pk == found.person_id:
         why = "own job"
     elif user.pk == found.person.line_manager_id:

@@ -142,15 +142,23 @@ def opened(by: Any, records: models.Model | list[Any], *, why: str, action: str 
     fails. A list that shows words is one bulk insert. `why` says what allowed it.
     """
     rows = records if isinstance(records, list) else [records]
-    if not rows:
-        return
+    if rows:
+        _log(by, [(row._meta.label_lower, row.pk) for row in rows], why=why, action=action)
+
+
+def checked(by: Any, label: str, record_id: uuid.UUID) -> None:
+    """Log that somebody checked the file of a sealed record on the verification page; `by` is None where nobody is signed in."""
+    _log(by, [(label, record_id)], why="has the file", action="checked")
+
+
+def _log(by: Any, rows: list[tuple[str, uuid.UUID]], *, why: str, action: str) -> None:
     key_id, openings = settings.KEYRING.current_chain, []
-    for row in rows:
+    for label, record_id in rows:
         opening = Opening(
             by=by,
             action=action,
-            record_label=row._meta.label_lower,
-            record_id=row.pk,
+            record_label=label,
+            record_id=record_id,
             why=why,
             at=timezone.now(),
         )

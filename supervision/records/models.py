@@ -236,8 +236,14 @@ class Opening(AppendOnly):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     at = models.DateTimeField(default=timezone.now, db_index=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    action = models.CharField(max_length=20, help_text="opened, downloaded, listed or exported")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Nobody where somebody who is not signed in checked a file.",
+    )
+    action = models.CharField(max_length=20, help_text="opened, downloaded, listed, exported or checked")
     record_label = models.CharField(max_length=60)
     record_id = models.UUIDField()
     why = models.CharField(

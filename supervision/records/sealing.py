@@ -1,9 +1,9 @@
-"""Immutability, said once. Models say which of three kinds they are; `triggers.py` repeats it in the database."""
+"""Immutability, said once. Models say which of four kinds they are; `triggers.py` repeats it in the database."""
 
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext as _
@@ -85,3 +85,17 @@ class RecordPart(models.Model):
     @property
     def encryption_id(self) -> uuid.UUID:
         return getattr(self, f"{self.part_of}_id")
+
+
+class StepRecord(models.Model):
+    """A record that goes through steps, each taken once: a step that was taken, and what was written with it, never changes.
+
+    `steps` names the column of each step and what is frozen with it. Once one of the steps in `kept_from` was taken, the row is
+    never removed.
+    """
+
+    steps: ClassVar[dict[str, tuple[str, ...]]] = {}
+    kept_from: ClassVar[tuple[str, ...]] = ()
+
+    class Meta:
+        abstract = True

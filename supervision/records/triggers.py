@@ -2,7 +2,8 @@
 
 AppendOnly rows take no update and no delete. A SignedRecord is frozen while an offer is open (but for the columns
 named in `free_while_offered`) and for good once sealed; sealing needs a seal row, opening needs a live offer. A
-RecordPart follows its parent. Every refusal reaches Python as IntegrityError.
+RecordPart follows its parent. A StepRecord never takes a step back, nor changes what was written with it. Every
+refusal reaches Python as IntegrityError.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 from django.apps import apps
 from django.db import connections, models
 
-from .sealing import AppendOnly, RecordPart, SignedRecord
+from .sealing import AppendOnly, RecordPart, SignedRecord, StepRecord
 
 MARK = "ch_"  # every trigger of ours begins so
 
@@ -116,6 +117,25 @@ def _append_only_rules(model: Any, vendor: str) -> Iterator[tuple[str, str, str,
         yield table, "replace", "INSERT", _collides(model)
 
 
+def _step_rules(model: Any, vendor: str) -> Iterator[tuple[str, str, str, str]]:
+    table = model._meta.db_table
+
+    def column(name: str) -> str:
+        return str(model._meta.get_field(name).column)
+
+    for step, frozen in model.steps.items():
+        columns = [column(name) for name in (step, *frozen)]
+        yield table, step, "UPDATE", f'OLD."{column(step)}" IS NOT NULL AND ({_changed(columns, vendor)})'
+    yield (
+        table,
+        "delete",
+        "DELETE",
+        " OR ".join(f'OLD."{column(step)}" IS NOT NULL' for step in model.kept_from),
+    )
+    if vendor == "sqlite":
+        yield table, "replace", "INSERT", f'EXISTS (SELECT 1 FROM "{table}" x WHERE x."id" = NEW."id")'
+
+
 def _answer_rule() -> tuple[str, str, str, str]:
     """An answer counts only for an open offer, from somebody named in it, in the part named there."""
     return (
@@ -142,6 +162,8 @@ def rules(vendor: str) -> list[tuple[str, str, str, str]]:
         found += _record_rules(model, vendor)
     for model in _models(RecordPart):
         found += _part_rules(model, vendor)
+    for model in _models(StepRecord):
+        found += _step_rules(model, vendor)
     found.append(_answer_rule())
     return found
 
@@ -176,9 +198,8 @@ def _postgres_trigger(rule: tuple[str, str, str, str]) -> str:
 
 
 def _guarded_tables() -> list[str]:
-    return sorted(
-        {m._meta.db_table for base in (AppendOnly, SignedRecord, RecordPart) for m in _models(base)}
-    )
+    bases = (AppendOnly, SignedRecord, RecordPart, StepRecord)
+    return sorted({m._meta.db_table for base in bases for m in _models(base)})
 
 
 def _ours(connection: Any) -> dict[str, str]:

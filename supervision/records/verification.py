@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -30,6 +31,7 @@ class Answer:
     kind: str = ""
     sealed_at: datetime.datetime | None = None
     signatures: list[Signature] = field(default_factory=list)
+    record: tuple[str, uuid.UUID] | None = None  # for the access log; never shown
 
 
 def of_file(chunks: Iterable[bytes]) -> Answer:
@@ -54,4 +56,5 @@ def of_hash(sha256: str) -> Answer:
         kind=document.seal.kind,
         sealed_at=document.seal.sealed_at,
         signatures=[Signature(s.name, s.part, s.kind) for s in signed_by],
+        record=(document.seal.record_label, document.seal.record_id),
     )

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from supervision.pages import words
 from supervision.pages.forms import PlainForm, render_form
 
-from . import drafts, typed, verification
+from . import audit, drafts, typed, verification
 
 LARGEST_BYTES = 25 * 1024 * 1024
 
@@ -52,6 +52,8 @@ def check(request: HttpRequest) -> HttpResponse:
             request, "records/check.html", {**page, "form": form}, invalid=request.method == "POST"
         )
     answer = verification.of_file(form.cleaned_data["file"].chunks())
+    if answer.record is not None:
+        audit.checked(request.user if request.user.is_authenticated else None, *answer.record)
     return render(request, "records/check.html", {**page, "form": FileForm(), "answer": answer})
 
 

@@ -40,6 +40,7 @@ def test_no_wording_of_the_template_names_a_number_that_the_terms_say() -> None:
 
 def test_every_part_with_terms_says_them(cast: Cast) -> None:
     agreement = operations.draft(arrangement=cast.arrangement, by=cast.supervisor)
+    agreement.turn_to = agreement.hears_instead = cast.manager
     people = content.people(content.rows_of(agreement))
     for key in wording.TERMS_OF:
         assert any(wording.set_sentences(key, agreement, people)), key

@@ -121,11 +121,26 @@ def _differences(key: Key, expected: dict[str, str] | None, found: dict[str, str
 def never(world: World, name: str, method: str, response: Any, queries: list[str], where: str) -> list[str]:
     """What no cell may do, whatever the table says."""
     wrong = leaks(world, name, response, where)
+    if method == "GET" and (unlogged := _unlogged(world, name, response, queries)):
+        wrong.append(f"{where} shows {unlogged} to {name}, and nothing of that is in the access log")
     if method == "GET" and _stray_writes(queries):
         wrong.append(f"{where} as {name} writes {_stray_writes(queries)}")
     if response.status_code >= 500:
         wrong.append(f"{where} as {name}: {response.status_code}")
     return wrong
+
+
+# What these wrote themselves, or what is nobody's words: not logged when they see it.
+READERS_OF_OTHERS = ("manager", "line_manager", "administrator")
+NOT_OF_OTHERS = ("framework-", "canary-program-action", "canary-job-draft")
+
+
+def _unlogged(world: World, name: str, response: Any, queries: list[str]) -> list[str]:
+    """Words of others on this page, where whoever sees them is not party to them and the access log does not say so."""
+    if name not in READERS_OF_OTHERS or any("records_opening" in sql for sql in queries):
+        return []
+    said = text(response)
+    return [word for word in world.canaries if word in said and not word.startswith(NOT_OF_OTHERS)]
 
 
 def leaks(world: World, name: str, response: Any, where: str) -> list[str]:

@@ -32,6 +32,7 @@ GROUPS = {
     "training": r"training:",
     "performance": r"performance:",
     "programs": r"program_assessment:",
+    "concerns": r"concerns:",
     "rest": r"",
 }
 

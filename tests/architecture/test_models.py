@@ -6,7 +6,7 @@ from django.apps import apps
 from django.db import models
 
 from supervision.records.encryption import EncryptedField
-from supervision.records.sealing import AppendOnly, RecordPart, SignedRecord
+from supervision.records.sealing import AppendOnly, RecordPart, SignedRecord, StepRecord
 
 OURS = {
     "records",
@@ -17,6 +17,7 @@ OURS = {
     "supervision_sessions",
     "notes",
     "performance",
+    "concerns",
     "reports",
     "overview",
     "demo",
@@ -55,6 +56,7 @@ MUTABLE = {
     "competencies.sheet": "its person's own to change until the round closes; its length and its key stay the same",
     "competencies.programanswer": "one's own ratings, changed until it closes",
     "competencies.programaction": "given to somebody, changed and ended; its events say how",
+    "concerns.letterreader": "named as a letter is shown, gone as that is taken back",
     "notes.note": "its author's own to change and to remove",
     "performance.descriptiondraft": "is written until it is put in force",
     "reports.report": "is being made, then ready, then removed",
@@ -124,6 +126,7 @@ PLAIN = {
     "people.arrangement.focus": FACTS,
     "people.participation.part": FACTS,
     "people.emailchange.new_email": IDENTITY,
+    "people.emailchange.old_email": IDENTITY,
     "people.setuptoken.digest": MARK,
     "people.calendarfeed.digest": MARK,
     "notices.suggestion.kind": FACTS,
@@ -174,6 +177,9 @@ PLAIN = {
     "competencies.programaction.statement": "the id of a statement of a framework; nobody's words",
     "competencies.programaction.ended_how": FACTS,
     "competencies.programactionevent.kind": FACTS,
+    "concerns.concern.shared_as": "as what somebody receives it; set with the sharing",
+    "concerns.concern.instead": "why it goes to another than the line manager; set with the sharing",
+    "concerns.concern.ended_as": FACTS,
     "notes.note.kind": FACTS,
     "notes.note.about_kind": FACTS,
     "performance.performancenote.author_as": FACTS,
@@ -187,12 +193,15 @@ PLAIN = {
 HOLDS_TEXT = (models.CharField, models.TextField, models.JSONField, models.FileField, models.BinaryField)
 
 
+SAYS_SO = (AppendOnly, SignedRecord, RecordPart, StepRecord)
+
+
 def _ours() -> list[type[models.Model]]:
     return [m for m in apps.get_models() if m._meta.app_label in OURS]
 
 
 def test_every_model_says_how_it_may_change():
-    said = {m._meta.label_lower for m in _ours() if issubclass(m, AppendOnly | SignedRecord | RecordPart)}
+    said = {m._meta.label_lower for m in _ours() if issubclass(m, SAYS_SO)}
     unsaid = {m._meta.label_lower for m in _ours()} - said - MUTABLE.keys()
     assert unsaid == set()
     assert said & MUTABLE.keys() == set()
@@ -229,6 +238,7 @@ def test_every_time_of_an_act_names_who_did_it():
         "people.arrangement.made_by",  # started_on says when
         "supervision_sessions.session.planned_by",  # the audit chain says when
         "supervision_sessions.agendaitem.raised_by",
+        "concerns.concern.raised_by",  # begun_at says when
     }
     assert set(lonely) - allowed == set()
 

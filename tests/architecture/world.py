@@ -12,14 +12,14 @@ from agreements.models import Accession, Agreement
 from agreements.operations import templates
 from supervision.notes import operations as notes
 from supervision.people import operations as people
-from supervision.people.models import Acknowledgement, Away, Credential, EmailChange, User
+from supervision.people.models import Acknowledgement, Away, Credential, EmailChange, PasswordReset, User
 from supervision.records import drafts
 from supervision.reports.models import Report
 from tests import factories
 from tests.agreements import helpers as pages
 from tests.cast import Cast
 
-from . import world_growing, world_sessions, world_training, world_work
+from . import world_concerns, world_growing, world_sessions, world_training, world_work
 from .kinds import PARTIES, WITH_MANAGER, World, with_document
 
 
@@ -62,6 +62,8 @@ def build(cast: Cast) -> World:
     world_training.add_training(world, cast)
     world_work.add_jobs(world, cast, line_manager)
     world_work.add_performance(world, cast, line_manager)
+    world_concerns.add_concerns(world, cast, line_manager)
+    world_concerns.add_letters(world, cast)
     return world
 
 
@@ -209,6 +211,7 @@ def _people(world: World, cast: Cast) -> None:
     names = "detail edit invite deactivate reactivate administrator address away_of credential_add"
     world.target(" ".join(f"people:{n}" for n in names.split()), "worker", pk=cast.worker.pk)
     world.target("people:address_keep", "pending", pk=cast.other_worker.pk)
+    _links(world, cast)
     world.target(
         "people:credential people:credential_remove", "worker", pk=cast.worker.pk, credential_pk=credential.pk
     )
@@ -231,6 +234,19 @@ def _people(world: World, cast: Cast) -> None:
     world.target("overview:worker", "own", pk=cast.worker.pk)
     world.target("mfa_edit_webauthn mfa_remove_webauthn", "forged", pk=999)
     world.target("account_reset_password_from_key", "forged", uidb36="1", key="forged-key")
+
+
+def _links(world: World, cast: Cast) -> None:
+    """Links for a new password that wait: the supervisor's, asked for by the administrator, and one that another one asked for."""
+    second = factories.person("Sol Second", is_administrator=True)
+    for label, asked_by in (("asked", cast.administrator), ("agree", second)):
+        person = cast.supervisor if label == "asked" else cast.manager
+        reset = PasswordReset.objects.create(
+            person=person, asked_by=asked_by, takes_effect_at=timezone.now() + datetime.timedelta(hours=72)
+        )
+        world.target("people:reset_agree people:reset_keep", label, pk=person.pk, reset_pk=reset.pk)
+        world.target("people:own_reset_stop", label, reset_pk=reset.pk)
+    world.target("people:reset_stop", "forged", token="forged")
 
 
 def _report(world: World, cast: Cast) -> None:

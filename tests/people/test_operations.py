@@ -170,7 +170,12 @@ def test_closing_an_account_takes_what_it_could_manage_and_twice_is_once(cast: C
     assert manager.is_active
     assert not manager.is_administrator
     assert not manager.roles.program_manager
-    assert done(manager) == ["account closed", "account opened again"]
+    assert done(manager) == [
+        "no longer manager",
+        "no longer administrator",
+        "account closed",
+        "account opened again",
+    ]
 
 
 def test_a_closed_account_is_told_once_and_its_invitations_and_changes_stop(cast: Cast) -> None:
@@ -350,12 +355,13 @@ def test_nobody_gives_themself_a_place_or_a_program_to_manage(cast: Cast) -> Non
 
 
 def test_a_new_manager_is_told_and_so_is_everybody_whose_supervision_they_now_see(cast: Cast) -> None:
+    waiting = factories.worker_in(cast.program, "Wren Waiting")  # a place there, and no arrangement yet
     for _ in range(2):
         operations.appoint_manager(cast.program, by=cast.administrator, person=cast.outsider)
     assert Management.objects.filter(person=cast.outsider).count() == 1
     assert subjects(cast.outsider) == ["What you can do in Common Hour has changed"]
     run_jobs()
-    for person in (cast.worker, cast.supervisor):
+    for person in (cast.worker, cast.supervisor, waiting):
         assert subjects(person) == ["Who manages your program has changed"]
     assert subjects(cast.other_worker) == []
 

@@ -6,15 +6,25 @@ import os
 import threading
 import uuid
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 
 from supervision.people import operations
-from supervision.people.models import Acknowledgement, Agency, Arrangement, Invitation, Place, User
+from supervision.people.models import (
+    Acknowledgement,
+    Agency,
+    Arrangement,
+    EmailChange,
+    Invitation,
+    PasswordReset,
+    Place,
+    User,
+)
 from supervision.records.errors import DomainError
+from supervision.records.models import AuditEvent
 from tests import factories
 from tests.cast import Cast
 
@@ -146,3 +156,93 @@ def test_a_setup_token_used_twice_at_once_makes_one_agency() -> None:
         )
         assert results == {"done": 1, "NotFound": 1}
         assert User.objects.count() == Agency.objects.count() == 1
+
+
+# Links for a new password that wait ------------------------------------------------------------------------------
+
+
+def sent(person: User) -> int:
+    return AuditEvent.objects.filter(record_id=person.pk, action="password link sent").count()
+
+
+def waiting_links(cast: Cast) -> Iterator[tuple[PasswordReset, User, User]]:
+    """Each round another person for whom a link waits, and two administrators who may agree."""
+    admins = [factories.person(f"Admin {number}", is_administrator=True) for number in range(2)]
+    for _ in range(ROUNDS):
+        reset = operations.send_reset(factories.manager_of(cast.program), by=cast.administrator)
+        assert reset is not None
+        yield reset, admins[0], admins[1]
+
+
+def test_two_who_agree_at_once_send_one_link(cast: Cast) -> None:
+    for reset, one, other in waiting_links(cast):
+        results = at_once(
+            lambda reset=reset, one=one: operations.agree_to_reset(reset, by=one),
+            lambda reset=reset, other=other: operations.agree_to_reset(reset, by=other),
+            lambda reset=reset, one=one: operations.agree_to_reset(reset, by=one),
+        )
+        assert results in ({"done": 2, "WrongState": 1}, {"done": 1, "WrongState": 2})
+        assert sent(reset.person) == 1
+
+
+def test_whoever_stops_a_link_while_another_agrees_has_stopped_it(cast: Cast) -> None:
+    for reset, one, _other in waiting_links(cast):
+        results = at_once(
+            lambda reset=reset, one=one: operations.agree_to_reset(reset, by=one),
+            lambda reset=reset: operations.stop_reset(reset, by=None),
+        )
+        assert results["done"] + results["WrongState"] == 2
+        reset.refresh_from_db()
+        person = User.objects.get(pk=reset.person_id)
+        assert reset.stopped_at is not None
+        assert person.links_voided == sent(person)  # a link that went out first opens nothing
+
+
+def test_a_link_that_is_due_is_sent_by_one_of_all_who_come(cast: Cast) -> None:
+    for reset, one, _other in waiting_links(cast):
+        PasswordReset.objects.filter(pk=reset.pk).update(takes_effect_at=timezone.now())
+        at_once(
+            *[operations.send_resets_that_are_due] * 3,
+            lambda reset=reset, one=one: operations.agree_to_reset(reset, by=one),
+        )
+        assert sent(reset.person) == 1
+
+
+def test_a_role_that_is_taken_or_an_account_closed_at_the_same_instant_leaves_no_half(cast: Cast) -> None:
+    for number, (reset, one, _other) in enumerate(waiting_links(cast)):
+        User.objects.filter(pk=one.pk).update(is_administrator=True)
+        if number % 2:
+            act = lambda one=one: operations.set_administrator(one, by=cast.administrator, value=False)  # noqa: E731
+        else:
+            act = lambda reset=reset: operations.deactivate(reset.person, by=cast.administrator)  # noqa: E731
+        at_once(lambda reset=reset, one=one: operations.agree_to_reset(reset, by=one), act)
+        reset.refresh_from_db()
+        assert (reset.sent_at is not None) == (sent(reset.person) == 1) == (reset.consented_at is not None)
+        if not number % 2:
+            assert reset.stopped_at is not None
+
+
+def test_an_address_that_changes_as_a_link_is_asked_for_leaves_no_link_that_waits_with_it(cast: Cast) -> None:
+    second = factories.person("Second Admin", is_administrator=True)
+    for number in range(ROUNDS):
+        person = factories.manager_of(cast.program)
+        at_once(
+            lambda person=person: operations.send_reset(person, by=second),
+            lambda person=person, number=number: operations.ask_address_change(
+                person, by=cast.administrator, new_email=f"new{number}@example.org"
+            ),
+        )
+        assert EmailChange.objects.waiting().filter(person=person).count() == 1
+        assert not PasswordReset.objects.waiting().filter(person=person).exists()
+
+
+def test_a_line_manager_who_leaves_as_they_are_named_is_nobodys(cast: Cast) -> None:
+    for _ in range(ROUNDS):
+        manager, worker = factories.person(), factories.worker_in(cast.program)
+        at_once(
+            lambda manager=manager, worker=worker: operations.edit_person(
+                worker, by=cast.administrator, version=1, line_manager=manager
+            ),
+            lambda manager=manager: operations.deactivate(manager, by=cast.administrator),
+        )
+        assert User.objects.get(pk=worker.pk).line_manager is None

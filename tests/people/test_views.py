@@ -20,6 +20,7 @@ from supervision.people.models import (
     Invitation,
     Management,
     Participation,
+    PasswordReset,
     Place,
     Program,
     User,
@@ -40,6 +41,16 @@ def in_days(days: int) -> str:
     return (timezone.localdate() + datetime.timedelta(days=days)).isoformat()
 
 
+def a_link_that_waits(cast: Cast) -> PasswordReset:
+    """For the supervisor; asked for by an administrator who is not of the cast."""
+    found = PasswordReset.objects.waiting().filter(person=cast.supervisor).first()
+    asker = User.objects.filter(name="Aska Admin").first()
+    asker = asker or factories.person("Aska Admin", is_administrator=True)
+    made = found or operations.send_reset(cast.supervisor, by=asker)
+    assert made is not None
+    return made
+
+
 def paths(cast: Cast) -> dict[str, str]:
     """Every page of this app behind sign-in, by name."""
     worker, program, arrangement = cast.worker.pk, cast.program.pk, cast.arrangement.pk
@@ -47,6 +58,7 @@ def paths(cast: Cast) -> dict[str, str]:
     management = Management.objects.get(person=cast.manager).pk
     credential = Credential.objects.get_or_create(person=cast.worker, name="Certified")[0].pk
     supervising = cast.arrangement.participations.get(person=cast.supervisor).pk
+    supervisor, reset = cast.supervisor.pk, a_link_that_waits(cast).pk
     return {
         "list": "/people/",
         "add": "/people/add/",
@@ -79,6 +91,11 @@ def paths(cast: Cast) -> dict[str, str]:
         "arrangement_end": f"/arrangements/{arrangement}/end/",
         "your_details": "/your-details/",
         "away": "/your-details/away/",
+        "changes": "/your-details/changes/",
+        "own_address_keep": "/your-details/e-mail/keep/",
+        "waiting": "/people/waiting/",
+        "reset_agree": f"/people/{supervisor}/link/{reset}/agree/",
+        "reset_keep": f"/people/{supervisor}/link/{reset}/stop/",
         "limits": "/limits/",
     }
 
@@ -117,6 +134,11 @@ EXPECTED = {
     "arrangement_end": (200, 200, 403, 404),
     "your_details": (200, 200, 200, 200),
     "away": (200, 200, 200, 200),
+    "changes": (200, 200, 200, 200),
+    "own_address_keep": (200, 200, 200, 200),
+    "waiting": (200, 403, 403, 403),
+    "reset_agree": (200, 403, 404, 404),
+    "reset_keep": (200, 403, 404, 404),
     "limits": (200, 200, 200, 200),
 }
 
@@ -153,7 +175,9 @@ def test_the_manager_of_another_program_is_an_outsider(cast: Cast) -> None:
     assert cast.worker.name not in client.get("/arrangements/?state=all").content.decode()
 
 
-@pytest.mark.parametrize("name", ["list", "detail", "programs", "program", "arrangements", "arrangement"])
+@pytest.mark.parametrize(
+    "name", ["list", "detail", "programs", "program", "arrangements", "arrangement", "waiting", "changes"]
+)
 def test_pages_that_only_show_take_no_other_method(cast: Cast, name: str) -> None:
     client = client_of(cast.administrator)
     for method in ("post", "put", "delete", "patch"):
@@ -358,6 +382,9 @@ def test_asking_never_does(cast: Cast) -> None:
     client = client_of(cast.administrator)
     for name in ("deactivate", "administrator", "invite", "credential_remove", "manager_end", "address_keep"):
         assert client.get(paths(cast)[name]).status_code == 200
+    for name in ("reset_agree", "reset_keep"):
+        assert client.get(paths(cast)[name]).status_code == 200
+    assert PasswordReset.objects.waiting().exists()
     cast.worker.refresh_from_db()
     assert cast.worker.is_active
     assert not cast.worker.is_administrator
@@ -660,9 +687,11 @@ BUDGET = {
     "programs": 8,
     "arrangements": 8,
     "program": 8,
-    "detail": 12,
+    "detail": 15,
+    "changes": 12,
+    "waiting": 9,
     "arrangement": 12,
-    "your_details": 12,
+    "your_details": 16,
     "add": 10,
     "edit": 10,
     "place_add": 10,
@@ -681,7 +710,7 @@ def much_more(cast: Cast) -> None:
         Place.objects.create(program=cast.other_program, person=worker)
         factories.worker_in(cast.program, f"Waiting {number}")
         factories.manager_of(cast.program, f"Manager {number}")
-        factories.program(f"Program {number}")
+        factories.program(f"Another program {number}")
         factories.arrangement(cast.program, [cast.supervisor], [worker])
         factories.arrangement(cast.program, [factories.person()], [cast.worker])
         Credential.objects.create(person=cast.worker, name=f"Credential {number}")
@@ -690,16 +719,33 @@ def much_more(cast: Cast) -> None:
         Place.objects.create(program=factories.program(), person=cast.worker)
 
 
+def changes_of_power(cast: Cast, *, times: int) -> None:
+    """What the pages about changes of power list: other line managers and managers, a part in supervision, links that wait."""
+    for _ in range(times):
+        person, version = factories.person(), User.objects.get(pk=cast.worker.pk).version
+        operations.edit_person(cast.worker, by=cast.administrator, version=version, line_manager=person)
+        operations.appoint_manager(cast.program, by=cast.administrator, person=person)
+        operations.send_reset(person, by=cast.administrator)
+        operations.make_arrangement(
+            by=cast.administrator,
+            program=cast.program,
+            structure="individual",
+            people=[(person, "supervisor"), (cast.worker, "supervisee")],
+        )
+
+
 @pytest.mark.parametrize("who", ["administrator", "manager"])
 @pytest.mark.parametrize("name", BUDGET)
 def test_pages_cost_the_same_however_much_there_is(
     cast: Cast, name: str, who: str, django_assert_max_num_queries: Any, django_assert_num_queries: Any
 ) -> None:
-    person = cast.worker if name == "your_details" else getattr(cast, who)
+    person = cast.worker if name in ("your_details", "changes") else getattr(cast, who)
     path, client = paths(cast)[name], client_of(person)
     client.get("/limits/")  # the first page of a day writes down that somebody was here
+    changes_of_power(cast, times=1)
     with django_assert_max_num_queries(BUDGET[name]) as few:
         status = client.get(path).status_code
     much_more(cast)
+    changes_of_power(cast, times=4)
     with django_assert_num_queries(len(few)):
         assert client.get(path).status_code == status

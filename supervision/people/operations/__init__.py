@@ -4,11 +4,9 @@ from .accounts import (
     add_person,
     deactivate,
     edit_person,
-    invite,
     reactivate,
     remove_credential,
     save_credential,
-    send_reset,
     set_administrator,
 )
 from .addresses import apply_addresses_that_are_due, ask_address_change, stop_address_change
@@ -21,6 +19,14 @@ from .arrangements import (
 )
 from .calendar import make_calendar_feed, stop_calendar_feed
 from .entry import accept_invitation, edit_agency, make_agency, new_setup_token, setup_token_works
+from .links import (
+    agree_to_reset,
+    hold_own_link,
+    invite,
+    send_reset,
+    send_resets_that_are_due,
+    stop_reset,
+)
 from .own import (
     acknowledge_limits,
     add_away,
@@ -38,6 +44,7 @@ __all__ = [
     "add_away",
     "add_person",
     "add_program",
+    "agree_to_reset",
     "apply_addresses_that_are_due",
     "appoint_manager",
     "ask_address_change",
@@ -51,6 +58,7 @@ __all__ = [
     "edit_program",
     "end_arrangement",
     "end_management",
+    "hold_own_link",
     "invite",
     "join_arrangement",
     "leave_arrangement",
@@ -66,8 +74,10 @@ __all__ = [
     "replace_leader",
     "save_credential",
     "send_reset",
+    "send_resets_that_are_due",
     "set_administrator",
     "setup_token_works",
     "stop_address_change",
     "stop_calendar_feed",
+    "stop_reset",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import uuid
 from typing import Any
 
@@ -16,12 +15,12 @@ from supervision.records.errors import Invalid, WrongState
 from supervision.records.models import RecordKey
 
 from .. import notifications, policy
-from ..models import Credential, EmailChange, Invitation, Management, Program, User
+from ..models import Arrangement, Credential, EmailChange, Management, Program, User
 from .calendar import take_calendar_feed_away
+from .line_managers import check_may_become, note_line_manager, take_reports_away
+from .links import invite, stop_resets_of, void_links, withdraw_what_waits
 from .locking import changed_fields, lock, one_role_change_at_a_time
 from .programs import place_person, stop_managing
-
-INVITATION_DAYS = 7
 
 
 @transaction.atomic
@@ -47,6 +46,8 @@ def add_person(
         return made
     _check_dates(facts)
     check_address_is_free(email, besides=id)
+    one_role_change_at_a_time()
+    check_may_become(facts.get("line_manager"), None, by=by)
     if program is not None:
         program = lock(program)  # before the audit chain: see locking
     person = User(pk=id or uuid.uuid4(), name=name, email=email, **facts)
@@ -59,6 +60,8 @@ def add_person(
             return made
         raise Invalid(_("Somebody has this e-mail already."), "email") from None
     audit.record(by, "person added", about=person)
+    if person.line_manager is not None:
+        note_line_manager(person, was=None, by=by)
     if program is not None:
         place_person(program, by=by, person=person, supervised=supervised)
     if invite_now:
@@ -84,55 +87,27 @@ def _check_dates(facts: dict[str, Any]) -> None:
 
 @transaction.atomic
 def edit_person(person: User, *, by: User, version: int, **facts: Any) -> User:
-    """Change the facts of somebody's work. Raises Denied, Stale, or Invalid. The person is told."""
+    """Change the facts of somebody's work. Raises Denied, Stale, or Invalid. The person is told; of another line manager, so are
+    both line managers."""
     policy.check_can_administer(by)
+    if "line_manager" in facts:
+        one_role_change_at_a_time()
     person = lock(person, version=version)
     _check_dates(facts)
-    manager = facts.get("line_manager")
-    if manager is not None and manager.pk == person.pk:
-        raise Invalid(_("Choose somebody else: nobody is their own line manager."), "line_manager")
-    if manager is not None and manager.pk == by.pk and person.line_manager_id != by.pk:
-        policy.check_grants_somebody_else(by, manager)
+    check_may_become(facts.get("line_manager"), person, by=by)
+    was = person.line_manager
     changed = changed_fields(person, facts)
-    if changed:
-        person.version += 1
-        person.save(update_fields=[*changed, "version"])
-        audit.record(by, "person edited", about=person, facts={"fields": sorted(changed)})
+    if not changed:
+        return person
+    person.version += 1
+    person.save(update_fields=[*changed, "version"])
+    if "line_manager" in changed:
+        note_line_manager(person, was=was, by=by)
+    if others := sorted(set(changed) - {"line_manager"}):
+        audit.record(by, "person edited", about=person, facts={"fields": others})
         if by.pk != person.pk:
             notifications.account_changed(person, "account")
     return person
-
-
-# Letting in ---------------------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def invite(person: User, *, by: User) -> Invitation:
-    """Send the link with which a person chooses their password, to the address on file. Earlier links stop working.
-
-    Raises Denied or WrongState. A second click within a minute sends nothing again.
-    """
-    person = lock(person)
-    policy.check_can_invite(by, person)
-    now = timezone.now()
-    just_sent = person.invitations.open().filter(sent_at__gt=now - datetime.timedelta(minutes=1)).first()
-    if just_sent is not None:
-        return just_sent
-    person.invitations.open().update(expires_at=now)
-    made = Invitation.objects.create(
-        person=person, by=by, sent_at=now, expires_at=now + datetime.timedelta(days=INVITATION_DAYS)
-    )
-    audit.record(by, "invited", about=person)
-    notifications.invited(made)
-    return made
-
-
-@transaction.atomic
-def send_reset(person: User, *, by: User) -> None:
-    """Send a link for a new password to the address on file. Raises Denied or WrongState."""
-    policy.check_can_send_reset(by, person)
-    audit.record(by, "password link sent", about=person)
-    notifications.reset_asked(person.pk)
 
 
 # Closing and opening -------------------------------------------------------------------------------------------
@@ -142,23 +117,27 @@ def send_reset(person: User, *, by: User) -> None:
 def deactivate(person: User, *, by: User) -> User:
     """Close an account: no sign-in, and sessions that are open end now. Everything they signed stays.
 
-    What they could manage is taken away too, so that opening the account again gives nothing back in silence. Raises Denied or
-    WrongState. Twice is once.
+    What they could manage is taken away too, and whose line manager they were, so that opening the account again gives nothing
+    back in silence; what they asked for as an administrator stops. Raises Denied or WrongState. Twice is once.
     """
     one_role_change_at_a_time()
     person = lock(person)
     policy.check_can_deactivate(by, person)
     if not person.is_active:
         return person
+    was_administrator = person.is_administrator
     person.is_active = person.is_administrator = False
     person.version += 1
     person.save(update_fields=["is_active", "is_administrator", "version"])
-    now = timezone.now()
-    person.invitations.open().update(expires_at=now)
-    person.email_changes.waiting().update(stopped_at=now)
+    void_links(person)
+    stop_resets_of(person, by=by)
+    person.email_changes.waiting().update(stopped_at=timezone.now())
     take_calendar_feed_away(person)
-    for management in Management.objects.current().filter(person=person):
-        stop_managing(management)
+    for management in Management.objects.current().filter(person=person).order_by("pk"):
+        stop_managing(management, by=by)
+    take_reports_away(person, by=by)
+    if was_administrator:
+        _no_longer_administrator(person, by)
     for session in UserSession.objects.filter(user=person):
         session.end()
     audit.record(by, "account closed", about=person)
@@ -168,7 +147,10 @@ def deactivate(person: User, *, by: User) -> User:
 
 @transaction.atomic
 def reactivate(person: User, *, by: User) -> User:
-    """Open a closed account again, without roles. Raises Denied. Twice is once."""
+    """Open a closed account again, without roles. They are told, and so is everybody in supervision with them that still runs.
+
+    Raises Denied. Twice is once.
+    """
     person = lock(person)
     policy.check_can_reactivate(by, person)
     if person.is_active:
@@ -177,13 +159,29 @@ def reactivate(person: User, *, by: User) -> User:
     person.version += 1
     person.save(update_fields=["is_active", "version"])
     audit.record(by, "account opened again", about=person)
-    notifications.account_changed(person, "account")
+    notifications.account_opened(person)
+    for arrangement in _running_with(person):
+        audit.record(by, "arrangement person back", about=arrangement, facts={"person": str(person.pk)})
+        others = (
+            User.objects.working()
+            .filter(pk__in=arrangement.participations.current().values("person"))
+            .exclude(pk=person.pk)
+        )
+        notifications.arrangement_changed(arrangement, others.order_by("pk"), "back")
     return person
+
+
+def _running_with(person: User) -> Any:
+    taking = person.participations.current().values("arrangement")
+    return Arrangement.objects.current().filter(pk__in=taking).order_by("pk")
 
 
 @transaction.atomic
 def set_administrator(person: User, *, by: User, value: bool) -> User:
-    """Give somebody the role of an administrator, or take it. Told to them. Raises Denied or WrongState."""
+    """Give somebody the role of an administrator, or take it. Told to them and to the other administrators.
+
+    Raises Denied or WrongState.
+    """
     one_role_change_at_a_time()
     person = lock(person)
     policy.check_can_set_administrator(by, person, value=value)
@@ -192,9 +190,26 @@ def set_administrator(person: User, *, by: User, value: bool) -> User:
     person.is_administrator = value
     person.version += 1
     person.save(update_fields=["is_administrator", "version"])
-    audit.record(by, "made administrator" if value else "no longer administrator", about=person)
+    if value:
+        audit.record(by, "made administrator", about=person)
+        _tell_administrators(person, by)
+    else:
+        _no_longer_administrator(person, by)
     notifications.account_changed(person, "role")
     return person
+
+
+def _no_longer_administrator(person: User, by: User) -> None:
+    audit.record(by, "no longer administrator", about=person)
+    withdraw_what_waits(person, by=by)
+    _tell_administrators(person, by)
+
+
+def _tell_administrators(person: User, by: User) -> None:
+    """Who else may look after accounts concerns everybody who does."""
+    others = User.objects.working().filter(is_administrator=True).exclude(pk__in=[person.pk, by.pk])
+    for other in others.order_by("pk"):
+        notifications.account_changed(other, "administrators")
 
 
 # Credentials ---------------------------------------------------------------------------------------------------

@@ -6,8 +6,6 @@ time: whatever uses an address first brings the rows in step, so nothing rests o
 
 from __future__ import annotations
 
-import datetime
-
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,14 +16,14 @@ from supervision.records.errors import Invalid
 from .. import notifications, policy
 from ..models import EmailChange, User
 from .accounts import check_address_is_free
+from .links import stop_resets_of, void_links
 from .locking import lock
-
-WAIT = datetime.timedelta(hours=72)
 
 
 @transaction.atomic
 def ask_address_change(person: User, *, by: User, new_email: str) -> EmailChange:
-    """Ask for another address. The one in use is told. A newer request replaces one that waits.
+    """Ask for another address. The one in use is told. A newer request replaces one that waits, and a link for a new password that
+    is open for this person stops: nobody gets it at an address that is about to be another one.
 
     Raises Denied, WrongState, or Invalid when somebody has the address.
     """
@@ -43,28 +41,31 @@ def ask_address_change(person: User, *, by: User, new_email: str) -> EmailChange
         raise Invalid(taken.message, "new_email") from None
     now = timezone.now()
     person.email_changes.waiting().update(stopped_at=now)
+    stop_resets_of(person, by=by)
     made = EmailChange.objects.create(
-        person=person, new_email=new_email, asked_by=by, asked_at=now, takes_effect_at=now + WAIT
+        person=person, new_email=new_email, asked_by=by, asked_at=now, takes_effect_at=now + policy.WAIT
     )
     audit.record(by, "address change asked", about=person)
-    notifications.address_change_asked(made, wait=WAIT)
+    notifications.address_change_asked(made, wait=policy.WAIT)
     return made
 
 
 @transaction.atomic
 def stop_address_change(change: EmailChange, *, by: User | None) -> bool:
-    """Stop a change before its time has come. `by` is None for whoever holds the link sent to the old address.
+    """Stop a change before its time has come. `by` is None for whoever holds the link sent to the old address; otherwise its
+    person or an administrator.
 
-    False when it is too late, or when it was stopped before.
+    False when it is too late, or when it was stopped before. Raises Denied.
     """
     if by is not None:
-        policy.check_can_administer(by)
+        policy.check_can_stop_address_change(by, change)
     row = EmailChange.objects.select_for_update(no_key=True).get(pk=change.pk)
     if not row.can_be_stopped:
         return False
     row.stopped_at = timezone.now()
     row.save(update_fields=["stopped_at"])
     audit.record(by, "address change stopped", about=change.person)
+    notifications.account_changed(change.person, "address_stopped")
     return True
 
 
@@ -79,7 +80,7 @@ def _apply(change: EmailChange) -> bool:
     row = EmailChange.objects.due().select_for_update(no_key=True).filter(pk=change.pk).first()
     if row is None:
         return False
-    person.email = row.new_email
+    row.old_email, person.email = person.email, row.new_email
     person.version += 1
     try:
         with transaction.atomic():
@@ -90,7 +91,9 @@ def _apply(change: EmailChange) -> bool:
         audit.record(None, "address change not possible", about=person)
         return False
     row.done_at = timezone.now()
-    row.save(update_fields=["done_at"])
+    row.save(update_fields=["done_at", "old_email"])
+    stop_resets_of(person, by=None)
+    void_links(person)
     audit.record(None, "address changed", about=person)
     notifications.address_changed(row)
     return True

@@ -15,6 +15,7 @@ from supervision.records.errors import Invalid, NotFound, WrongState
 
 from .. import notifications, policy
 from ..models import Agency, Invitation, SetupToken, User
+from .links import note_password_chosen
 from .locking import changed_fields, lock
 
 
@@ -96,11 +97,11 @@ def accept_invitation(
 ) -> User:
     """The invited person chooses a password and what to be called. The link is used up by it.
 
-    Raises WrongState when it was used, replaced or has expired, or the account is closed.
+    Raises WrongState when it was used, replaced or has expired, or the account is closed or has a password already.
     """
     person = lock(invitation.person)
     row = lock(invitation)
-    if not row.is_open or not person.is_active:
+    if not row.is_open or not person.is_active or person.has_usable_password():
         raise WrongState(_("This invitation does not work any more."))
     row.used_at = timezone.now()
     row.save(update_fields=["used_at"])
@@ -108,5 +109,6 @@ def accept_invitation(
     person.set_password(password)
     person.version += 1
     person.save(update_fields=["preferred_name", "pronouns", "time_zone", "password", "version"])
+    note_password_chosen(person)
     audit.record(person, "invitation accepted", about=person)
     return person

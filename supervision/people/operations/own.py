@@ -15,6 +15,7 @@ from supervision.records.errors import Invalid
 from .. import notifications, policy
 from ..limits import EDITION
 from ..models import Acknowledgement, Agency, Away, User
+from .links import note_password_chosen
 from .locking import changed_fields, lock
 
 OWN_FIELDS = {"preferred_name", "pronouns", "time_zone", "theme"}
@@ -41,6 +42,7 @@ def choose_password(person: User, *, password: str) -> None:
     row.set_password(password)
     row.save(update_fields=["password"])
     person.password = row.password  # the session of now is kept by it
+    note_password_chosen(row)
     audit.record(row, "password changed", about=row)
     notifications.account_changed(row, "password")
 

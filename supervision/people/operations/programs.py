@@ -120,6 +120,7 @@ def appoint_manager(program: Program, *, by: User, person: User) -> Management:
         return held
     management = Management.objects.create(program=program, person=person)
     audit.record(by, "made manager", about=person, facts={"program": str(program.pk)})
+    audit.record(by, "manager named", about=program, facts={"person": str(person.pk)})
     notifications.account_changed(person, "role")
     notifications.manager_changed(management)
     return management
@@ -132,18 +133,18 @@ def end_management(management: Management, *, by: User) -> None:
     row = Management.objects.current().select_for_update(no_key=True).filter(pk=management.pk).first()
     if row is None:
         return
-    stop_managing(row)
-    audit.record(
-        by, "no longer manager", about=management.person, facts={"program": str(management.program_id)}
-    )
+    stop_managing(row, by=by)
     notifications.account_changed(management.person, "role")
 
 
-def stop_managing(management: Management) -> None:
+def stop_managing(management: Management, *, by: User) -> None:
     """From this moment: a manager who stops sees nothing more, so the last day is the one before (or none at all)."""
+    person, program = management.person, management.program
     yesterday = today() - datetime.timedelta(days=1)
     if management.since > yesterday:
         management.delete()
     else:
         management.until = yesterday
         management.save(update_fields=["until"])
+    audit.record(by, "no longer manager", about=person, facts={"program": str(program.pk)})
+    audit.record(by, "manager ended", about=program, facts={"person": str(person.pk)})

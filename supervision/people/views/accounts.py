@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -14,11 +15,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from supervision.pages import words
 from supervision.pages.forms import posted, render_form
+from supervision.records.policy import explain
 
 from .. import operations, policy
 from ..forms import AddPersonForm, AddressForm, EditPersonForm, PeopleFilter
-from ..models import Arrangement, Credential, Invitation, Management, Place, Program, User
+from ..models import Arrangement, Credential, Invitation, Management, PasswordReset, Place, Program, User
 from ..paging import page_by_name
 from ..requests import PersonRequest
 from .answers import attempt
@@ -112,20 +115,28 @@ def detail(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
         "credentials": Credential.objects.visible_to(request.user).filter(person=person),
         "manages": User.objects.managed_now_by(request.user).filter(pk=person.pk).exists(),
         "away": person.away.order_by("-first_day")[:10],
-        "address_change": person.email_changes.waiting().first() if request.user.is_administrator else None,
     }
-    context |= _offers(request, person)
+    context |= _account(request, person)
     return render(request, "people/detail.html", context)
 
 
-def _offers(request: PersonRequest, person: Any) -> dict[str, Any]:
-    """Which buttons an administrator is offered; each operation asks again."""
+def _account(request: PersonRequest, person: Any) -> dict[str, Any]:
+    """What an administrator sees of the account, and which buttons are offered; each operation asks again."""
     if not request.user.is_administrator:
         return {}
     other = person.pk != request.user.pk
+    resets = list(person.password_resets.open().select_related("person", "asked_by").order_by("asked_at"))
+    for reset in resets:  # one that waits and those that went out within a day, so two or three at most
+        if reset.is_waiting:
+            reset.may_agree = explain(policy.check_can_agree_to_reset, request.user, reset)
+    change = person.email_changes.waiting().first()
+    no_link_waits = not any(reset.is_waiting for reset in resets)
     return {
-        "may_invite": person.is_active and not person.has_usable_password(),
-        "may_reset": person.is_active and person.has_usable_password(),
+        "address_change": change,
+        "resets": resets,
+        "entrusted": person.is_active and policy.is_entrusted(person),
+        "may_invite": person.is_active and not person.has_usable_password() and no_link_waits,
+        "may_reset": person.is_active and person.has_usable_password() and no_link_waits,
         "may_close": other and person.is_active,
         "may_open": other and not person.is_active,
         "may_change_role": other and person.is_active,
@@ -136,9 +147,9 @@ def _offers(request: PersonRequest, person: Any) -> dict[str, Any]:
 # Adding and editing --------------------------------------------------------------------------------------------
 
 
-def _choosable() -> Any:
-    """Who can be named as line manager: everybody with an open account. Only administrators see the form."""
-    return User.objects.working()
+def _choosable(user: User, now: uuid.UUID | None = None) -> Any:
+    """Who can be named as line manager: everybody with an open account but whoever fills in the form, and who it is now."""
+    return User.objects.filter(Q(is_active=True) & ~Q(pk=user.pk) | Q(pk=now))
 
 
 @get_or_post
@@ -146,7 +157,7 @@ def add(request: PersonRequest) -> HttpResponse:
     policy.check_can_administer(request.user)
     programs = Program.objects.visible_to(request.user).filter(is_active=True)
     initial = {"program": request.GET.get("program", "")}
-    form = AddPersonForm(posted(request), initial=initial, people=_choosable(), programs=programs)
+    form = AddPersonForm(posted(request), initial=initial, people=_choosable(request.user), programs=programs)
 
     def save() -> HttpResponse:
         person = operations.add_person(by=request.user, **form.cleaned_data)
@@ -184,7 +195,7 @@ def edit(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
         "is_external",
     ]
     initial = {name: getattr(person, name) for name in [*facts, "version"]}
-    people = User.objects.filter(Q(is_active=True) | Q(pk=person.line_manager_id)).exclude(pk=person.pk)
+    people = _choosable(request.user, person.line_manager_id).exclude(pk=person.pk)
     form = EditPersonForm(posted(request), initial=initial, people=people)
     here = reverse("people:detail", args=[person.pk])
 
@@ -240,14 +251,22 @@ def address(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def confirmed(
-    request: PersonRequest, person: Any, check: Any, save: Any, *, title: str, text: str, verb: str, done: str
+    request: PersonRequest,
+    person: Any,
+    check: Any,
+    save: Any,
+    *,
+    title: str,
+    text: str,
+    verb: str,
+    done: str | Callable[[Any], str],
 ) -> HttpResponse:
-    """Ask on GET, do on POST. `check` refuses before anything is asked."""
+    """Ask on GET, do on POST. `check` refuses before anything is asked; `done` may say it from what `save` returned."""
     check()
     here = reverse("people:detail", args=[person.pk])
     if request.method == "POST":
-        save()
-        messages.success(request, done)
+        saved = save()
+        messages.success(request, done if isinstance(done, str) else done(saved))
         return redirect(here)
     context = {"title": title, "text": text, "verb": verb, "cancel_url": here, "cancel_label": _("Back")}
     return render(request, "confirm_page.html", context)
@@ -265,9 +284,9 @@ def invite(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
             lambda: policy.check_can_send_reset(request.user, person),
             lambda: operations.send_reset(person, by=request.user),
             title=_("Send %(name)s a link for a new password") % {"name": person.called},
-            text=_("It goes to %(email)s, the address on file. You do not see it.") % {"email": person.email},
-            verb=_("Send the link"),
-            done=_("The link goes to %(email)s.") % {"email": person.email},
+            text=_what_a_link_does(request.user, person),
+            verb=_("Ask for the link") if _waits(request.user, person) else _("Send the link"),
+            done=lambda reset: _how_it_goes(reset, person),
         )
     return confirmed(
         request,
@@ -278,8 +297,39 @@ def invite(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
         text=_("The link goes to %(email)s and works for 7 days. Links sent before stop working.")
         % {"email": person.email},
         verb=_("Send the invitation"),
-        done=_("The invitation goes to %(email)s.") % {"email": person.email},
+        done=lambda invitation: _how_it_goes(
+            None if invitation else person.password_resets.waiting().first(), person
+        ),
     )
+
+
+def _waits(user: User, person: User) -> bool:
+    return user.pk != person.pk and policy.is_entrusted(person)
+
+
+def _what_a_link_does(user: User, person: User) -> str:
+    given = {"name": person.called, "email": person.email}
+    first = _("It goes to %(email)s, the address on file. You do not see it.") % given
+    second = (
+        _("%(name)s is told. Their second step at sign-in, if they have one, is asked as before.") % given
+    )
+    if not _waits(user, person):
+        return f"{first} {second}"
+    wait = _(
+        "Because of what this account opens, it waits 72 hours, or until a second administrator agrees. %(name)s is told now, and "
+        "can stop it."
+    )
+    return f"{first} {wait % given} {second}"
+
+
+def _how_it_goes(reset: PasswordReset | None, person: User) -> str:
+    if reset is None:
+        return _("The link goes to %(email)s.") % {"email": person.email}
+    when = f"{words.day(reset.takes_effect_at)}, {words.clock(reset.takes_effect_at)}"
+    return _("The link waits until %(when)s, or until a second administrator agrees. %(name)s is told.") % {
+        "when": when,
+        "name": person.called,
+    }
 
 
 @get_or_post
@@ -287,7 +337,8 @@ def deactivate(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     person = person_or_404(request, pk)
     running = person.participations.current().count()
     text = _(
-        "They can’t sign in any more, and where they are signed in now they are signed out. What they signed stays."
+        "They can’t sign in any more, and where they are signed in now they are signed out. What they signed stays. Programs that "
+        "they manage, the people whose line manager they are and the administrator’s role are taken away."
     )
     if running:
         text += " " + _(
@@ -314,7 +365,11 @@ def reactivate(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
         lambda: policy.check_can_reactivate(request.user, person),
         lambda: operations.reactivate(person, by=request.user),
         title=_("Open the account of %(name)s again") % {"name": person.name},
-        text=_("They sign in as before. Programs to manage and the administrator’s role are not given back."),
+        text=_(
+            "They sign in with their password, and their second step if they have one. Programs to manage, people whose line "
+            "manager they were and the administrator’s role are not given back. Supervision that they are still part of opens "
+            "to them again, and everybody in it is told."
+        ),
         verb=_("Open the account"),
         done=_("Open again. %(name)s is told.") % {"name": person.called},
     )

@@ -1,4 +1,4 @@
-"""Pages for people who are not signed in: the first start, an invitation, stopping a change of address."""
+"""Pages for people who are not signed in: the first start, an invitation, stopping a change of address or a link."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from supervision.records.errors import WrongState
 
 from .. import operations, tokens
 from ..forms import InvitationForm, StartForm
-from ..models import Agency, EmailChange, Invitation, User
+from ..models import Agency, EmailChange, Invitation, PasswordReset, User
 from .accounts import get_or_post
 from .answers import attempt
 
@@ -112,3 +112,19 @@ def address_stop(request: HttpRequest, token: str) -> HttpResponse:
         operations.stop_address_change(change, by=None)
         return redirect(request.path)
     return render(request, "people/address_stop.html", {"change": change})
+
+
+# Links for a new password -----------------------------------------------------------------------------------------
+
+
+@get_or_post
+def reset_stop(request: HttpRequest, token: str) -> HttpResponse:
+    """Whoever holds an address of a person stops a link for a new password that waits, or that was not used yet."""
+    key = tokens.read(token, tokens.STOP_RESET)
+    reset = PasswordReset.objects.select_related("person").filter(pk=key).first() if key else None
+    if reset is None:
+        return _link_gone(request, None)
+    if request.method == "POST":
+        operations.stop_reset(reset, by=None)
+        return redirect(request.path)
+    return render(request, "people/reset_stop.html", {"reset": reset})

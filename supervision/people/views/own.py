@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -13,7 +14,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from supervision.guidance.shown import silenced_hints
 from supervision.pages import words
@@ -21,10 +22,19 @@ from supervision.pages.forms import render_form
 from supervision.records.errors import Denied
 
 from .. import operations, policy
-from ..changes import changes_of
+from ..changes import changes_page, newest_changes
 from ..forms import AwayForm, DetailsForm
 from ..limits import LIMITS, REPORT_NOTE, STEPS
-from ..models import Agency, Away, Credential, Management, Participation, Place, Standing, User
+from ..models import (
+    Agency,
+    Away,
+    Credential,
+    Management,
+    Participation,
+    Place,
+    Standing,
+    User,
+)
 from ..requests import PersonRequest
 from .accounts import get_or_post
 from .answers import attempt
@@ -63,11 +73,65 @@ def your_details(request: PersonRequest) -> HttpResponse:
         "places": places,
         "managers": managers.select_related("person", "program").order_by("program__name", "person__name"),
         "credentials": Credential.objects.filter(person=person),
-        "changes": changes_of(person),
+        "changes": newest_changes(person),
         "silenced_hints": silenced_hints(person),
         "address_change": person.email_changes.waiting().first(),
+        "resets": person.password_resets.open()
+        .select_related("asked_by", "consented_by")
+        .order_by("asked_at"),
     }
     return render_form(request, "people/your_details.html", context, invalid=request.method == "POST")
+
+
+# What others changed ------------------------------------------------------------------------------------------
+
+
+@require_safe
+def changes(request: PersonRequest) -> HttpResponse:
+    """Everything that others changed about this person, the newest first."""
+    return render(request, "people/changes.html", {"page": changes_page(request.user, request.GET)})
+
+
+@get_or_post
+def reset_stop(request: PersonRequest, reset_pk: uuid.UUID) -> HttpResponse:
+    """The person stops a link for a new password that an administrator asked for."""
+    reset = get_object_or_404(request.user.password_resets.select_related("person"), pk=reset_pk)
+    return _stopped(
+        request,
+        lambda: operations.stop_reset(reset, by=request.user),
+        title=_("Stop the link for a new password"),
+        text=_("Your password stays as it is. The administrators are told that you stopped it."),
+    )
+
+
+@get_or_post
+def address_keep(request: PersonRequest) -> HttpResponse:
+    """The person stops a change of their address."""
+    change = request.user.email_changes.waiting().select_related("person").first()
+    return _stopped(
+        request,
+        lambda: change is not None and operations.stop_address_change(change, by=request.user),
+        title=_("Keep your e-mail"),
+        text=_("You go on signing in with %(email)s.") % {"email": request.user.email},
+    )
+
+
+def _stopped(request: PersonRequest, stop: Callable[[], bool], *, title: str, text: str) -> HttpResponse:
+    """Ask on GET, stop on POST, and say what came of it."""
+    if request.method == "POST":
+        if stop():
+            messages.success(request, _("Stopped."))
+        else:
+            messages.info(request, _("There is nothing to stop any more."))
+        return redirect("people:your_details")
+    context = {
+        "title": title,
+        "text": text,
+        "verb": _("Stop it"),
+        "cancel_url": reverse("people:your_details"),
+        "cancel_label": _("Back"),
+    }
+    return render(request, "confirm_page.html", context)
 
 
 # Away ---------------------------------------------------------------------------------------------------------

@@ -1,0 +1,88 @@
+"""Who stands where: who supervises whom here now, and who can be turned to. Asked of the rows, never of a role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import Exists, OuterRef, Q
+
+from supervision.people.models import (
+    Agency,
+    Arrangement,
+    Management,
+    Participation,
+    Standing,
+    User,
+    UserQuerySet,
+)
+
+
+def supervised_by(user: User) -> list[tuple[Arrangement, User]]:
+    """Everybody whom this person supervises now, with the arrangement. In co-reflection nobody supervises (domain 2). One query."""
+    leads = Participation.objects.current().filter(
+        arrangement=OuterRef("arrangement"), person=user, part__in=Participation.LEADING
+    )
+    rows = (
+        Participation.objects.current()
+        .filter(
+            Exists(leads),
+            part__in=Participation.SUPPORTED,
+            arrangement__in=Arrangement.objects.current().exclude(
+                structure=Arrangement.Structure.CO_REFLECTION
+            ),
+        )
+        .exclude(person=user)
+        .select_related("arrangement__program", "person__line_manager")
+    )
+    found = {(row.arrangement_id, row.person_id): (row.arrangement, row.person) for row in rows}
+    return sorted(found.values(), key=lambda pair: (pair[1].name, str(pair[0].pk)))
+
+
+def supervision_of(user: User) -> list[Arrangement]:
+    """Every supervision in which this person is supervised now, with its people."""
+    own = Participation.objects.current().filter(
+        arrangement=OuterRef("pk"), person=user, part__in=Participation.SUPPORTED
+    )
+    running = Arrangement.objects.current().exclude(structure=Arrangement.Structure.CO_REFLECTION)
+    return list(running.filter(Exists(own)).with_people().order_by("started_on", "pk"))
+
+
+def leading(arrangement: Arrangement) -> set[object]:
+    """The ids of those who supervise or facilitate there now."""
+    rows = Participation.objects.current().filter(arrangement=arrangement, part__in=Participation.LEADING)
+    return set(rows.values_list("person_id", flat=True))
+
+
+def named_instead(arrangement: Arrangement) -> User | None:
+    """Who hears a concern where the line manager can't, as the agreement in force says. None where nobody is named."""
+    return _named(arrangement, "hears_instead")
+
+
+def named_to_turn_to(arrangement: Arrangement) -> User | None:
+    """To whom the worker can turn when supervision is not working, as the agreement in force says."""
+    return _named(arrangement, "turn_to")
+
+
+def _named(arrangement: Arrangement, what: str) -> User | None:
+    found = Standing.objects.filter(arrangement=arrangement).select_related(what).first()
+    person: User | None = getattr(found, what) if found is not None else None
+    return person if person is not None and person.is_active else None
+
+
+def managers_of(arrangement: Arrangement, *, but: Iterable[object]) -> UserQuerySet:
+    """The managers of its program who work here, without those."""
+    managers = Management.objects.current().filter(program=arrangement.program_id).values("person")
+    found: UserQuerySet = User.objects.working().filter(Q(pk__in=managers)).exclude(pk__in=list(but))
+    return found.order_by("name", "id")
+
+
+def notice_days(arrangement: Arrangement) -> int:
+    """Working days that the worker has: as the agreement in force says, otherwise the agency's (D 2.118; domain 3)."""
+    agreed = (
+        Standing.objects.filter(arrangement=arrangement, agreement_id__isnull=False)
+        .values_list("concern_days", flat=True)
+        .first()
+    )
+    if agreed is not None:
+        return agreed
+    return Agency.objects.values_list("concern_days", flat=True).first() or 1

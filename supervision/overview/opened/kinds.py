@@ -1,0 +1,173 @@
+"""Every kind of record that somebody besides its parties can open: whose it is, and how it is called. No words of anybody's."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
+
+from agreements.models import Accession, Agreement, AgreementReview
+from competencies.models import Assessment, TrainingEntry
+from supervision.concerns.models import Concern
+from supervision.pages import words
+from supervision.people.models import Credential, User
+from supervision.performance.models import JobDescription, PerformanceNote
+from supervision.records.models import Seal
+from supervision.sessions.models import Matter
+
+from ..links import address
+
+
+@dataclass(frozen=True)
+class Named:
+    """What one record is called, and its page."""
+
+    title: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`of` gives those that are a person's; `name` calls one of them, loaded by it, for that person."""
+
+    of: Callable[[User], QuerySet[Any]]
+    name: Callable[[Any, User], Named]
+
+
+def _agreements(user: User) -> QuerySet[Any]:
+    joined = Accession.objects.filter(person=user).values("agreement")
+    return Agreement.objects.filter(Q(parties__person=user) | Q(pk__in=joined)).distinct()
+
+
+def _agreement(row: Any, user: User) -> Named:
+    said = gettext("Supervision agreement, version %(number)d") % {"number": row.number}
+    return Named(said, address("agreements:detail", row.pk))
+
+
+def _reviews(user: User) -> QuerySet[Any]:
+    return AgreementReview.objects.filter(agreement__in=_agreements(user).values("pk"))
+
+
+def _review(row: Any, user: User) -> Named:
+    return Named(gettext("Review of the agreement"), address("agreements:detail", row.agreement_id))
+
+
+def _accessions(user: User) -> QuerySet[Any]:
+    return Accession.objects.filter(person=user)
+
+
+def _accession(row: Any, user: User) -> Named:
+    return Named(gettext("Joining the agreement"), address("agreements:detail", row.agreement_id))
+
+
+def _notes(user: User) -> QuerySet[Any]:
+    own = Q(worker=user) | Q(author=user)
+    return PerformanceNote.objects.visible_to(user).filter(own, first_sent_at__isnull=False)
+
+
+def _note(row: Any, user: User) -> Named:
+    return Named(str(row.get_kind_display()), address("performance:note", row.pk))
+
+
+def _description(row: Any, user: User) -> Named:
+    said = gettext("Job description, version %(number)d") % {"number": row.number}
+    return Named(said, address("performance:description", row.pk))
+
+
+def _assessments(user: User) -> QuerySet[Any]:
+    return Assessment.objects.filter(Q(person=user) | Q(other=user), sealed_at__isnull=False)
+
+
+def _assessment(row: Any, user: User) -> Named:
+    day = words.day(row.sealed_at)
+    said = gettext("Formal assessment of %(day)s") % {"day": day}
+    return Named(said, address("competencies:assessment", row.pk))
+
+
+def _entry(row: Any, user: User) -> Named:
+    said = gettext("What you learned, %(day)s") % {"day": words.day(row.day)}
+    return Named(said, address("training:entry", row.pk))
+
+
+def _log(row: Any, user: User) -> Named:
+    return Named(gettext("Your training log"), address("training:log"))
+
+
+def _credential(row: Any, user: User) -> Named:
+    return Named(gettext("Credential: %(name)s") % {"name": row.name}, address("training:credential", row.pk))
+
+
+def _matters(user: User) -> QuerySet[Any]:
+    return Matter.objects.between(user).filter(state=Matter.State.SENT)
+
+
+def _matter(row: Any, user: User) -> Named:
+    return Named(gettext("What you took up with a manager"), address("sessions:matter", row.pk))
+
+
+def _concerns(user: User) -> QuerySet[Any]:
+    """For the worker from the moment they were told: before, it does not exist for them."""
+    return Concern.objects.visible_to(user).filter(Q(raised_by=user) | Q(worker=user))
+
+
+def _concern(row: Any, user: User) -> Named:
+    return Named(gettext("A concern"), address("concerns:detail", row.pk))
+
+
+def _seals(user: User) -> QuerySet[Any]:
+    """Everything sealed that this person was asked to sign."""
+    return Seal.objects.filter(offer__parties__person=user)
+
+
+KINDS: dict[str, Kind] = {
+    Agreement._meta.label_lower: Kind(_agreements, _agreement),
+    AgreementReview._meta.label_lower: Kind(_reviews, _review),
+    Accession._meta.label_lower: Kind(_accessions, _accession),
+    PerformanceNote._meta.label_lower: Kind(_notes, _note),
+    JobDescription._meta.label_lower: Kind(
+        lambda user: JobDescription.objects.filter(person=user), _description
+    ),
+    Assessment._meta.label_lower: Kind(_assessments, _assessment),
+    TrainingEntry._meta.label_lower: Kind(lambda user: TrainingEntry.objects.filter(owner=user), _entry),
+    User._meta.label_lower: Kind(lambda user: User.objects.filter(pk=user.pk), _log),
+    Credential._meta.label_lower: Kind(lambda user: Credential.objects.filter(person=user), _credential),
+    Matter._meta.label_lower: Kind(_matters, _matter),
+    Concern._meta.label_lower: Kind(_concerns, _concern),
+}
+
+
+def ids_of(user: User) -> list[uuid.UUID]:
+    """Every record that is this person's and that somebody else may open. One query a kind."""
+    found: set[uuid.UUID] = set()
+    for kind in KINDS.values():
+        found |= set(kind.of(user).values_list("pk", flat=True))
+    return [*found, *_seals(user).exclude(record_id__in=found).values_list("record_id", flat=True)]
+
+
+def names_of(openings: Iterable[Any], user: User) -> dict[uuid.UUID, Named]:
+    """How each of these records is called, for this person. One query a kind that is among them, and one for sealed records."""
+    wanted: dict[str, set[uuid.UUID]] = {}
+    for one in openings:
+        wanted.setdefault(one.record_label, set()).add(one.record_id)
+    found: dict[uuid.UUID, Named] = {}
+    others: set[uuid.UUID] = set()
+    for label, ids in wanted.items():
+        kind = KINDS.get(label)
+        if kind is None:
+            others |= ids
+            continue
+        rows = kind.of(user).filter(pk__in=ids)
+        found |= {row.pk: kind.name(row, user) for row in rows}
+        others |= ids - found.keys()
+    if others:
+        found |= {
+            seal.record_id: Named(
+                gettext("%(kind)s, sealed %(day)s") % {"kind": seal.kind, "day": words.day(seal.sealed_at)}
+            )
+            for seal in _seals(user).filter(record_id__in=others).defer("reason")
+        }
+    return found

@@ -1,0 +1,35 @@
+"""What allowed an opening, as it was written into the access log: shown to the people whose record it is, or not.
+
+One party's opening is not shown to another: that would be a read receipt (decision 12). Everybody else's is. A reason that stands
+in neither list fails the suite.
+"""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+SHOWN: dict[str, str | Promise] = {
+    "manager of the program": _("as manager of the program"),
+    "manager": _("as manager of your program"),
+    "line manager": _("as line manager"),
+    "supervisor or manager": _("as supervisor or manager"),
+    "administrator": _("as administrator"),
+    "it was sent to them": _("because it was sent to them"),
+    "it was shared with them": _("because it was shared with them"),
+    "has the file": _("because they have the file"),
+}
+# Between parties, of one's own, or of what is nobody's record in particular.
+NOT_SHOWN = frozenset(
+    {
+        *("party", "shared with them", "written to them", "about their supervision"),
+        *("own job", "owner", "writer", "asked", "asked for it"),
+    }
+)
+ACTIONS: dict[str, str | Promise] = {
+    "opened": _("Opened"),
+    "listed": _("Saw it in a list"),
+    "downloaded": _("Downloaded"),
+    "exported": _("Exported"),
+    "checked": _("Checked that the file is genuine"),
+}
