@@ -8,11 +8,12 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from .errors import AlreadyDone
+from .errors import AlreadyDone, NotFound
 from .models import Offer, Seal
 from .sealing import SignedRecord
 
@@ -55,3 +56,41 @@ def second_press_shows(where: str | Callable[[uuid.UUID], str]) -> Callable[[Vie
         return wrapped
 
     return decorate
+
+
+# What goes for good ---------------------------------------------------------------------------------------------------
+
+GONE, _SALT = "gone", "records.gone"
+
+
+def gone_mark(user: Any, pk: uuid.UUID, then: str) -> str:
+    """What the page that asks before something goes for good carries: that this person had it, and where they are led.
+
+    Once it is gone nothing is left that would know, and for everybody else it must not be told from what never was there.
+    """
+    return signing.dumps([str(user.pk), str(pk), then], salt=_SALT)
+
+
+def second_press_is_gone(view: View) -> View:
+    """Whoever was asked, and has removed it by now, is told that it is gone. For everybody else it is not there."""
+
+    @functools.wraps(view)
+    def wrapped(request: HttpRequest, pk: uuid.UUID, **given: Any) -> HttpResponse:
+        try:
+            return view(request, pk, **given)
+        except NotFound:
+            then = _gone_to(request, pk)
+            if then is None:
+                raise
+            messages.info(request, _("It is gone."))
+            return redirect(then)
+
+    return wrapped
+
+
+def _gone_to(request: HttpRequest, pk: uuid.UUID) -> str | None:
+    try:
+        person, thing, then = signing.loads(request.POST.get(GONE, ""), salt=_SALT)
+    except signing.BadSignature:
+        return None
+    return then if (person, thing) == (str(request.user.pk), str(pk)) else None

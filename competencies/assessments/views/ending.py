@@ -9,12 +9,13 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from supervision.people.requests import reader
-from supervision.records.again import second_press_shows
+from supervision.records.again import gone_mark, second_press_is_gone, second_press_shows
 from supervision.records.typed import forget
 
 from .. import operations, policy
@@ -97,6 +98,7 @@ call_off = _asked_first(
 
 
 @require_http_methods(METHODS)
+@second_press_is_gone
 def throw_away(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """What is one's own alone goes for good."""
     user = reader(request)
@@ -113,4 +115,5 @@ def throw_away(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         title=_("Throw it away"),
         text=_("Nobody but you knows of it. What you marked is gone for good."),
         verb=_("Throw it away"),
+        gone=gone_mark(user, pk, reverse("competencies:assessments")),
     )

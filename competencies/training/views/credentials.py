@@ -17,6 +17,7 @@ from supervision.pages.keyset import page_of
 from supervision.people.models import Credential
 from supervision.people.requests import reader
 from supervision.records import encryption
+from supervision.records.again import gone_mark, second_press_is_gone
 from supervision.records.policy import explain
 from supervision.records.typed import forget
 
@@ -165,6 +166,7 @@ def take_up(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 @require_http_methods(METHODS)
+@second_press_is_gone
 def remove(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Take one that one keeps oneself out of the list, after asking."""
     user = reader(request)
@@ -184,5 +186,6 @@ def remove(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "back_url": _url_of(pk),
         "back_label": _("The credential"),
         "cancel_url": _url_of(pk),
+        "gone": gone_mark(user, pk, reverse("training:credentials")),
     }
     return render(request, "confirm_page.html", context)

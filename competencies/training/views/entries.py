@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from supervision.people.requests import reader
 from supervision.records import encryption
+from supervision.records.again import gone_mark, second_press_is_gone
 from supervision.records.typed import forget
 
 from .. import areas, operations, policy, sentences
@@ -116,6 +117,7 @@ def page(
 
 
 @require_http_methods(METHODS)
+@second_press_is_gone
 def remove(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Take an entry out of the log, after asking."""
     user = reader(request)
@@ -137,5 +139,6 @@ def remove(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "back_url": _url_of(pk),
         "back_label": _("The entry"),
         "cancel_url": _url_of(pk),
+        "gone": gone_mark(user, pk, reverse("training:log")),
     }
     return render(request, "confirm_page.html", context)

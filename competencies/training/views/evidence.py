@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from supervision.people.models import Credential, User
 from supervision.people.requests import reader
 from supervision.records import encryption
-from supervision.records.again import second_press_shows
+from supervision.records.again import gone_mark, second_press_is_gone, second_press_shows
 from supervision.records.errors import Invalid
 
 from .. import files, operations, policy
@@ -91,6 +91,7 @@ def download(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 @require_http_methods(METHODS)
+@second_press_is_gone
 def remove(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Remove a file, after asking."""
     user = reader(request)
@@ -108,5 +109,6 @@ def remove(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "back_url": back,
         "back_label": _("Back"),
         "cancel_url": back,
+        "gone": gone_mark(user, pk, back),
     }
     return render(request, "confirm_page.html", context)
