@@ -33,15 +33,16 @@ READS_AS_MANAGER = _(
     "was said."
 )
 READS_AS_LINE_MANAGER = _(
-    "A line manager reads and writes your job description, and reads the notes about your work that name them. They do not see what "
-    "is said in supervision. Whoever was it before reads nothing newer."
+    "A line manager writes and reads your job description, may write notes about your work, and reads those that name them. They "
+    "do not see what is said in supervision."
 )
+BEFORE_READS_NOTHING_NEWER = _("%(was)s keeps what named them, and reads nothing newer.")
 IF_UNEXPECTED = _("If you did not expect this, tell an administrator in person.")
 ABOUT_YOU = {
     "person added": (_("Your account was made"), ""),
     "person edited": (_("Facts about your work were changed"), _("They are on the page “Your details”.")),
     "invited": (_("You were invited"), ""),
-    "invitation accepted": (_("You accepted the invitation"), ""),
+    "invitation accepted": (_("The invitation was accepted"), ""),
     "password link asked": (
         _("A link for a new password was asked for"),
         _(
@@ -100,8 +101,8 @@ ABOUT_YOU = {
     "became line manager": (
         _("You are the line manager of %(person)s"),
         _(
-            "You read and write their job description, and read the notes about their work that name you. You do not see what they "
-            "say in supervision."
+            "You write and read their job description, may write notes about their work, and read those that name you. You do not "
+            "see what they say in supervision."
         ),
     ),
     "no longer line manager": (
@@ -172,6 +173,8 @@ ABOUT_AN_ARRANGEMENT = {
 
 @dataclass(frozen=True)
 class Change:
+    """`by` is the name of whoever did it, “you” for the person themself, and empty for the software."""
+
     when: datetime.datetime
     what: str
     means: str
@@ -244,7 +247,7 @@ class _Names:
 
     people: dict[str, str]
     programs: dict[str, str]
-    arrangements: dict[uuid.UUID, Arrangement]
+    arrangements: dict[uuid.UUID | None, Arrangement]
 
     def person(self, pk: Any) -> str:
         return self.people.get(str(pk), gettext("somebody")) if pk else ""
@@ -258,7 +261,7 @@ def _told(person: User, events: list[AuditEvent]) -> list[Change]:
     told = []
     for event in events:
         what, means = _sentences(person, event, names)
-        by = names.person(event.by) if event.by and event.by != person.pk else ""
+        by = gettext("you") if event.by == person.pk else names.person(event.by)
         told.append(Change(event.at, what, means, by))
     return told
 
@@ -272,7 +275,7 @@ def _names_for(events: list[AuditEvent]) -> _Names:
         about["people.user"] |= {event.by, *(event.facts.get(name) for name in ("person", "was", "now"))} - {
             None
         }
-    arrangements = {
+    arrangements: dict[uuid.UUID | None, Arrangement] = {
         row.pk: row for row in Arrangement.objects.filter(pk__in=about["people.arrangement"]).with_people()
     }
     return _Names(
@@ -304,11 +307,10 @@ def _line_manager(was: str, now: str) -> tuple[str, str]:
         return said, gettext(
             "Notes about your work that named them stay readable for them, and nothing newer."
         )
-    if was:
-        said = gettext("%(now)s is your line manager now, in place of %(was)s") % {"now": now, "was": was}
-    else:
-        said = gettext("%(now)s is your line manager now") % {"now": now}
-    return said, str(READS_AS_LINE_MANAGER)
+    if not was:
+        return gettext("%(now)s is your line manager now") % {"now": now}, str(READS_AS_LINE_MANAGER)
+    said = gettext("%(now)s is your line manager now, in place of %(was)s") % {"now": now, "was": was}
+    return said, f"{READS_AS_LINE_MANAGER} {BEFORE_READS_NOTHING_NEWER % {'was': was}}"
 
 
 def _arrangement(person: User, event: AuditEvent, names: _Names) -> tuple[str, str]:

@@ -75,8 +75,8 @@ def _send_link(person: User, *, by_administrator: bool, stoppable: bool = False)
     """`stoppable` links are told to the old addresses by `tell_reset_sent`, with the way to stop them."""
     if person.has_usable_password():
         hours = settings.PASSWORD_RESET_TIMEOUT // 3600
-        context = {"link": tokens.reset_link(person), "hours": hours, "by_administrator": by_administrator}
-        _send(person, "reset", **context)
+        link = tokens.reset_link(person)
+        _send(person, "reset", link=link, hours=hours, by_administrator=by_administrator)
         if by_administrator and not stoppable:
             for address in _old_addresses(person):
                 _send(person, "reset_sent", to=address)

@@ -555,20 +555,22 @@ def test_the_database_keeps_asker_consenter_and_person_apart(cast: Cast, second:
 def test_the_database_takes_no_step_back(cast: Cast, reset: PasswordReset, second: User) -> None:
     operations.agree_to_reset(reset, by=second)
     third = factories.person("Third Admin", is_administrator=True)
-    for change in (
+    steps_back: list[dict[str, Any]] = [
         {"consented_by": third},
         {"consented_at": None, "consented_by": None},
         {"sent_at": None},
         {"person": cast.worker},
         {"asked_by": None},
-    ):
+    ]
+    for change in steps_back:
         with pytest.raises(IntegrityError), transaction.atomic():
             PasswordReset.objects.filter(pk=reset.pk).update(**change)
     with pytest.raises(IntegrityError), transaction.atomic():
         PasswordReset.objects.filter(pk=reset.pk).delete()
     other = asked_for(cast.manager, cast.administrator)
     operations.stop_reset(other, by=None)
-    for change in ({"sent_at": timezone.now() + HOURS_72 * 2}, {"stopped_at": None}):
+    steps_on: list[dict[str, Any]] = [{"sent_at": timezone.now() + HOURS_72 * 2}, {"stopped_at": None}]
+    for change in steps_on:
         with pytest.raises(IntegrityError), transaction.atomic():
             PasswordReset.objects.filter(pk=other.pk).update(**change)
 
