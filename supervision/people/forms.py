@@ -250,7 +250,8 @@ class _WorkFields(PlainForm):
         required=False,
         nobody=_("Nobody named"),
         help_text=_(
-            "Writes and reads their job description, may write notes about their work, and reads those that name them. All of them are told of a change."
+            "Writes and reads their job description, may write notes about their work, and reads those that name them. All of "
+            "them are told of a change."
         ),
     )
     started_on = DateField(label=_("Start date"), required=False)
