@@ -21,6 +21,7 @@ from django.utils import timezone
 from supervision.people import operations, policy, tokens
 from supervision.people.models import Agency, EmailChange, Invitation, Management, PasswordReset, User
 from supervision.records.errors import Denied, WrongState
+from supervision.records.logs import NoWords
 from supervision.records.models import AuditEvent
 from tests import factories
 from tests.cast import Cast
@@ -369,6 +370,16 @@ def test_a_forged_link_stops_nothing(reset: PasswordReset, client: Client, token
     assert client.get(f"/link/{token}/").status_code == 404
     assert client.post(f"/link/{token}/").status_code == 404
     assert PasswordReset.objects.waiting().exists()
+
+
+def test_a_log_never_holds_the_link_that_stops(reset: PasswordReset, client: Client, caplog: Any) -> None:
+    secret = link_in(newest(reset.person.email, WAITS)).split("/")[2]
+    client.get(f"/link/{secret}/and-more/")
+    client.put(f"/link/{secret}/")
+    assert len(caplog.records) >= 2
+    for record in caplog.records:
+        NoWords().filter(record)
+        assert secret not in record.getMessage()
 
 
 def test_a_link_for_something_else_stops_nothing(cast: Cast, reset: PasswordReset, client: Client) -> None:
