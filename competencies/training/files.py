@@ -277,7 +277,8 @@ def _steps_to(reader: Any, reference: Any) -> int:
     place = reader.xrefs[reference]
     if not isinstance(place, xref.ObjStreamRef):
         return 1
-    return int(generic.Reference(place.obj_stream_id, 0, reader).get_object()["/N"])
+    packed: Any = generic.Reference(place.obj_stream_id, 0, reader).get_object()
+    return int(packed["/N"])
 
 
 # Two things at once ---------------------------------------------------------------------------------------------

@@ -105,7 +105,7 @@ def test_an_end_of_the_scale_that_nobody_showed_is_not_signed(cast: Any) -> None
 def test_the_pages_send_no_end_of_the_scale_that_nobody_showed(cast: Any) -> None:
     row = make.shown(cast)
     client = client_of(row.other)
-    data = {f"rate-{one.id}": "1" for one in content.asked_of(row).statements}
+    data: dict[str, Any] = {f"rate-{one.id}": "1" for one in content.asked_of(row).statements}
     data |= {
         "version": row.version,
         "talked_on": timezone.localdate().isoformat(),

@@ -426,14 +426,14 @@ def test_who_does_not_supervise_any_more_gets_nothing_newer_and_nothing_is_stuck
     assert make.fresh(operations.withdraw_part(given, by=cast.worker)).ended_how == "withdrawn"
     assert not Assessment.objects.to_settle(cast.supervisor).exists()
     assert make.fresh(operations.leave_unsigned(shown, by=cast.worker)).ended_how == "not_formal"
-    for act in (
+    for back in (
         lambda: operations.ask_for_change(
             sent, by=cast.worker, seen=sent.open_offer.digest, reason="Once more"
         ),
         lambda: operations.take_back(sent, by=cast.supervisor, reason="Once more"),
     ):
         with pytest.raises(WrongState):
-            act()
+            back()
     operations.close(sent, by=cast.supervisor, reason="We do not meet any more.")
     assert make.fresh(sent).sealed_at is not None
 
