@@ -42,9 +42,12 @@ class BetweenTwo:
         self.policy.check_can_ask_for_change(by, record)
 
     def check_can_take_back(self, by: Any, record: Any) -> None:
-        """Raises as check_can_ask_for_change does."""
-        check_not_given_back_by(by, record)
-        self.policy.check_can_take_back(by, record)
+        """Raises as check_can_ask_for_change does. Whoever cannot take it back at all hears that, also when they gave it back."""
+        try:
+            self.policy.check_can_take_back(by, record)
+        except WrongState:
+            check_not_given_back_by(by, record)
+            raise
 
     def check_can_close(self, by: Any, record: Any) -> None:
         """Raises as check_can_ask_for_change does."""

@@ -78,7 +78,12 @@ def _assessed(cast: Any, number: int, point: int = 3) -> Assessment:
         key=uuid.uuid4(),
         begun=make.begun(is_formal=True),
     )
-    row = make.shown(cast, make.fresh(row))
+    row = make.fresh(row)
+    if point in (1, 4):  # an end of the scale is settled on where one of the two marked it
+        make.give(row, worker, point=point)
+        row = make.give(row, cast.supervisor, point=2)
+    else:
+        row = make.shown(cast, row)
     row = make.sent(cast, make.written_up(cast, row, settled=make.settled_marks(row, point)))
     assert row.open_offer is not None
     assessing.sign(row, by=worker, evidence=evidence(worker), seen=row.open_offer.digest)
