@@ -35,7 +35,13 @@ def add_concerns(world: World, cast: Cast, line_manager: User) -> None:
     }
     for label, row in rows.items():
         world.target("concerns:detail", label, pk=row.pk)
-        world.target(ACTS, label, pk=row.pk)
+        if label not in (
+            "again",
+            "withdrawn",
+        ):  # what can be done with these is between the two; tests/concerns has it
+            world.target(ACTS, label, pk=row.pk)
+    world.target("concerns:share concerns:withdraw", "again", pk=rows["again"].pk)
+    world.target("concerns:statement concerns:withdraw", "withdrawn", pk=rows["withdrawn"].pk)
     world.target("concerns:begin", "theirs", arrangement_id=cast.arrangement.pk)
     pair = {"arrangement_id": cast.arrangement.pk}
     world.target("concerns:state", "theirs", person_id=cast.worker.pk, **pair)

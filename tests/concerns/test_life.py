@@ -448,7 +448,7 @@ def test_nobody_hears_of_a_concern_before_their_turn_whatever_is_pressed(cast: C
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=40,
+            max_examples=24,
             stateful_step_count=40,
             deadline=None,
             derandomize=True,
