@@ -9,10 +9,12 @@ comparing by eye; it never counts as a pass.
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,10 @@ from django.db import connection, transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from supervision.records.logs import NoWords
+
 from .kinds import World
+from .unpacking import words_in
 
 HERE = Path(__file__).parent
 METHODS = ("GET", "POST")
@@ -79,7 +84,7 @@ def _answer(response: Any) -> str:
 
 def text(response: Any) -> str:
     body = b"".join(response.streaming_content) if response.streaming else response.content
-    return f"{body.decode(errors='replace')}{response.get('Location', '')}"
+    return f"{words_in(body)}{response.get('Location', '')}"
 
 
 def ask(client: Client, method: str, address: str) -> tuple[Any, list[str]]:
@@ -152,6 +157,33 @@ def leaks(world: World, name: str, response: Any, where: str) -> list[str]:
     ]
 
 
+class Log(logging.Handler):
+    """What a server would write, of all loggers, as its handlers write it: nothing that somebody said may be in it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[str] = []
+        self.addFilter(NoWords())
+        self.setFormatter(logging.Formatter("%(name)s %(message)s"))
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(self.format(record))
+
+
+@contextmanager
+def listening() -> Iterator[Log]:
+    """Everything that is logged meanwhile."""
+    log = Log()
+    loggers = [logging.getLogger(name) for name in ("", "django")]
+    for logger in loggers:
+        logger.addHandler(log)
+    try:
+        yield log
+    finally:
+        for logger in loggers:
+            logger.removeHandler(log)
+
+
 def cells(world: World, url_names: Iterable[str]) -> Iterator[tuple[Key, str]]:
     """Every address to ask, with its target and method, in the order of the table."""
     for url_name in sorted(url_names):
@@ -166,15 +198,17 @@ def check(
     """Ask each of these as everybody. `expected` is the part of the table that is about them, `new` where to write what was found."""
     everybody = clients(world)
     wrong, lines, seen = [], [], set()
-    for key, address in asked:
-        seen.add(key)
-        found = {}
-        for name, client in everybody.items():
-            response, queries = ask(client, key[2], address)
-            found[name] = _answer(response)
-            wrong += never(world, name, key[2], response, queries, f"{key[2]} {key[0]} {key[1]}")
-        lines.append(f"{key[0]:<40}{key[1]:<11}{key[2]:<6}" + "".join(f"{v:<6}" for v in found.values()))
-        wrong += _differences(key, expected.get(key), found)
+    with listening() as log:
+        for key, address in asked:
+            seen.add(key)
+            found = {}
+            for name, client in everybody.items():
+                response, queries = ask(client, key[2], address)
+                found[name] = _answer(response)
+                wrong += never(world, name, key[2], response, queries, f"{key[2]} {key[0]} {key[1]}")
+            lines.append(f"{key[0]:<40}{key[1]:<11}{key[2]:<6}" + "".join(f"{v:<6}" for v in found.values()))
+            wrong += _differences(key, expected.get(key), found)
+    wrong += [f"the log says {line}" for line in log.lines if any(word in line for word in world.canaries)]
     wrong += [
         f"{' '.join(key)} is in the table but no such address exists" for key in sorted({*expected} - seen)
     ]

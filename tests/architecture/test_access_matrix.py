@@ -59,5 +59,5 @@ def test_the_canaries_are_alive(world: World) -> None:
                 response, _ = matrix.ask(clients[name], "GET", reverse(url_name, kwargs=kwargs))
                 met |= {(word, name) for word in world.canaries if word in matrix.text(response)}
     for word, readers in world.canaries.items():
-        if "suggestion" not in word:
+        if readers and "suggestion" not in word:
             assert any((word, reader) in met for reader in readers), f"nobody can read {word}"

@@ -19,7 +19,7 @@ from tests import factories
 from tests.agreements import helpers as pages
 from tests.cast import Cast
 
-from . import world_concerns, world_growing, world_sessions, world_training, world_work
+from . import world_concerns, world_growing, world_rest, world_sessions, world_training, world_work
 from .kinds import PARTIES, WITH_MANAGER, World, with_document
 
 
@@ -64,6 +64,7 @@ def build(cast: Cast) -> World:
     world_work.add_performance(world, cast, line_manager)
     world_concerns.add_concerns(world, cast, line_manager)
     world_concerns.add_letters(world, cast)
+    world_rest.add_rest(world, cast)
     return world
 
 

@@ -33,11 +33,12 @@ def add_jobs(world: World, cast: Cast, line_manager: User) -> None:
     """The worker's job description: two versions and a draft of the next; of somebody else a draft alone."""
     work = SimpleNamespace(**vars(cast), line_manager=line_manager)
     readers = WITH_MANAGER | {"line_manager"}
-    first = jobs.job(work, does=world.word("job-first", *readers))
+    parts = ("title", "purpose", "does", "does_not", "works_with", "hours_and_place", "supervised_for")
+    first = jobs.job(work, **{part: world.word(f"job-first-{part}", *readers) for part in parts})
     describing.say_what_differs(first, by=cast.worker, words=world.word("job-reply", *readers))
     second = jobs.job(work, by=cast.manager, does=world.word("job-second", *readers))
-    draft = world.word("job-draft", "line_manager", "manager")
-    jobs.job_draft(work, does=draft)
+    drafters = ("line_manager", "manager")
+    jobs.job_draft(work, **{part: world.word(f"job-draft-{part}", *drafters) for part in parts})
     for label, row in {"first": first, "second": second}.items():
         world.target(
             "performance:description performance:description_read performance:description_reply",
@@ -55,9 +56,8 @@ def add_performance(world: World, cast: Cast, line_manager: User) -> None:
     named = PARTIES | {"line_manager"}
 
     def words(label: str, *readers: str) -> dict[str, str]:
-        return {
-            name: world.word(f"work-{name}-{label}", *readers) for name in ("facts", "expectation", "support")
-        }
+        names = ("happened", "facts", "expectation", "support")
+        return {name: world.word(f"work-{name}-{label}", *readers) for name in names}
 
     sealed = jobs.sent(work, **words("sealed", *named))
     jobs.sign(sealed, cast.worker, statement=world.word("work-answer", *named))

@@ -1,0 +1,125 @@
+"""What is rare: with it every field of words that is encrypted holds a word of its own somewhere (test_canaries.py)."""
+
+from __future__ import annotations
+
+import dataclasses
+import uuid
+from typing import Any
+
+from django.utils import timezone
+
+from agreements import operations as agreeing
+from competencies.rating.marks import Mark
+from supervision.concerns.raising import operations as raising
+from supervision.records import signing
+from supervision.records.models import Offer
+from supervision.sessions import operations
+from supervision.sessions.models import Action
+from supervision.sessions.observations import operations as observing
+from tests import factories
+from tests.agreements import helpers as pages
+from tests.cast import Cast
+from tests.competencies import assessment_makers as assessing
+from tests.sessions import makers
+from tests.sessions import observation_makers as looks
+
+from .kinds import PARTIES, WITH_MANAGER, World
+
+
+def add_rest(world: World, cast: Cast) -> None:
+    _ended_agreement(world, cast)
+    _closed_session(world, cast)
+    _settled_actions(world, cast)
+    _group_session(world, cast)
+    observing.withdraw(
+        looks.agreed(cast), by=cast.worker, reason=world.word("observation-called-off", *PARTIES)
+    )
+    _settled_assessment(world, cast)
+    _taken_outside(world, cast)
+
+
+def _ended_agreement(world: World, cast: Cast) -> None:
+    """Less than an hour a week, with the reason for it; ended early, with the reason for that."""
+    arrangement = factories.arrangement(cast.program, [cast.supervisor], [cast.worker])
+    agreement = agreeing.draft(arrangement=arrangement, by=cast.worker)
+    rhythm = {"minutes_each": 45, "every_days": 14, "cadence_reason": world.word("rhythm", *WITH_MANAGER)}
+    pages.change(agreement, "rhythm", by=cast.worker, terms=rhythm)
+    pages.settle(agreement, cast.worker)
+    agreeing.offer(agreement=agreement, version=agreement.version, by=cast.worker)
+    # From what browser somebody signed is evidence for a court; no page and no file shows it to anybody.
+    browser = dataclasses.replace(pages.evidence(cast.worker), browser=world.word("browser"))
+    pages.sign(agreement, cast.supervisor)
+    pages.sign(agreement, cast.worker, evidence=browser)
+    agreement.refresh_from_db()
+    agreeing.end(
+        agreement=agreement,
+        ends_on=timezone.localdate(),
+        reason=world.word("agreement-ended", *PARTIES),
+        by=cast.worker,
+    )
+    world.target("agreements:detail agreements:history", "ended", pk=agreement.pk)
+
+
+def _closed_session(world: World, cast: Cast) -> None:
+    """Sealed with the recorder's signature alone; what it says about the next time is its own."""
+    session = makers.planned(cast, starts_at=makers.ago(24 * 28))
+    session = makers.signed_by_recorder(cast, session)
+    # As after the days of the agency are over: whether they are is asked by the operation, not by what it calls.
+    for offer in Offer.objects.filter(
+        record_id__in=[session.pk, *_attendances(session)], closed__isnull=True
+    ):
+        signing.close_with_signatures_given(
+            offer, by=cast.supervisor, reason=world.word(f"closed-{str(offer.pk)[:8]}", *PARTIES)
+        )
+    world.target("sessions:detail", "closed", pk=session.pk)
+
+
+def _attendances(session: Any) -> list[uuid.UUID]:
+    return [one.pk for one in session.attendances.all()]
+
+
+def _settled_actions(world: World, cast: Cast) -> None:
+    """One let go, with its reason. What was done with others since, and the next time, in a record that is being written."""
+    step = makers.step(cast.worker, world.word("action-to-drop", *PARTIES))
+    session = makers.sealed(cast, makers.planned(cast, starts_at=makers.ago(24 * 35)), steps=[step])
+    action = Action.objects.get(session=session)
+    operations.drop(action, by=cast.worker, reason=world.word("action-dropped", *PARTIES))
+    place = operations.Next(starts_at=makers.ahead(9), place=world.word("next-place", "supervisor"))
+    makers.draft(cast, makers.planned(cast, starts_at=makers.ago(24 * 4)), next=place)
+    world.target("sessions:detail", "dropped", pk=session.pk)
+
+
+def _group_session(world: World, cast: Cast) -> None:
+    """What a group picked and found, in a record that all have before them."""
+    kit = factories.worker_in(cast.program, "Kim Reed")
+    group = factories.arrangement(cast.program, [cast.supervisor], [cast.worker, kit], structure="group")
+    session = operations.plan(
+        group, by=cast.supervisor, starts_at=makers.ago(24 * 5), zone="America/New_York"
+    )
+    there = {one.pk: 60 for one in (cast.supervisor, cast.worker, kit)}
+    steps = {"picked": world.word("protocol", *PARTIES)}
+    written = makers.written(cast, session, attended=there, protocol=steps, agenda=[])
+    operations.record(session, by=cast.supervisor, written=written)
+    operations.send(makers.fresh(session), by=cast.supervisor)
+    world.target("sessions:detail", "group", pk=session.pk)
+
+
+def _settled_assessment(world: World, cast: Cast) -> None:
+    """Words beside a mark that the two settled on."""
+    row = assessing.shown(cast)
+    settled = dict(assessing.settled_marks(row))
+    first = next(iter(settled))
+    settled[first] = Mark(3, world.word("assessed-together", *WITH_MANAGER))
+    assessing.sealed(cast, assessing.written_up(cast, row, settled=settled))
+    world.target("competencies:assessment", "settled", pk=row.pk)
+
+
+def _taken_outside(world: World, cast: Cast) -> None:
+    """A concern that the worker took to somebody who has no account here."""
+    words = raising.Words(limit="safety", text=world.word("concern-outside", *PARTIES), named="")
+    row = raising.state(cast.arrangement, cast.worker, by=cast.supervisor, words=words)
+    row = raising.tell(row, by=cast.supervisor, version=row.version)
+    raising.say_taken(
+        row, by=cast.worker, on=timezone.localdate(), name=world.word("concern-taken-to", *PARTIES)
+    )
+    world.target("concerns:detail", "outside", pk=row.pk)
