@@ -1,0 +1,605 @@
+"""Sets of rules against supervision that happened: by hand for every rule and corner, against a slow second measure for the rest."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from supervision.requirements.counting import Held, Meeting, Supervisor, Trained, why_not
+from supervision.requirements.expectation import Span, local_day
+from supervision.requirements.judging import Agreed, Facts, Progress, judge, progress
+from supervision.requirements.rules import Amount, Kind, Of, Per, Qualified, Rules, Share, Total
+
+# March 2026: the 2nd is a Monday, clocks go forward on Sunday the 8th; the month has 22 weekdays.
+FIRST, LAST = date(2026, 3, 1), date(2026, 3, 31)
+ALWAYS = (Span(date(2025, 1, 1)),)
+DANA = Supervisor("Dana")
+LATER = date(2026, 6, 1)
+
+WEEKLY = Rules(amounts=(Amount(60),))
+MONTHLY = Rules(amounts=(Amount(120, Per.MONTH),))
+ONCE_IN_PERSON = Rules(
+    amounts=(Amount(1, Per.MONTH, Of.TIMES, kind=Kind(modalities=frozenset({"in_person"}))),)
+)
+THIRTY_DAYS = Rules(amounts=(Amount(60, Per.DAYS, days=30),))
+ALONE_MONTHLY = Rules(amounts=(Amount(60, Per.MONTH, kind=Kind(individual=True)),))
+HALF_ALONE = Rules(shares=(Share(50, Per.MONTH),))
+CREDENTIAL = Qualified(frozenset({"Certified supervisor"}))
+
+
+def met(day: int | date, minutes: int = 60, **given: Any) -> Meeting:
+    day = day if isinstance(day, date) else date(2026, 3, day)
+    return Meeting(day, minutes, **({"supervisors": (DANA,)} | given))
+
+
+def every_week(*, minutes: int = 60, **given: Any) -> tuple[Meeting, ...]:
+    """The five weeks that end in March."""
+    return tuple(met(one, minutes, **given) for one in (date(2026, 2, 24), 3, 10, 17, 24))
+
+
+def march(first: int, last: int | None = None) -> Span:
+    return Span(date(2026, 3, first), date(2026, 3, last) if last else None)
+
+
+@dataclass(frozen=True)
+class Case:
+    name: str
+    rules: Rules
+    meetings: tuple[Meeting, ...] = ()
+    said: tuple[str, ...] = ()
+    facts: dict[str, Any] = field(default_factory=dict)
+    as_of: date = LATER
+
+    def judged(self) -> Any:
+        facts = Facts(**({"takes_part": ALWAYS} | self.facts), meetings=self.meetings)
+        return judge(self.rules, facts, FIRST, LAST, self.as_of)
+
+
+def signed(meeting: Meeting, day: date) -> Meeting:
+    return replace(meeting, signed_on=day)
+
+
+def with_credential(first: date | None, last: date | None, name: str = "certified SUPERVISOR") -> Any:
+    return {"supervisors": (Supervisor("Dana", credentials=(Held(name, first, last),)),)}
+
+
+CASES = [
+    # An hour a week ---------------------------------------------------------------------------------------
+    Case("an hour in every week", WEEKLY, every_week()),
+    Case(
+        "one week is missing",
+        WEEKLY,
+        tuple(one for one in every_week() if one.day != date(2026, 3, 10)),
+        ("Week of March 9: 0 of 60 minutes",),
+    ),
+    Case(
+        "forty minutes",
+        WEEKLY,
+        (*every_week()[:4], met(24, 40)),
+        ("Week of March 23: 40 of 60 minutes",),
+    ),
+    Case("twice half an hour", WEEKLY, (*every_week()[:4], met(23, 30), met(29, 30))),
+    Case(
+        "a Monday belongs to the new week",
+        WEEKLY,
+        (*every_week()[:1], met(9), *every_week()[2:]),
+        ("Week of March 2: 0 of 60 minutes",),
+    ),
+    Case(
+        "a Sunday belongs to the old week, also when clocks change on it",
+        WEEKLY,
+        (met(8), *[one for one in every_week() if one.day != date(2026, 3, 3)]),
+    ),
+    Case(
+        "the week that ends in April is not judged in March",
+        WEEKLY,
+        every_week(),
+        facts={"takes_part": ALWAYS},
+    ),
+    Case("a week that is not over is not judged", WEEKLY, every_week()[:3], as_of=date(2026, 3, 21)),
+    Case(
+        "it is judged when its Sunday is over",
+        WEEKLY,
+        every_week()[:3],
+        ("Week of March 16: 0 of 60 minutes",),
+        as_of=date(2026, 3, 22),
+    ),
+    # Joining, leaving, away -------------------------------------------------------------------------------
+    Case(
+        "who joins on a Thursday is asked nothing in that week",
+        WEEKLY,
+        every_week()[3:],
+        facts={"takes_part": (march(12),)},
+    ),
+    Case(
+        "who joins on a Wednesday is asked three fifths",
+        WEEKLY,
+        every_week()[3:],
+        ("Week of March 9: 0 of 36 minutes",),
+        facts={"takes_part": (march(11),)},
+    ),
+    Case(
+        "who leaves on a Tuesday is asked nothing in that week",
+        WEEKLY,
+        every_week()[:3],
+        facts={"takes_part": (Span(date(2025, 1, 1), date(2026, 3, 17)),)},
+    ),
+    Case(
+        "who leaves and comes back is asked when they are there",
+        WEEKLY,
+        (*every_week()[:2], *every_week()[4:]),
+        facts={"takes_part": (Span(date(2025, 1, 1), date(2026, 3, 8)), march(23))},
+    ),
+    Case("a week away", WEEKLY, every_week()[:4], facts={"away": (march(23, 27),)}),
+    Case(
+        "two days away",
+        WEEKLY,
+        every_week()[:4],
+        ("Week of March 23: 0 of 36 minutes",),
+        facts={"away": (march(23, 24),)},
+    ),
+    Case(
+        "a weekend away changes nothing",
+        WEEKLY,
+        every_week()[:4],
+        ("Week of March 23: 0 of 60 minutes",),
+        facts={"away": (march(28, 29),)},
+    ),
+    # Months -----------------------------------------------------------------------------------------------
+    Case("two hours in a month", MONTHLY, (met(1), met(31))),
+    Case("a month is short", MONTHLY, (met(2), met(9, 45)), ("March 2026: 105 of 120 minutes",)),
+    Case("a month that is not over is not judged", MONTHLY, as_of=date(2026, 3, 30)),
+    Case(
+        "the end of February is not March",
+        MONTHLY,
+        (met(date(2026, 2, 28)), met(9)),
+        ("March 2026: 60 of 120 minutes",),
+    ),
+    Case(
+        "who joins in mid-month is asked in proportion",
+        MONTHLY,
+        (met(16),),
+        ("March 2026: 60 of 92 minutes",),  # 17 of 22 weekdays
+        facts={"takes_part": (march(9),)},
+    ),
+    Case("who joins late in a month is asked nothing", MONTHLY, facts={"takes_part": (march(16),)}),
+    # Kinds of meetings --------------------------------------------------------------------------------------
+    Case(
+        "held by video, in person is required once a month",
+        ONCE_IN_PERSON,
+        every_week(modality="video"),
+        ("March 2026: met 0 of 1 time in person",),
+    ),
+    Case("once in person is enough", ONCE_IN_PERSON, (met(3, 20), met(10, modality="video"))),
+    Case(
+        "in person in a group is in person",
+        ONCE_IN_PERSON,
+        (met(3, people=5),),
+    ),
+    Case(
+        "an hour one to one, met in groups",
+        ALONE_MONTHLY,
+        (met(3, people=4), met(10, 30)),
+        ("March 2026: 30 of 60 minutes one to one",),
+    ),
+    Case(
+        "a modality that does not count",
+        Rules(modalities=frozenset({"in_person", "video"}), amounts=(Amount(60),)),
+        (*every_week()[:4], met(24, modality="phone")),
+        ("Week of March 23: 0 of 60 minutes",),
+    ),
+    Case(
+        "a group that is too large",
+        Rules(largest_group=8, amounts=(Amount(60),)),
+        (*every_week(people=8)[:4], met(24, people=9)),
+        ("Week of March 23: 0 of 60 minutes",),
+    ),
+    Case(
+        "a meeting of equals does not count",
+        WEEKLY,
+        (*every_week()[:4], met(24, equals=True, people=3, supervisors=())),
+        ("Week of March 23: 0 of 60 minutes",),
+    ),
+    Case(
+        "a meeting of equals counts where the rule says so",
+        replace(WEEKLY, co_reflection=True),
+        (*every_week()[:4], met(24, equals=True, people=3, supervisors=())),
+    ),
+    # Any so many days -----------------------------------------------------------------------------------------
+    Case("an hour in any thirty days", THIRTY_DAYS, (met(date(2026, 2, 10)), met(11), met(31))),
+    Case(
+        "thirty days and one more",
+        THIRTY_DAYS,
+        (met(date(2026, 2, 8)), met(11)),
+        ("30 days from February 9 to March 10: 0 of 60 minutes",),
+    ),
+    Case(
+        "days in a row are one shortfall, and it tells of the worst",
+        THIRTY_DAYS,
+        (met(date(2026, 2, 8), 60), met(12, 30)),
+        ("30 days from February 9 to March 10: 0 of 60 minutes",),
+    ),
+    Case(
+        "somebody new is not asked for days before they came",
+        THIRTY_DAYS,
+        facts={"takes_part": (march(16),)},
+    ),
+    # Signatures -----------------------------------------------------------------------------------------------
+    Case(
+        "unsigned does not count where the rule wants it signed",
+        replace(WEEKLY, signed=True),
+        (*(signed(one, one.day) for one in every_week()[:4]), met(24)),
+        ("Week of March 23: 0 of 60 minutes",),
+    ),
+    Case(
+        "a late signature counts from its day",
+        replace(WEEKLY, signed=True),
+        (*(signed(one, one.day) for one in every_week()[:4]), signed(met(24), date(2026, 4, 20))),
+        as_of=date(2026, 4, 20),
+    ),
+    Case(
+        "and not the day before",
+        replace(WEEKLY, signed=True),
+        (*(signed(one, one.day) for one in every_week()[:4]), signed(met(24), date(2026, 4, 20))),
+        ("Week of March 23: 0 of 60 minutes",),
+        as_of=date(2026, 4, 19),
+    ),
+    # Who may supervise ----------------------------------------------------------------------------------------
+    Case(
+        "a supervisor with the credential",
+        replace(WEEKLY, supervisor=CREDENTIAL),
+        every_week(**with_credential(None, None)),
+    ),
+    Case(
+        "a credential that expired counts until its last day",
+        replace(WEEKLY, supervisor=CREDENTIAL),
+        every_week(**with_credential(date(2025, 1, 1), date(2026, 3, 17))),
+        ("Week of March 23: 0 of 60 minutes",),
+    ),
+    Case(
+        "a credential counts from the day it was issued",
+        replace(WEEKLY, supervisor=CREDENTIAL),
+        every_week(**with_credential(date(2026, 3, 3), None)),
+        ("Week of February 23: 0 of 60 minutes",),
+    ),
+    Case(
+        "another credential",
+        replace(WEEKLY, supervisor=CREDENTIAL),
+        every_week(**with_credential(None, None, "Driving licence"))[4:],
+        tuple(
+            f"Week of {day}: 0 of 60 minutes"
+            for day in ("February 23", "March 2", "March 9", "March 16", "March 23")
+        ),
+    ),
+    Case(
+        "one of two who supervise is enough",
+        replace(WEEKLY, supervisor=CREDENTIAL),
+        every_week(supervisors=(DANA, *with_credential(None, None)["supervisors"])),
+    ),
+    Case(
+        "hours of training by the day of the meeting",
+        replace(WEEKLY, supervisor=Qualified(training_hours=16)),
+        every_week(
+            supervisors=(
+                Supervisor("Dana", training=(Trained(date(2025, 5, 1), 10), Trained(date(2026, 3, 10), 6))),
+            )
+        ),
+        ("Week of February 23: 0 of 60 minutes", "Week of March 2: 0 of 60 minutes"),
+    ),
+    # Shares ---------------------------------------------------------------------------------------------------
+    Case("half one to one", HALF_ALONE, (met(3), met(10, people=4))),
+    Case(
+        "less than half one to one",
+        HALF_ALONE,
+        (met(3), met(10, 90, people=4)),
+        ("March 2026: 60 of 150 minutes one to one; 50 percent are asked for",),
+    ),
+    Case("a month without any meeting has no share", HALF_ALONE),
+    # Totals ---------------------------------------------------------------------------------------------------
+    Case("a total without a last day is never short", Rules(total=Total(6000)), (met(3),)),
+    Case(
+        "a total that was to be reached",
+        Rules(total=Total(120, by=date(2026, 3, 20))),
+        (met(3), met(24)),
+        ("By March 20, 2026: 60 of 120 minutes in all",),
+    ),
+    # Agreements -----------------------------------------------------------------------------------------------
+    Case(
+        "an agreement by the third meeting",
+        Rules(agreement_by=3),
+        (met(3), met(10), met(17)),
+        facts={"agreements": (Agreed(march(17)),)},
+    ),
+    Case(
+        "a day too late",
+        Rules(agreement_by=3),
+        (met(3), met(10), met(17), met(24)),
+        ("March 17: met without an agreement in force; there must be one by meeting 3",),
+        facts={"agreements": (Agreed(march(18)),)},
+    ),
+    Case(
+        "an agreement that ended",
+        Rules(agreement_by=1),
+        (met(3), met(17), met(24)),
+        ("From March 17: met 2 times without an agreement in force; there must be one by meeting 1",),
+        facts={"agreements": (Agreed(march(1, 16)),)},
+    ),
+    Case(
+        "the agreement of another arrangement is another’s",
+        Rules(agreement_by=1),
+        (met(3, arrangement="a"), met(4, arrangement="b")),
+        ("March 4: met without an agreement in force; there must be one by meeting 1",),
+        facts={"agreements": (Agreed(march(1), "a"),)},
+    ),
+    Case(
+        "meetings before this period count toward the third",
+        Rules(agreement_by=3),
+        (met(date(2026, 1, 6)), met(date(2026, 1, 13)), met(3)),
+        ("March 3: met without an agreement in force; there must be one by meeting 3",),
+    ),
+    # Observations ---------------------------------------------------------------------------------------------
+    Case(
+        "observed in time",
+        Rules(observed_every=90),
+        facts={"observed": (date(2026, 1, 5), date(2026, 3, 30))},
+    ),
+    Case(
+        "the last observation is too long ago",
+        Rules(observed_every=60),
+        said=("From March 7: the last observation was on January 5, 2026; one is asked for every 60 days",),
+        facts={"observed": (date(2026, 1, 5), date(2026, 3, 30))},
+    ),
+    Case(
+        "days away do not count",
+        Rules(observed_every=60),
+        facts={"observed": (date(2026, 1, 5),), "away": (march(1, 31),)},
+    ),
+    Case(
+        "none yet",
+        Rules(observed_every=20),
+        said=("From March 23: no observation yet; one is asked for every 20 days",),
+        facts={"takes_part": (march(2),)},
+    ),
+    # Caseloads ------------------------------------------------------------------------------------------------
+    Case(
+        "as many workers as a supervisor may have",
+        Rules(most_workers=2),
+        every_week(supervisors=(Supervisor("Dana", supervises=(*ALWAYS, *ALWAYS)),)),
+    ),
+    Case(
+        "one too many from mid-March",
+        Rules(most_workers=2),
+        every_week(supervisors=(Supervisor("Dana", supervises=(*ALWAYS, *ALWAYS, march(10))),)),
+        ("March 10: Dana supervised 3 people; at most 2 are allowed",),
+    ),
+    Case(
+        "one who left is not counted after",
+        Rules(most_workers=1),
+        (met(24, supervisors=(Supervisor("Dana", supervises=(*ALWAYS, march(1, 23))),)),),
+    ),
+    # Together -------------------------------------------------------------------------------------------------
+    Case(
+        "every rule that is not met has its sentence, in the order of days",
+        Rules(amounts=(Amount(60), *ONCE_IN_PERSON.amounts), agreement_by=1),
+        (*every_week(modality="video")[:1], *every_week(modality="video")[2:]),
+        (
+            "March 2026: met 0 of 1 time in person",
+            "Week of March 2: 0 of 60 minutes",
+            "From March 10: met 3 times without an agreement in force; there must be one by meeting 1",
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_by_hand(case: Case) -> None:
+    judged = case.judged()
+    assert tuple(one.said for one in judged.shortfalls) == case.said
+    assert judged.met == (not case.said)
+
+
+def test_there_are_enough_cases_by_hand() -> None:
+    assert len(CASES) == len({case.name for case in CASES}) >= 50
+
+
+@pytest.mark.parametrize(
+    ("meeting", "rules", "reason"),
+    [
+        (met(3), Rules(), ""),
+        (
+            met(3, equals=True, supervisors=()),
+            Rules(),
+            "Nobody supervised: a meeting of equals does not count here.",
+        ),
+        (
+            met(3, modality="phone"),
+            Rules(modalities=frozenset({"video"})),
+            "Held by phone, which does not count here.",
+        ),
+        (met(3, people=9), Rules(largest_group=8), "9 were there; a group of at most 8 counts."),
+        (
+            met(3),
+            Rules(supervisor=CREDENTIAL),
+            "Dana did not have the credential that is asked for on March 3.",
+        ),
+        (
+            met(3),
+            Rules(supervisor=Qualified(training_hours=16)),
+            "Dana did not have 16 hours of training on March 3.",
+        ),
+        (met(3, supervisors=()), Rules(), "Nobody who supervises was there."),
+        (met(3), Rules(signed=True), "Not signed by everybody yet."),
+    ],
+)
+def test_why_a_meeting_does_not_count(meeting: Meeting, rules: Rules, reason: str) -> None:
+    assert why_not(meeting, rules, LATER) == reason
+
+
+@pytest.mark.parametrize(
+    ("meetings", "percent", "made"),
+    [
+        ((met(3), met(10, people=4)), 0, Progress(120, 60, 0, 600)),
+        ((met(3), met(10, people=4)), 50, Progress(120, 60, 0, 600)),
+        ((met(3), met(10, people=4), met(17, people=4)), 50, Progress(120, 60, 60, 600)),
+        ((met(3, 400), met(10, 400, people=4)), 50, Progress(700, 400, 100, 600)),
+        ((met(10, people=4),), 100, Progress(0, 0, 60, 600)),
+        ((met(date(2026, 4, 1)),), 0, Progress(0, 0, 0, 600)),
+    ],
+)
+def test_progress_toward_a_total(meetings: tuple[Meeting, ...], percent: int, made: Progress) -> None:
+    rules = Rules(total=Total(600, percent))
+    assert progress(rules, Facts(ALWAYS, meetings=meetings), LAST, LATER) == made
+
+
+def test_a_meeting_at_midnight_is_on_the_day_of_its_place_when_clocks_change() -> None:
+    late = datetime.datetime(
+        2026, 3, 9, 3, 30, tzinfo=datetime.UTC
+    )  # Sunday, 23:30, in New York: summer time since that morning
+    assert local_day(late, "America/New_York") == date(2026, 3, 8)
+    facts = Facts((march(2),), meetings=(met(local_day(late, "America/New_York")),))
+    assert judge(WEEKLY, facts, FIRST, date(2026, 3, 8), LATER).met
+
+
+# A slow second measure ------------------------------------------------------------------------------------------
+# It walks over single days and single minutes, and shares nothing with the first but the facts it is given.
+
+DAY = datetime.timedelta(days=1)
+
+
+def slowly(rules: Rules, facts: Facts, first: date, last: date, as_of: date) -> set[tuple[Any, ...]]:
+    """Where each amount is not met: (number of the amount, last day of the week, month or days, found, asked)."""
+    wrong = set()
+    for number, amount in enumerate(rules.amounts):
+        day = first
+        while day <= last and day <= as_of:
+            days = slowly_ending(amount, day)
+            if days:
+                weekdays = [one for one in days if one.isoweekday() <= 5]
+                present = [one for one in weekdays if slowly_there(facts, one)]
+                asked = 0
+                if weekdays and len(present) / len(weekdays) >= 0.6:
+                    asked = amount.least
+                    if amount.of == Of.MINUTES:
+                        asked = int(amount.least * len(present) / len(weekdays) + 1e-9)
+                found = 0
+                for meeting in facts.meetings:
+                    if meeting.day in days and slowly_counts(meeting, rules, amount.kind, as_of):
+                        found += 1 if amount.of == Of.TIMES else meeting.minutes
+                if found < asked:
+                    wrong.add((number, day, found, asked))
+            day += DAY
+    return wrong
+
+
+def slowly_ending(amount: Amount, day: date) -> list[date]:
+    """The days that are judged together on this day, or none."""
+    if amount.per == Per.DAYS:
+        return [day - n * DAY for n in range(amount.days)]
+    if amount.per == Per.WEEK:
+        return [day - n * DAY for n in range(7)] if day.isoweekday() == 7 else []
+    return [day.replace(day=n) for n in range(1, day.day + 1)] if (day + DAY).day == 1 else []
+
+
+def slowly_there(facts: Facts, day: date) -> bool:
+    def within(spans: Any) -> bool:
+        return bool([one for one in spans if one.first <= day <= (one.last or date.max)])
+
+    return within(facts.takes_part) and not within(facts.away)
+
+
+def slowly_counts(meeting: Meeting, rules: Rules, kind: Kind, as_of: date) -> bool:
+    allowed = rules.modalities or {"in_person", "video", "phone"}
+    wanted = kind.modalities or allowed
+    group_is_small = rules.largest_group == 0 or meeting.people <= rules.largest_group
+    is_signed = not rules.signed or bool(meeting.signed_on and meeting.signed_on <= as_of)
+    somebody_led = bool(meeting.supervisors) or meeting.equals
+    equals_count = rules.co_reflection or not meeting.equals
+    one_to_one = not kind.individual or (meeting.people == 1 and not meeting.equals)
+    return all((meeting.modality in allowed, meeting.modality in wanted, group_is_small, is_signed)) and all(
+        (somebody_led, equals_count, one_to_one)
+    )
+
+
+near = st.dates(date(2026, 1, 20), date(2026, 5, 10))
+spans = st.builds(lambda first, length: Span(first, first + length * DAY), near, st.integers(0, 40))
+modalities = st.sampled_from(["in_person", "video", "phone"])
+meetings = st.builds(
+    Meeting,
+    day=near,
+    minutes=st.integers(5, 120),
+    modality=modalities,
+    people=st.integers(1, 12),
+    equals=st.booleans(),
+    supervisors=st.sampled_from([(), (DANA,)]),
+    signed_on=st.none() | near,
+)
+kinds = st.builds(Kind, modalities=st.frozensets(modalities, max_size=2), individual=st.booleans())
+amounts = st.builds(
+    Amount,
+    least=st.integers(1, 240),
+    per=st.sampled_from(Per),
+    of=st.just(Of.MINUTES),
+    days=st.integers(7, 45),
+    kind=kinds,
+) | st.builds(
+    Amount,
+    least=st.integers(1, 4),
+    per=st.sampled_from(Per),
+    of=st.just(Of.TIMES),
+    days=st.integers(7, 45),
+    kind=kinds,
+)
+sets = st.builds(
+    Rules,
+    modalities=st.frozensets(modalities, max_size=3),
+    largest_group=st.sampled_from([0, 4, 8]),
+    co_reflection=st.booleans(),
+    signed=st.booleans(),
+    amounts=st.lists(amounts, min_size=1, max_size=2).map(tuple),
+)
+people = st.builds(
+    Facts,
+    takes_part=st.lists(st.just(Span(date(2025, 1, 1))) | spans, min_size=1, max_size=2),
+    away=st.lists(spans, max_size=2),
+    meetings=st.lists(meetings, max_size=14),
+)
+
+
+@given(rules=sets, facts=people, first=near, length=st.integers(0, 90), as_of=near)
+def test_a_slow_second_measure_agrees(
+    rules: Rules, facts: Facts, first: date, length: int, as_of: date
+) -> None:
+    last = first + length * DAY
+    slow = slowly(rules, facts, first, last, as_of)
+    for number, amount in enumerate(rules.amounts):
+        mine = {(day, found, asked) for n, day, found, asked in slow if n == number}
+        shortfalls = judge(replace(rules, amounts=(amount,)), facts, first, last, as_of).shortfalls
+        if amount.per == Per.DAYS:
+            covered = {day for day, _, _ in mine}
+            assert covered == {
+                one.first + n * DAY for one in shortfalls for n in range((one.last - one.first).days + 1)
+            }
+        else:
+            assert {one.last for one in shortfalls} == {day for day, _, _ in mine}
+        said = " | ".join(one.said for one in shortfalls)
+        unit = "met %s of %s time" if amount.of == Of.TIMES else "%s of %s minutes"
+        assert all(unit % pair in said for pair in {tuple(pair) for _, *pair in _worst_of(mine, amount)})
+
+
+def _worst_of(found: Any, amount: Amount) -> Any:
+    """Of days in a row the worst is told; of weeks and months each."""
+    if amount.per != Per.DAYS:
+        return [(day, *pair) for day, *pair in found]
+    runs: list[list[Any]] = []
+    for one in sorted(found):
+        if runs and runs[-1][-1][0] == one[0] - DAY:
+            runs[-1].append(one)
+        else:
+            runs.append([one])
+    return [min(run, key=lambda one: (one[1] - one[2], one[0])) for run in runs]
