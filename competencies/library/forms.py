@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from supervision.pages.forms import PlainForm, VersionField
+from supervision.records.toml_reading import LARGEST_BYTES, FileFaults
 
 from . import framework_file
 from .shape import Content
@@ -33,7 +34,7 @@ class FrameworkFileForm(PlainForm):
         file = self.cleaned_data["file"]
         if not file.name.lower().endswith(".toml"):
             raise forms.ValidationError(gettext("Choose a file whose name ends in .toml"))
-        if file.size > framework_file.LARGEST_BYTES:
+        if file.size > LARGEST_BYTES:
             raise forms.ValidationError(gettext("This file is larger than 256 KB, so it is no framework."))
         return file
 
@@ -42,7 +43,7 @@ class FrameworkFileForm(PlainForm):
         if file := data.get("file"):
             try:
                 self.content = framework_file.read(file.read(), name=file.name)
-            except framework_file.FrameworkFaults as faults:
+            except FileFaults as faults:
                 self.add_error(None, [forms.ValidationError(each) for each in faults.said])
                 self.add_error("file", gettext("Put right what is listed above, then choose the file again."))
         return data

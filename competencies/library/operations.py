@@ -28,7 +28,7 @@ FOLDER = Path(__file__).parents[1] / "frameworks"
 
 
 def shipped(folder: Path = FOLDER) -> list[Content]:
-    """The frameworks that come with the software, by file name. Raises FrameworkFaults when one of them is not sound."""
+    """The frameworks that come with the software, by file name. Raises FileFaults when one of them is not sound."""
     return [framework_file.read(path.read_bytes(), name=path.name) for path in sorted(folder.glob("*.toml"))]
 
 

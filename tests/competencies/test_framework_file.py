@@ -13,9 +13,10 @@ import tomli_w
 from hypothesis import given
 from hypothesis import strategies as st
 
-from competencies.library import framework_file, operations
-from competencies.library.framework_file import FrameworkFaults, read
+from competencies.library import operations
+from competencies.library.framework_file import read
 from competencies.library.shape import DESCRIBED_BY, KINDS, USES, Content, as_data, of_data
+from supervision.records.toml_reading import LARGEST_BYTES, MOST_FAULTS, FileFaults
 
 GOOD = """key = "rivers"
 version = 2
@@ -55,7 +56,7 @@ source = "H 1.2"
 
 
 def faults_of(text: str | bytes) -> list[str]:
-    with pytest.raises(FrameworkFaults) as refused:
+    with pytest.raises(FileFaults) as refused:
         read(text.encode() if isinstance(text, str) else text, name="rivers.toml")
     assert refused.value.said
     return refused.value.said
@@ -206,7 +207,7 @@ def test_everything_wrong_is_said_at_once_and_not_endlessly() -> None:
     ]
     many = GOOD + '[[domains.statements]]\nid = "x"\n' * 60
     assert faults_of(many)[-1].startswith("And ")
-    assert len(faults_of(many)) == framework_file.MOST_FAULTS + 1
+    assert len(faults_of(many)) == MOST_FAULTS + 1
 
 
 @pytest.mark.parametrize(
@@ -217,7 +218,7 @@ def test_everything_wrong_is_said_at_once_and_not_endlessly() -> None:
         (b"x = " + b"[" * 20_000, "This can’t be read."),
         (b"x = " + b"9" * 5_000, "This can’t be read."),
         (b"a" + b".a" * 60_000 + b" = 1", "far too many dots"),
-        (b"#" * (framework_file.LARGEST_BYTES + 1), "larger than 256 KB"),
+        (b"#" * (LARGEST_BYTES + 1), "larger than 256 KB"),
         (GOOD.encode() + b'[[domains.statements]]\nid = "x"\n' * 201, "There are 203 statements"),
         (b"domains = 3\nscale = [1]\nsources = []", "[[domains]]"),
     ],
@@ -229,7 +230,7 @@ def test_files_that_are_something_else_are_refused_quickly(data: bytes, said: st
 
 
 def test_the_name_of_a_file_is_shown_without_what_nobody_could_read() -> None:
-    with pytest.raises(FrameworkFaults) as refused:
+    with pytest.raises(FileFaults) as refused:
         read(b"", name="\u202e\x00" + "a" * 300)
     assert refused.value.said[0].startswith("a" * 80 + ":")
 
@@ -313,7 +314,7 @@ def cut_up(draw: st.DrawFn) -> bytes:
 def test_whatever_the_bytes_are_it_is_a_sound_framework_or_said_to_be_none(data: bytes) -> None:
     try:
         sound(read(data, name="rivers.toml"))
-    except FrameworkFaults as faults:
+    except FileFaults as faults:
         unplaced = [one for one in faults.said if not one.startswith(("rivers.toml", "And "))]
     else:
         unplaced = []

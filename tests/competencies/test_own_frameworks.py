@@ -11,11 +11,12 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from competencies.library import framework_file, operations
+from competencies.library import operations
 from competencies.library.framework_file import read, write
 from competencies.models import Framework, FrameworkVersion
 from supervision.records import verify
 from supervision.records.errors import AlreadyDone, Denied, Invalid, Stale, WrongState
+from supervision.records.toml_reading import LARGEST_BYTES
 from tests.cast import Cast
 from tests.overview.builders import queries_of, signed_in
 
@@ -223,7 +224,7 @@ def test_an_administrator_loads_looks_corrects_publishes_and_retires(cast: Cast)
         (GOOD.replace('source = "H 1.2"', ""), "rivers.toml", "rivers.toml, line 31, statement 2: “source”"),
         (b"\xff\xfe\x00", "rivers.toml", "rivers.toml, line 1: This is not text."),
         (GOOD, "rivers.pdf", "whose name ends in .toml"),
-        ("#" * (framework_file.LARGEST_BYTES + 1), "rivers.toml", "larger than 256 KB"),
+        ("#" * (LARGEST_BYTES + 1), "rivers.toml", "larger than 256 KB"),
         ("", "rivers.toml", "That file is empty."),
         (GOOD.replace("Knows the left bank.", "<script>alert(1)</script>") + "x = 1", "<b>.toml", "line 35"),
     ],

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from competencies.library import operations
-from competencies.library.framework_file import FrameworkFaults
+from supervision.records.toml_reading import FileFaults
 
 
 class Command(BaseCommand):
@@ -17,7 +17,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             made = operations.bring_in(operations.shipped())
-        except FrameworkFaults as faults:
+        except FileFaults as faults:
             raise CommandError("\n".join(faults.said)) from None
         for version in made:
             self.stderr.write(f"Framework: {version.title}, version {version.number}")
