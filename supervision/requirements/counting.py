@@ -103,14 +103,19 @@ def qualified(supervisor: Supervisor, asked: Qualified, day: datetime.date) -> b
 
 def lacks(supervisor: Supervisor, asked: Qualified, day: datetime.date) -> str:
     """What somebody was missing to supervise on a day, or nothing."""
-    wanted = {name.casefold() for name in asked.credentials}
-    if wanted and not any(one.name.casefold() in wanted and one.holds(day) for one in supervisor.credentials):
+    if asked.credentials and not holds_one_of(supervisor.credentials, asked.credentials, day):
         return gettext("the credential that is asked for")
     if sum(one.hours for one in supervisor.training if one.day <= day) < asked.training_hours:
         return ngettext("%(n)s hour of training", "%(n)s hours of training", asked.training_hours) % {
             "n": asked.training_hours
         }
     return ""
+
+
+def holds_one_of(held: Iterable[Held], names: Iterable[str], day: datetime.date) -> bool:
+    """Whether one of these credentials is held on a day, however it is written, small or large."""
+    wanted = {name.casefold() for name in names}
+    return any(one.name.casefold() in wanted and one.holds(day) for one in held)
 
 
 def _not_qualified(meeting: Meeting, asked: Qualified) -> str:

@@ -21,8 +21,8 @@ from dataclasses import dataclass
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 
-from . import counting
-from .counting import Meeting, Supervisor
+from . import counting, expectation
+from .counting import Held, Meeting, Supervisor
 from .expectation import DAY, WEEK, Span, weeks_ending_in
 from .rules import Amount, Of, Per, Rules, Share, Total
 
@@ -39,13 +39,18 @@ class Agreed:
 
 @dataclass(frozen=True)
 class Facts:
-    """All there is to know about one person. `observed` is the days of signed observations."""
+    """All there is to know about one person. `observed` is the days of signed observations.
+
+    `arrangements` is what each arrangement's own rhythm is measured by, and what is expected where it has none (`expectation.py`).
+    """
 
     takes_part: Sequence[Span]
     away: Sequence[Span] = ()
     meetings: Sequence[Meeting] = ()
     agreements: Sequence[Agreed] = ()
     observed: Sequence[datetime.date] = ()
+    credentials: Sequence[Held] = ()
+    arrangements: Sequence[tuple[expectation.Facts, expectation.Rhythm | None]] = ()
 
     def counts(self, day: datetime.date) -> bool:
         """Whether something can be asked of the person on a day."""
@@ -86,6 +91,7 @@ def judge(
     found = [
         *(_amount(amount, rules, facts, first, until, as_of) for amount in rules.amounts),
         *(_share(share, rules, facts, first, until, as_of) for share in rules.shares),
+        _rhythm(rules, facts, first, until),
         _total(rules, facts, first, until, as_of),
         _agreement(rules, facts, first, until),
         _observed(rules, facts, first, until),
@@ -154,7 +160,8 @@ def _worst(amount: Amount, run: Sequence[tuple[datetime.date, int, int]]) -> Sho
 
 def _asked(amount: Amount, facts: Facts, begin: datetime.date, end: datetime.date) -> int:
     """How much is asked of the person in these days."""
-    there, all_days = _weekdays(facts, begin, end)
+    weekdays = [day for day in _days(begin, end) if day.weekday() < WEEKDAYS]
+    there, all_days = sum(_is_asked(amount, facts, day) for day in weekdays), len(weekdays)
     if not all_days or there * 5 < all_days * 3:
         return 0
     return amount.least if amount.of == Of.TIMES else amount.least * there // all_days
@@ -165,10 +172,10 @@ def _measure(amount: Amount, there: Iterable[Meeting], begin: datetime.date, end
     return len(these) if amount.of == Of.TIMES else counting.minutes_of(these)
 
 
-def _weekdays(facts: Facts, begin: datetime.date, end: datetime.date) -> tuple[int, int]:
-    """The weekdays on which something can be asked, and all of them."""
-    weekdays = [day for day in _days(begin, end) if day.weekday() < WEEKDAYS]
-    return sum(facts.counts(day) for day in weekdays), len(weekdays)
+def _is_asked(amount: Amount, facts: Facts, day: datetime.date) -> bool:
+    if not facts.counts(day):
+        return False
+    return not amount.while_holding or counting.holds_one_of(facts.credentials, amount.while_holding, day)
 
 
 def _so_much(amount: Amount, found: int, least: int) -> str:
@@ -197,6 +204,20 @@ def _by(modality: str) -> str:
 
 def _or(names: Sequence[str]) -> str:
     return gettext(" or ").join(names)
+
+
+def _rhythm(rules: Rules, facts: Facts, first: datetime.date, last: datetime.date) -> Found:
+    """What was agreed in each arrangement, by the rules of `expectation.py`."""
+    asked, short = 0, []
+    for one, default in facts.arrangements if rules.rhythm else ():
+        found = expectation.evaluate(one, first, last, default=default)
+        asked += len(found.judged)
+        short += [Shortfall(each.first, each.last, _capital(each.said)) for each in found.short]
+    return asked, short
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 # Shares and totals --------------------------------------------------------------------------------------------

@@ -42,6 +42,7 @@ class Amount:
     of: Of = Of.MINUTES
     days: int = 0
     kind: Kind = field(default_factory=Kind)
+    while_holding: frozenset[str] = frozenset()  # asked only on days on which the person holds one of these
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Share:
 class Qualified:
     """Who may supervise: holds one of these credentials on the day, and has that many hours of training by then."""
 
-    credentials: frozenset[str] = frozenset()  # as they are called, compared without case
+    credentials: frozenset[str] = frozenset()  # as they are called, whatever the case
     training_hours: int = 0
 
 
@@ -83,6 +84,7 @@ class Rules:
     amounts: tuple[Amount, ...] = ()
     shares: tuple[Share, ...] = ()
     total: Total | None = None
+    rhythm: bool = False  # as the agreement in force says; an hour a week where there is none (D 2.124)
     # What else there must be.
     agreement_by: int = 0  # from this meeting on, the first being 1, an agreement is in force
     observed_every: int = 0  # days

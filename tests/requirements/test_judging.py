@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from supervision.requirements import expectation
 from supervision.requirements.counting import Held, Meeting, Supervisor, Trained, why_not
-from supervision.requirements.expectation import Span, local_day
+from supervision.requirements.expectation import Attended, Span, local_day
 from supervision.requirements.judging import Agreed, Facts, Progress, judge, progress
 from supervision.requirements.rules import Amount, Kind, Of, Per, Qualified, Rules, Share, Total
 
@@ -67,6 +68,15 @@ def signed(meeting: Meeting, day: date) -> Meeting:
 
 def with_credential(first: date | None, last: date | None, name: str = "certified SUPERVISOR") -> Any:
     return {"supervisors": (Supervisor("Dana", credentials=(Held(name, first, last),)),)}
+
+
+def weekly_but_one() -> tuple[Attended, ...]:
+    return tuple(Attended(one.day, 60) for one in every_week() if one.day != date(2026, 3, 3))
+
+
+def expected_by(attended: tuple[Attended, ...], every_days: int = 7) -> expectation.Facts:
+    rhythm = expectation.Rhythm(date(2026, 1, 1), None, 60, every_days)
+    return expectation.Facts(ALWAYS, (rhythm,), (), attended)
 
 
 CASES = [
@@ -210,6 +220,29 @@ CASES = [
         "a meeting of equals counts where the rule says so",
         replace(WEEKLY, co_reflection=True),
         (*every_week()[:4], met(24, equals=True, people=3, supervisors=())),
+    ),
+    Case(
+        "asked weekly while the first certification holds, and not after",
+        Rules(amounts=(Amount(1, of=Of.TIMES, while_holding=frozenset({"Initial"})),)),
+        every_week()[:1],
+        ("Week of March 2: met 0 of 1 time",),
+        facts={"credentials": (Held("initial", None, date(2026, 3, 10)),)},
+    ),
+    Case(
+        "what is asked of holders is not asked of others",
+        Rules(amounts=(Amount(1, of=Of.TIMES, while_holding=frozenset({"Initial"})),)),
+    ),
+    # As agreed --------------------------------------------------------------------------------------------------
+    Case(
+        "the agreement’s own rhythm, of each arrangement",
+        Rules(rhythm=True),
+        said=("4 weeks from February 9: 30 of 60 minutes", "Week of March 2: 0 of 60 minutes"),
+        facts={
+            "arrangements": (
+                (expected_by(weekly_but_one()), None),
+                (expected_by((Attended(date(2026, 2, 17), 30),), every_days=28), None),
+            )
+        },
     ),
     # Any so many days -----------------------------------------------------------------------------------------
     Case("an hour in any thirty days", THIRTY_DAYS, (met(date(2026, 2, 10)), met(11), met(31))),
