@@ -85,6 +85,7 @@ def unlocked_keys(get_response: View) -> View:
 OPEN_PATHS = (
     *("/accounts/", "/static/", "/verify/", "/start/", "/invitation/", "/address/", "/link/"),
     "/calendar/",
+    "/leaving/",  # each page asks for whoever came by their link
 )
 
 OPEN_BEFORE_START = ("/static/", "/start/", "/verify/")

@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "supervision.concerns",
     "supervision.overview",
     "supervision.reports",
+    "supervision.portfolio",
     "supervision.demo",
     "crispy_forms",
     "crispy_bootstrap5",
@@ -188,6 +189,7 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = int(env("COMMON_HOUR_REAUTHENTICATE_AFTER") o
 ACCOUNT_RATE_LIMITS = {  # beside allauth's own limits of sign-in and reset
     "verify": "30/m/ip",
     "calendar": "120/m/ip",  # one calendar service fetches for many people
+    "leaving": "5/5m/key,60/h/ip",  # as at the sign-in
 }
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
@@ -259,6 +261,7 @@ DAILY_JOBS = [
     "supervision.records.daily.missing_documents",
     "supervision.records.daily.fresh_statistics",
     "supervision.records.daily.old_mail",
+    "supervision.portfolio.tasks.tidy",
     "supervision.records.drafts.clear_old",
     "supervision.reports.tasks.tidy",
     "supervision.jobs.tasks.tidy",

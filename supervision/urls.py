@@ -31,6 +31,7 @@ urlpatterns = [
     path("guidance/", include("supervision.guidance.urls")),
     path("suggestions/", include("supervision.notices.urls")),
     path("reports/", include("supervision.reports.urls")),
+    path("", include("supervision.portfolio.urls")),
     path("typed/", include("supervision.records.typed_urls")),
     path("verify/", include("supervision.records.urls")),
 ]

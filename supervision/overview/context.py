@@ -74,6 +74,7 @@ def _account_links(role: roles.Role | None) -> list[dict[str, Any]]:
         *({"label": label, "url": address(name)} for label, name in own if name not in in_nav),
         {"label": _("Concerns"), "url": address("concerns:list")},
         {"label": _("Who has opened what about you"), "url": address("overview:opened")},
+        {"label": _("What is yours, to take along"), "url": address("portfolio:list")},
         {"label": _("The limits of confidentiality"), "url": address("people:limits")},
         {"label": _("Password"), "url": address("account_change_password")},
         {"label": _("Second way to prove it is you"), "url": address("mfa_index")},

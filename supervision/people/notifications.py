@@ -51,7 +51,9 @@ def account_changed(person: User, kind: str) -> None:
 
 
 def account_closed(person: User) -> None:
+    """They are told, and get the way to what is theirs."""
     enqueue("supervision.people.tasks.tell_account_closed", person_id=person.pk)
+    enqueue("supervision.portfolio.tasks.send_leaving_link", person_id=person.pk)
 
 
 def account_opened(person: User) -> None:

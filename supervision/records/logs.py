@@ -21,7 +21,9 @@ class NoWords(logging.Filter):
 
 
 # Addresses that hold a secret: whoever reads the log could use them.
-_TOKENS = re.compile(r"(/(?:invitation|start|address|link|calendar|accounts/password/reset/key)/)[^\s?]+")
+_TOKENS = re.compile(
+    r"(/(?:invitation|start|address|link|leaving|calendar|accounts/password/reset/key)/)[^\s?]+"
+)
 
 
 def _without_tokens(text: str) -> str:

@@ -10,6 +10,7 @@ import logging
 import random
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,14 @@ import pytest
 from django.apps import apps
 from django.template.base import Template
 from django.urls import reverse
+from django.utils import timezone
 
+from supervision.notes.models import Note
 from supervision.people import operations as people
 from supervision.people.models import CalendarFeed
+from supervision.portfolio import everything, making
+from supervision.portfolio import tasks as exporting
+from supervision.portfolio.parts import BY_KEY, Period
 from supervision.records import certificate, tasks
 from supervision.records.encryption import EncryptedField
 from supervision.records.models import Document, Seal
@@ -108,10 +114,37 @@ def test_a_sealed_file_says_to_nobody_what_they_may_not_read(
                 wrong += matrix.leaks(world, name, response, f"{url_name} {label}")
                 if response.status_code == 200:
                     met |= {(kwargs["pk"], word) for word in _words(world, matrix.text(response))}
-    assert wrong == []
+    assert "\n".join(wrong) == ""
     with_words = {pk for pk, data in made.items() if _words(world, words_in(data))}
     assert {pk for pk, _ in met} >= with_words, "a file that is said to be read here was not"
     assert len(met) >= 20
+
+
+def test_what_somebody_takes_along_holds_what_they_may_read(
+    world: World, settings: Any, tmp_path: Path
+) -> None:
+    """The portfolio and everything held about a person, of everybody: in the PDF, in the data, in the files in the archive."""
+    settings.SECRETS_DIR = tmp_path / "secrets"
+    certificate.ensure_certificate("Riverbend Peer Alliance")
+    met, wrong = set(), []
+    today = timezone.localdate()
+    for name, person in world.people.items():
+        if person is None:
+            continue
+        notes = list(Note.objects.of(person).values_list("pk", flat=True))
+        portfolio = making.gather(person, Period(today - timedelta(days=400), today), list(BY_KEY), notes)
+        for what, data in {
+            "portfolio": making.archive_of(portfolio),
+            "printed": exporting.pdf_of(portfolio, identifier="x") if name == "worker" else b"",
+            "everything": everything.archive_of(person),
+        }.items():
+            said = words_in(data)
+            found = _words(world, said)
+            wrong += [f"{what} of {name}: {word}" for word in found if name not in world.canaries[word]]
+            met |= {(what, name, word) for word in found}
+    assert "\n".join(wrong) == ""
+    for what, least in {"portfolio": 30, "printed": 30, "everything": 80}.items():
+        assert len({word for one, _, word in met if one == what}) >= least, what
 
 
 # Pages that fail ----------------------------------------------------------------------------------------------
@@ -149,7 +182,7 @@ def test_a_page_that_fails_says_nothing_of_what_it_was_about(
                     response, _ = matrix.ask(clients[name], "GET", reverse(url_name, kwargs=kwargs))
                     if response.status_code >= 500 and _words(world, matrix.text(response)):
                         wrong.append(f"{url_name} {label}")
-    assert wrong == []
+    assert "\n".join(wrong) == ""
     assert [line for line in log.lines if _words(world, line)] == []
     assert sum("Broken" in line for line in log.lines) > 100
     assert len(quoted) > 100, "these pages would have shown many words"
@@ -187,7 +220,7 @@ def test_looking_for_something_finds_only_what_one_may_read(world: World) -> Non
             said = client.post(reverse(f"{where}:find"), {"words": "canary-", "kind": ""}, follow=True)
             wrong += matrix.leaks(world, name, said, f"looking for canary- in {where}")
             met |= {(name, where, word) for word in _words(world, matrix.text(said))}
-    assert wrong == []
+    assert "\n".join(wrong) == ""
     assert {where for _, where, _ in met} == {*FINDING}
     assert {name for name, _, _ in met} >= {"worker", "supervisor"}
 

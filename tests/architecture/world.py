@@ -13,6 +13,7 @@ from agreements.operations import templates
 from supervision.notes import operations as notes
 from supervision.people import operations as people
 from supervision.people.models import Acknowledgement, Away, Credential, EmailChange, PasswordReset, User
+from supervision.portfolio.models import Export
 from supervision.records import drafts
 from supervision.reports.models import Report
 from tests import factories
@@ -53,6 +54,7 @@ def build(cast: Cast) -> World:
     world_sessions.add_matters(world, cast)
     _people(world, cast)
     _report(world, cast)
+    _own_files(world, cast)
     _notes(world, cast)
     world_work.add_goals(world, cast)
     world_work.add_frameworks(world, cast)
@@ -264,6 +266,26 @@ def _report(world: World, cast: Cast) -> None:
     made.save()
     made.programs.add(cast.program)
     world.target("reports:detail reports:download", "ready", pk=made.pk)
+
+
+def _own_files(world: World, cast: Cast) -> None:
+    """Of the worker's: a portfolio that is ready."""
+    made = Export(
+        owner=cast.worker,
+        kind="portfolio",
+        first_day=timezone.localdate(),
+        last_day=timezone.localdate(),
+        state="ready",
+        made_at=timezone.now(),
+        pdf=b"%PDF",
+        pdf_size=4,
+        archive=b"PK",
+        archive_size=2,
+    )
+    made.save()
+    for name in ("pdf", "zip", "remove", "left_pdf", "left_zip"):
+        world.target(f"portfolio:{name}", "ready", pk=made.pk)
+    world.target("portfolio:leaving", "forged", token="forged")
 
 
 def _notes(world: World, cast: Cast) -> None:

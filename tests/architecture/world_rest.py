@@ -46,8 +46,8 @@ def _ended_agreement(world: World, cast: Cast) -> None:
     pages.change(agreement, "rhythm", by=cast.worker, terms=rhythm)
     pages.settle(agreement, cast.worker)
     agreeing.offer(agreement=agreement, version=agreement.version, by=cast.worker)
-    # From what browser somebody signed is evidence for a court; no page and no file shows it to anybody.
-    browser = dataclasses.replace(pages.evidence(cast.worker), browser=world.word("browser"))
+    # From what browser somebody signed no page shows; it is in everything that is held about them.
+    browser = dataclasses.replace(pages.evidence(cast.worker), browser=world.word("browser", "worker"))
     pages.sign(agreement, cast.supervisor)
     pages.sign(agreement, cast.worker, evidence=browser)
     agreement.refresh_from_db()

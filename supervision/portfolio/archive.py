@@ -1,0 +1,72 @@
+"""The open archive: JSON with a published schema, tables, sealed PDFs, and what it takes to check it without this software."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext
+
+OPEN = Path(__file__).parent / "open"
+SCHEMA = OPEN / "portfolio.schema.json"
+VERIFY = OPEN / "verify.py"
+SCHEMA_VERSION = 1
+# What a spreadsheet would take for a formula, and what leads to one.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def as_json(data: Any) -> bytes:
+    """Readable, in a fixed order."""
+    return (json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
+    """A table for a spreadsheet, with a mark of UTF-8. A cell that would be taken for a formula begins with an apostrophe."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    for row in (headings, *rows):
+        writer.writerow([plain_cell(cell) for cell in row])
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def plain_cell(value: Any) -> Any:
+    """A value that no spreadsheet computes."""
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        return f"'{value}"
+    return value
+
+
+def packed(files: Mapping[str, bytes], *, made_at: datetime.datetime) -> bytes:
+    """A ZIP of these files with their digests, the schema, the program that checks them and a page that says how."""
+    everything = {
+        **files,
+        "schema.json": SCHEMA.read_bytes(),
+        "verify.py": VERIFY.read_bytes(),
+        "README.txt": _read_me().encode(),
+    }
+    lines = [f"{hashlib.sha256(data).hexdigest()}  {name}" for name, data in sorted(everything.items())]
+    everything["digests.txt"] = ("\n".join(lines) + "\n").encode()
+    out = io.BytesIO()
+    stamp = made_at.timetuple()[:6]
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in sorted(everything.items()):
+            archive.writestr(zipfile.ZipInfo(name, date_time=stamp), data, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def _read_me() -> str:
+    return gettext(
+        "What is in here\n\n"
+        "portfolio.json or everything.json: all of it as data. schema.json says how the portfolio is built.\n"
+        "tables: the same facts for a spreadsheet.\n"
+        "records: what was signed, as sealed PDF files. Any PDF reader shows whether one was altered.\n"
+        "digests.txt: a mark of every file. To check them all, without Common Hour: python3 verify.py\n\n"
+        "These files hold what was said in confidence. Keep them where you keep what is yours.\n"
+    )

@@ -1,0 +1,357 @@
+"""Everything that is held about a person, for that person (domain 7, 8): as data, and what they signed as it was sealed.
+
+Each kind of row says whose it is. What others wrote in confidence about somebody else is not theirs, whoever signed it: of records in
+which they led or supervised they get the facts.
+"""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.db import models
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from agreements.models import Accession, Agreement, AgreementEnding, AgreementReview, Turn
+from competencies.models import (
+    Assessment,
+    AssessmentPart,
+    EvidenceFile,
+    Goal,
+    GoalReader,
+    NamedView,
+    ProgramAction,
+    ProgramAsked,
+    ProgressNote,
+    Sheet,
+    TrainingEntry,
+)
+from supervision.concerns.models import (
+    Concern,
+    Letter,
+    LetterMessage,
+    LetterReader,
+    OutsideReport,
+    WorkerStatement,
+)
+from supervision.guidance.models import SilencedHint
+from supervision.notes.models import Note
+from supervision.notices.models import Suggestion
+from supervision.overview.opened import log
+from supervision.people.models import (
+    Acknowledgement,
+    Arrangement,
+    Away,
+    CalendarFeed,
+    Credential,
+    EmailChange,
+    Invitation,
+    Management,
+    Participation,
+    PasswordReset,
+    Place,
+    User,
+)
+from supervision.performance.models import (
+    DescriptionRead,
+    DescriptionReply,
+    JobDescription,
+    PerformanceNote,
+)
+from supervision.records import encryption, snapshot
+from supervision.records.encryption import EncryptedBytes
+from supervision.records.models import Answer, Document, Draft, Offer, OfferClosed, OfferParty, Opening
+from supervision.reports.models import Report
+from supervision.sessions.models import (
+    Action,
+    ActionEvent,
+    Addendum,
+    AgendaItem,
+    Attendance,
+    Attendee,
+    Matter,
+    MatterReply,
+    Observation,
+    ObservationAddendum,
+    Session,
+)
+
+from . import archive
+from .models import Export, LeavingLink
+
+Rows = Callable[[User], QuerySet[Any]]
+
+
+@dataclass(frozen=True)
+class Held:
+    """Rows of one kind that are a person's, and the fields of them that are not."""
+
+    rows: Rows
+    without: frozenset[str] = frozenset()
+
+
+def _held(rows: Rows, *without: str) -> Held:
+    return Held(rows, frozenset(without))
+
+
+# Where somebody who led has no words of others: the facts of a session, never what is written in it.
+_WORDS_OF_SESSIONS = ("strengths", "outcomes", "protocol", "pending", "place", "state_note")
+
+HELD: dict[type[models.Model], Held] = {
+    # The account and what stands around it
+    User: _held(lambda user: User.objects.filter(pk=user.pk), "password"),
+    EmailAddress: _held(lambda user: EmailAddress.objects.filter(user=user)),
+    Authenticator: _held(lambda user: Authenticator.objects.filter(user=user), "data"),
+    UserSession: _held(lambda user: UserSession.objects.filter(user=user), "session_key", "data"),
+    Credential: _held(lambda user: Credential.objects.of(user)),
+    Place: _held(lambda user: Place.objects.filter(person=user)),
+    Management: _held(lambda user: Management.objects.filter(person=user)),
+    Participation: _held(lambda user: Participation.objects.filter(person=user)),
+    Arrangement: _held(
+        lambda user: Arrangement.objects.filter(participations__person=user).distinct(), "made_by"
+    ),
+    Away: _held(lambda user: Away.objects.filter(person=user)),
+    Acknowledgement: _held(lambda user: Acknowledgement.objects.filter(person=user)),
+    Invitation: _held(lambda user: Invitation.objects.filter(person=user)),
+    EmailChange: _held(lambda user: EmailChange.objects.filter(person=user)),
+    PasswordReset: _held(lambda user: PasswordReset.objects.filter(person=user)),
+    CalendarFeed: _held(lambda user: CalendarFeed.objects.filter(person=user), "digest"),
+    SilencedHint: _held(lambda user: SilencedHint.objects.filter(person=user)),
+    Suggestion: _held(lambda user: Suggestion.objects.filter(audience=user)),
+    Report: _held(lambda user: Report.objects.filter(asked_by=user)),
+    Export: _held(lambda user: Export.objects.of(user)),
+    LeavingLink: _held(lambda user: LeavingLink.objects.filter(person=user)),
+    # What they write for themself
+    Note: _held(lambda user: Note.objects.filter(author=user)),
+    Draft: _held(lambda user: Draft.objects.filter(person=user)),
+    Goal: _held(lambda user: Goal.objects.of(user)),
+    GoalReader: _held(lambda user: GoalReader.objects.filter(goal__owner=user)),
+    ProgressNote: _held(lambda user: ProgressNote.objects.filter(Q(goal__owner=user) | Q(author=user))),
+    TrainingEntry: _held(lambda user: TrainingEntry.objects.of(user)),
+    EvidenceFile: _held(
+        lambda user: EvidenceFile.objects.filter(Q(entry__owner=user) | Q(credential__person=user))
+    ),
+    # Sessions: facts of all, their own words; what both signed is under “signed”
+    Session: _held(
+        lambda user: Session.objects.visible_to(user).filter(attendees__person=user).distinct(),
+        *_WORDS_OF_SESSIONS,
+    ),
+    Attendee: _held(lambda user: Attendee.objects.filter(person=user)),
+    Attendance: _held(lambda user: Attendance.objects.filter(person=user)),
+    AgendaItem: _held(lambda user: AgendaItem.objects.filter(raised_by=user), "outcome"),
+    Action: _held(lambda user: Action.objects.visible_to(user).filter(owner=user)),
+    ActionEvent: _held(lambda user: ActionEvent.objects.filter(by=user)),
+    Addendum: _held(lambda user: Addendum.objects.filter(author=user)),
+    Observation: _held(
+        lambda user: Observation.objects.visible_to(user).filter(worker=user), "strengths", "growth"
+    ),
+    ObservationAddendum: _held(lambda user: ObservationAddendum.objects.filter(author=user)),
+    Matter: _held(lambda user: Matter.objects.between(user)),
+    MatterReply: _held(lambda user: MatterReply.objects.filter(matter__in=Matter.objects.between(user))),
+    # Agreements and how they came together
+    Agreement: _held(lambda user: Agreement.objects.visible_to(user).filter(parties__person=user).distinct()),
+    Turn: _held(lambda user: Turn.objects.filter(by=user)),
+    AgreementEnding: _held(lambda user: AgreementEnding.objects.filter(agreement__parties__person=user)),
+    AgreementReview: _held(lambda user: AgreementReview.objects.filter(agreement__parties__person=user)),
+    Accession: _held(lambda user: Accession.objects.filter(person=user)),
+    # How their work is seen
+    Assessment: _held(
+        lambda user: Assessment.objects.visible_to(user).filter(person=user),
+        *("settled", "strengths", "to_grow"),
+    ),
+    AssessmentPart: _held(
+        lambda user: AssessmentPart.objects.filter(
+            Q(author=user) | Q(assessment__person=user, assessment__shown_at__isnull=False)
+        )
+    ),
+    Sheet: _held(lambda user: Sheet.objects.filter(person=user)),
+    NamedView: _held(lambda user: NamedView.objects.visible_to(user)),
+    ProgramAsked: _held(lambda user: ProgramAsked.objects.filter(person=user)),
+    ProgramAction: _held(lambda user: ProgramAction.objects.filter(who=user)),
+    JobDescription: _held(lambda user: JobDescription.objects.filter(person=user)),
+    DescriptionRead: _held(lambda user: DescriptionRead.objects.filter(by=user)),
+    DescriptionReply: _held(lambda user: DescriptionReply.objects.filter(by=user)),
+    PerformanceNote: _held(
+        lambda user: PerformanceNote.objects.visible_to(user).filter(
+            worker=user, first_sent_at__isnull=False
+        ),
+        *("happened", "facts", "expectation", "support", "outcome"),
+    ),
+    # Concerns and letters
+    Concern: _held(lambda user: Concern.objects.visible_to(user).filter(worker=user)),
+    WorkerStatement: _held(lambda user: WorkerStatement.objects.filter(by=user)),
+    OutsideReport: _held(
+        lambda user: OutsideReport.objects.filter(
+            concern__in=Concern.objects.visible_to(user).filter(worker=user)
+        )
+    ),
+    Letter: _held(lambda user: Letter.objects.between(user)),
+    LetterMessage: _held(lambda user: LetterMessage.objects.filter(letter__in=Letter.objects.between(user))),
+    LetterReader: _held(lambda user: LetterReader.objects.filter(letter__writer=user)),
+    # Signatures and openings
+    Answer: _held(lambda user: Answer.objects.filter(person=user)),
+    OfferParty: _held(lambda user: OfferParty.objects.filter(person=user)),
+    Opening: _held(lambda user: log.openings_of(user)),
+}
+
+# Rows that name people and are not given to them from here, each with its reason.
+OF_THE_RECORD = "says who did something to a record; the record itself is given"
+OF_THE_AGENCY = "the agency's own text; nobody's words"
+NOT_HELD: dict[str, str] = {
+    "records.offer": "under “signed”",
+    "records.offerclosed": OF_THE_RECORD,
+    "records.seal": "under “signed”",
+    "people.standing": "a summary of an arrangement",
+    "agreements.agreementtemplate": OF_THE_AGENCY,
+    "agreements.templateedition": OF_THE_AGENCY,
+    "agreements.agreementparty": "the agreement names them",
+    "agreements.clause": "the words of an agreement, under “signed”; who changed one is in its turns",
+    "competencies.framework": OF_THE_AGENCY,
+    "competencies.frameworkversion": OF_THE_AGENCY,
+    "competencies.programassessment": "of a program; who was asked is given",
+    "competencies.programactionevent": OF_THE_RECORD,
+    "competencies.round": "of a round they opened nothing is known but bands, so that no answer can be told (decision 16)",
+    "performance.descriptiondraft": "not put in force; whoever writes it may still throw it away",
+}
+
+
+def rows_of(user: User) -> dict[str, list[dict[str, Any]]]:
+    """Every row that is this person's, by kind, with its words."""
+    found = {}
+    for model, held in HELD.items():
+        rows = list(held.rows(user).order_by("pk"))
+        _unlock(rows)
+        if rows:
+            found[model._meta.label_lower] = [_row(row, held.without) for row in rows]
+    return found
+
+
+def _unlock(rows: list[Any]) -> None:
+    if rows and any(isinstance(field, encryption.EncryptedField) for field in rows[0]._meta.concrete_fields):
+        encryption.unlock(rows)
+
+
+def _row(row: models.Model, without: frozenset[str]) -> dict[str, Any]:
+    """One row as plain values: people by name, days and moments as text. Files lie beside the data."""
+    fields = [field for field in row._meta.concrete_fields if field.name not in without]
+    return {field.name: _value(row, field) for field in fields}
+
+
+def _value(row: models.Model, field: Any) -> Any:
+    if field.is_relation:
+        other = getattr(row, field.name)
+        return other.name if isinstance(other, User) else _plain(getattr(row, field.attname))
+    if isinstance(field, EncryptedBytes):
+        return None
+    return _plain(getattr(row, field.attname))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime.datetime | datetime.date | datetime.time):
+        return value.isoformat()
+    if isinstance(value, uuid.UUID | datetime.timedelta):
+        return str(value)
+    if isinstance(value, bytes | memoryview):
+        return None
+    return value
+
+
+# What was signed ----------------------------------------------------------------------------------------------
+
+
+def signed_by(user: User) -> tuple[list[dict[str, Any]], dict[str, bytes]]:
+    """Everything that was offered to this person to sign: the facts of all, content and sealed file where it is about them.
+
+    What was taken back again is its author's alone, as on the pages.
+    """
+    taken_back = models.Exists(OfferClosed.objects.filter(offer=models.OuterRef("pk")))
+    rows = Offer.objects.filter(parties__person=user).annotate(is_taken_back=taken_back)
+    offers = list(rows.select_related("seal").order_by("offered_at", "id"))
+    theirs = _about(user, offers)
+    files = {one.record_id: one for one in Document.objects.filter(record_id__in=theirs)}
+    encryption.unlock([offer for offer in offers if offer.record_id in theirs], list(files.values()))
+    found, packed = [], dict[str, bytes]()
+    for offer in offers:
+        entry: dict[str, Any] = {
+            "kind": offer.kind,
+            "record": str(offer.record_id),
+            "offered_at": offer.offered_at.isoformat(),
+        }
+        seal = getattr(offer, "seal", None)
+        if offer.record_id in theirs and not offer.is_taken_back:  # type: ignore[attr-defined]
+            entry["content"] = snapshot.read(offer.content)
+        if seal is not None:
+            entry["sealed_at"] = seal.sealed_at.isoformat()
+            if offer.record_id in files:
+                name = f"records/{seal.sealed_at:%Y-%m-%d}-{files[offer.record_id].sha256[:12]}.pdf"
+                entry |= {"file": name, "sha256": files[offer.record_id].sha256}
+                packed[name] = bytes(files[offer.record_id].pdf)
+        found.append(entry)
+    return found, packed
+
+
+def _about(user: User, offers: Iterable[Offer]) -> set[uuid.UUID]:
+    """Of these records, the ones that are about this person and nobody else who is supervised (decision 13)."""
+    ids: dict[str, set[uuid.UUID]] = {}
+    for offer in offers:
+        ids.setdefault(offer.record_label, set()).add(offer.record_id)
+    found: set[uuid.UUID] = set()
+    for label, rule in _ABOUT.items():
+        found |= set(rule(user, ids.get(label, set())))
+    return found
+
+
+def _two(model: type[models.Model], related: str, user: User, ids: set[uuid.UUID]) -> Iterable[uuid.UUID]:
+    """Those with this person as the only one who is supervised."""
+    parts = Participation.SUPPORTED
+    rows = model._default_manager.filter(pk__in=ids)
+    mine = rows.filter(**{f"{related}__person": user, f"{related}__part__in": parts})
+    counted = rows.filter(pk__in=mine.values("pk")).annotate(
+        supported=models.Count(related, filter=Q(**{f"{related}__part__in": parts}), distinct=True)
+    )
+    return counted.filter(supported=1).values_list("pk", flat=True)
+
+
+def _by(model: type[models.Model], **mine: str) -> Callable[[User, set[uuid.UUID]], Iterable[uuid.UUID]]:
+    """Those whose named field is this person."""
+
+    def rule(user: User, ids: set[uuid.UUID]) -> Iterable[uuid.UUID]:
+        rows = model._default_manager.filter(pk__in=ids, **{mine["field"]: user})
+        return rows.values_list("pk", flat=True)
+
+    return rule
+
+
+_ABOUT: Mapping[str, Callable[[User, set[uuid.UUID]], Iterable[uuid.UUID]]] = {
+    Session._meta.label_lower: lambda user, ids: _two(Session, "attendees", user, ids),
+    Agreement._meta.label_lower: lambda user, ids: _two(Agreement, "parties", user, ids),
+    Attendance._meta.label_lower: _by(Attendance, field="person"),
+    Accession._meta.label_lower: _by(Accession, field="person"),
+    Observation._meta.label_lower: _by(Observation, field="worker"),
+    Assessment._meta.label_lower: _by(Assessment, field="person"),
+    PerformanceNote._meta.label_lower: _by(PerformanceNote, field="worker"),
+    Addendum._meta.label_lower: _by(Addendum, field="author"),
+    ObservationAddendum._meta.label_lower: _by(ObservationAddendum, field="author"),
+}
+
+
+def archive_of(user: User) -> bytes:
+    """Everything as one archive."""
+    signed, files = signed_by(user)
+    evidence = list(HELD[EvidenceFile].rows(user))
+    encryption.unlock(evidence)
+    files |= {f"evidence/{one.pk}.{one.type}": bytes(one.content) for one in evidence}
+    data = {
+        "about": user.name,
+        "made_at": timezone.now().isoformat(timespec="seconds"),
+        "rows": rows_of(user),
+        "signed": signed,
+    }
+    return archive.packed({"everything.json": archive.as_json(data), **files}, made_at=timezone.now())

@@ -1,0 +1,32 @@
+"""Who may ask for files of what is theirs, and have them. Nobody but the person they are about, ever."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from supervision.people.models import User
+from supervision.records.errors import NotFound, WrongState
+
+from .models import Export
+
+AT_ONCE = 2  # of one person that may be waiting to be made
+
+
+def check_can_ask(user: User) -> None:
+    """Raises WrongState where several are being made already."""
+    waiting = Export.objects.of(user).filter(state=Export.State.WAITING).count()
+    if waiting >= AT_ONCE:
+        raise WrongState(_("Your files are being prepared. Wait for one of them, then ask again."))
+
+
+def check_can_download(user: User, export: Export) -> None:
+    """Raises NotFound for everybody else, WrongState where it is not there."""
+    if export.owner_id != user.pk:
+        raise NotFound(_("There is no such file."))
+    if export.state == Export.State.FAILED:
+        raise WrongState(_("These files could not be made. Ask for them again."))
+    if not export.is_ready:
+        raise WrongState(_("These files are still being prepared."))
+    if export.kept_until < timezone.localdate():
+        raise WrongState(_("These files were kept until their last day and are gone. Ask for them again."))

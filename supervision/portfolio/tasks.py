@@ -1,0 +1,91 @@
+"""Jobs of the portfolio. They carry ids only, and may run twice without doing anything twice."""
+
+from __future__ import annotations
+
+import uuid
+import zoneinfo
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from supervision.jobs import job
+from supervision.people.models import Agency, User
+from supervision.records import mail, renderer
+from supervision.records.certificate import SealUnavailable
+from supervision.records.encryption import unlocked_keys
+from supervision.records.pdf_parts import RenderFailed
+
+from . import everything, leaving, making, operations
+from .models import Export, LeavingLink
+from .parts import Period
+
+
+@job
+def make_export(*, export_id: str) -> None:
+    """Make and keep the files of one export, unless that was done already."""
+    rows = Export.objects.filter(pk=uuid.UUID(export_id), state=Export.State.WAITING)
+    export = rows.select_related("owner").first()
+    if export is None:
+        return
+    with unlocked_keys(), timezone.override(_zone(export.owner)):
+        try:
+            pdf, archive = files_of(export)
+        except (RenderFailed, SealUnavailable):
+            operations.give_up(export_id=export.pk)
+        else:
+            operations.keep(export_id=export.pk, pdf=pdf, archive=archive)
+
+
+def files_of(export: Export) -> tuple[bytes, bytes]:
+    """The sealed PDF (of a portfolio) and the archive, as everything stands now. Raises RenderFailed, SealUnavailable."""
+    if export.first_day is None or export.last_day is None:  # of everything there is no period
+        return b"", everything.archive_of(export.owner)
+    notes = [uuid.UUID(pk) for pk in export.notes]
+    period = Period(export.first_day, export.last_day)
+    portfolio = making.gather(export.owner, period, export.parts, notes)
+    return pdf_of(portfolio, identifier=str(export.pk)), making.archive_of(portfolio)
+
+
+def pdf_of(portfolio: making.Portfolio, *, identifier: str) -> bytes:
+    """The sealed PDF. Raises RenderFailed, SealUnavailable."""
+    from supervision.records import seal_pdf  # only the worker seals: the pages need not load what it takes
+
+    context = making.page_of(portfolio)
+    title = str(context["content"]["title"])
+    pdf = renderer.render_in_child(
+        render_to_string("portfolio/pdf/portfolio.html", context),
+        title=title,
+        created=portfolio.at,
+        identifier=identifier,
+    )
+    sealed = seal_pdf.seal_pdf(pdf, reason=title, name=portfolio.agency, location=portfolio.agency)
+    return bytes(sealed)
+
+
+def _zone(person: User) -> zoneinfo.ZoneInfo:
+    agency = Agency.objects.values_list("time_zone", flat=True).first()
+    return person.zone or zoneinfo.ZoneInfo(agency or "UTC")
+
+
+@job
+def send_leaving_link(*, person_id: str) -> None:
+    """An account was closed: its person gets the way to what is theirs."""
+    person = User.objects.filter(pk=uuid.UUID(person_id), is_active=False).first()
+    if person is not None and not LeavingLink.objects.filter(person=person, stopped_at__isnull=True).exists():
+        operations.send_link(person)
+
+
+@job
+def tell_leaver(*, link_id: str) -> None:
+    link = LeavingLink.objects.select_related("person").filter(pk=uuid.UUID(link_id)).first()
+    if link is not None and link.is_open:
+        context = {"called": link.person.called, "link": leaving.address_of(link), "until": link.expires_on}
+        mail.send(link.person.email, "emails/leaving", context)
+
+
+@job
+def tidy() -> None:
+    """Once a day: files whose time is over, those that will not come, and notes of people who left 60 days ago."""
+    operations.remove_expired(today=timezone.localdate())
+    operations.give_up_stuck()
+    operations.erase_notes_of_the_gone(today=timezone.localdate())

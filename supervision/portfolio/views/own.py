@@ -1,0 +1,155 @@
+"""What is yours: a portfolio or everything held about you, asked for, made in the background, and downloaded."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from supervision.notes.models import Note
+from supervision.pages.forms import posted, render_form
+from supervision.people.models import User
+from supervision.records import audit, encryption, typed
+from supervision.records.errors import Invalid, WrongState
+
+from .. import archive, operations, policy
+from ..forms import PortfolioForm, initial
+from ..models import Export
+
+get_and_post = require_http_methods(["GET", "HEAD", "POST"])
+MOST_NOTES = 200  # to choose from; the newest
+
+
+def _user(request: HttpRequest) -> User:
+    user: Any = request.user
+    return user
+
+
+@require_safe
+def own_files(request: HttpRequest) -> HttpResponse:
+    """What was made, and what can be."""
+    user = _user(request)
+    exports = Export.objects.of(user).without_files()
+    return render(request, "portfolio/list.html", {"exports": exports})
+
+
+@get_and_post
+def ask(request: HttpRequest) -> HttpResponse:
+    """Choose what goes into the portfolio."""
+    url = reverse("portfolio:ask")
+    return asked(request, _user(request), "portfolio/ask.html", here=url, then=reverse("portfolio:list"))
+
+
+def asked(request: HttpRequest, person: User, template: str, *, here: str, then: str) -> HttpResponse:
+    """The form of a portfolio of this person's, for whoever shows that it is them."""
+    kept = typed.kept(request, "portfolio") if request.user.is_authenticated else None
+    notes = list(Note.objects.of(person).order_by("-dated_at", "-id")[:MOST_NOTES])
+    encryption.unlock(notes)
+    form = PortfolioForm(
+        posted(request) if kept is None else kept,
+        notes=notes,
+        initial=initial(operations.beginning_of(person)),
+    )
+    if request.method == "POST" and form.is_valid():
+        if request.user.is_authenticated and (again := typed.sign_in_again(request, "portfolio", here)):
+            return again
+        try:
+            operations.ask_for_portfolio(
+                by=person,
+                first_day=form.cleaned_data["first_day"],
+                last_day=form.cleaned_data["last_day"],
+                parts=form.cleaned_data["parts"],
+                notes=form.chosen_notes,
+                key=form.cleaned_data["key"],
+            )
+        except Invalid as refusal:
+            form.add_error(refusal.field, refusal.message)
+        except WrongState as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            if request.user.is_authenticated:
+                typed.forget(request, "portfolio")
+            messages.success(request, _("Your portfolio is being prepared. It will be here in a moment."))
+            return redirect(then)
+    context = {"form": form, "back_url": then}
+    return render_form(request, template, context, invalid=request.method == "POST")
+
+
+@get_and_post
+def everything(request: HttpRequest) -> HttpResponse:
+    """Asks first: what it is, and then makes it."""
+    here, then = reverse("portfolio:everything"), reverse("portfolio:list")
+    if request.method == "POST" and (again := typed.sign_in_again(request, "everything", here)):
+        return again
+    return everything_asked(request, _user(request), then=then)
+
+
+def everything_asked(
+    request: HttpRequest, person: User, *, then: str, frame: str = "base.html"
+) -> HttpResponse:
+    """The page that asks, and the answer to its button."""
+    if request.method == "POST":
+        try:
+            operations.ask_for_everything(by=person, key=_key(request))
+        except WrongState as refusal:
+            messages.error(request, refusal.message)
+        else:
+            messages.success(request, _("It is being prepared. It will be here in a moment."))
+        return redirect(then)
+    context = {"key": uuid.uuid4(), "back_url": then, "frame": frame}
+    return render(request, "portfolio/everything.html", context)
+
+
+def _key(request: HttpRequest) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(request.POST.get("key", ""))
+    except ValueError:
+        return None
+
+
+@require_safe
+def pdf(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    return downloaded(_user(request), pk, "pdf")
+
+
+@require_safe
+def zipped(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    return downloaded(_user(request), pk, "archive")
+
+
+def downloaded(person: User, pk: uuid.UUID, which: str) -> HttpResponse:
+    """A file of this person's. Every download is in the access log."""
+    export = get_object_or_404(Export.objects.of(person), pk=pk)
+    policy.check_can_download(person, export)
+    encryption.unlock([export])
+    data: bytes = export.pdf if which == "pdf" else export.archive
+    if not data:
+        raise WrongState(_("There is no such file here."))
+    audit.opened(person, export, why="owner", action="downloaded")
+    kind = "application/pdf" if which == "pdf" else "application/zip"
+    response = HttpResponse(data, content_type=kind)
+    name = f"{export.kind}-{export.asked_at:%Y-%m-%d}.{'pdf' if which == 'pdf' else 'zip'}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_http_methods(["POST"])
+def remove(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Not wanted any longer."""
+    export = get_object_or_404(Export.objects.of(_user(request)).without_files(), pk=pk)
+    operations.remove(export, by=_user(request))
+    messages.success(request, _("Removed."))
+    return redirect("portfolio:list")
+
+
+@require_safe
+def schema(request: HttpRequest) -> HttpResponse:
+    """How the data of a portfolio is built; it stands in every archive too."""
+    return HttpResponse(archive.SCHEMA.read_bytes(), content_type="application/schema+json")

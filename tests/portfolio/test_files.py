@@ -1,0 +1,313 @@
+"""What a person takes along: whole, theirs, checked without this software, and nobody else's (domain 7, decision 13)."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import json
+import subprocess
+import sys
+import uuid
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.urls import reverse
+from django.utils import timezone
+
+from supervision.jobs.worker import Worker
+from supervision.people.models import User
+from supervision.portfolio import archive, everything, making, operations, tasks
+from supervision.portfolio.models import Export
+from supervision.portfolio.parts import BY_KEY, Period
+from supervision.records import certificate
+from supervision.records.errors import Invalid, WrongState
+from supervision.records.models import Opening, RecordKey
+from tests.architecture.test_models import OURS
+from tests.architecture.unpacking import words_in
+from tests.cast import Cast
+from tests.notes import makers as notes
+from tests.sessions import makers
+from tests.sessions.pages import body, client_of
+
+pytestmark = pytest.mark.django_db
+DAY = datetime.timedelta(days=1)
+
+
+@pytest.fixture
+def sealing(settings: Any, tmp_path: Path) -> None:
+    settings.SECRETS_DIR = tmp_path / "secrets"
+    certificate.ensure_certificate("Riverbend Peer Alliance")
+
+
+def period() -> Period:
+    today = timezone.localdate()
+    return Period(today - 90 * DAY, today)
+
+
+def ask(person: User, **given: Any) -> Export:
+    values = {"first_day": period().first, "last_day": period().last, "parts": list(BY_KEY)} | given
+    return operations.ask_for_portfolio(by=person, **values)
+
+
+def archive_of(person: User, *parts: str, notes: Any = ()) -> zipfile.ZipFile:
+    made = making.gather(person, period(), parts or list(BY_KEY), notes)
+    return zipfile.ZipFile(io.BytesIO(making.archive_of(made)))
+
+
+def data_of(archive: zipfile.ZipFile) -> Any:
+    return json.loads(archive.read("portfolio.json"))
+
+
+# The archive --------------------------------------------------------------------------------------------------
+
+
+def test_the_archive_verifies_without_this_software_and_a_changed_byte_is_found(
+    cast: Cast, sealing: None, tmp_path: Path
+) -> None:
+    makers.sealed(cast)
+    Worker(name="test").run_until_empty()
+    archive_of(cast.worker).extractall(tmp_path / "out")
+
+    def check() -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-I", str(tmp_path / "out/verify.py")]
+        return subprocess.run(command, capture_output=True, text=True, cwd="/", env={}, check=False)
+
+    good = check()
+    assert (good.returncode, good.stdout.strip()) == (0, "Every file is as it was made.")
+    (record,) = (tmp_path / "out/records").iterdir()
+    whole = record.read_bytes()
+    record.write_bytes(whole[:-9] + b"X" + whole[-8:])
+    assert check().returncode == 1
+    assert f"records/{record.name} was changed" in check().stdout
+    record.write_bytes(whole)
+    (tmp_path / "out/more.txt").write_text("hello")
+    assert "more.txt was added" in check().stdout
+    (tmp_path / "out/more.txt").unlink()
+    listed = (tmp_path / "out/digests.txt").read_text()
+    record.unlink()
+    (tmp_path / "out/digests.txt").write_text(
+        "".join(line for line in listed.splitlines(keepends=True) if record.name not in line)
+    )
+    assert "is not the record that portfolio.json names" in check().stdout
+
+
+def conforms(value: Any, schema: Any, whole: Any, where: str = "") -> None:
+    """The parts of JSON Schema that ours uses."""
+    schema = whole["$defs"][schema["$ref"].rsplit("/", 1)[1]] if "$ref" in schema else schema
+    types = {"object": dict, "array": list, "string": str, "null": type(None)}
+    if "type" in schema:
+        named = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+        assert isinstance(value, tuple(types[name] for name in named)), where
+    assert value == schema.get("const", value), where
+    assert value in schema.get("enum", [value]), where
+    if isinstance(value, dict) and "properties" in schema:
+        assert schema.get("required", []) == [name for name in schema.get("required", []) if name in value], (
+            where
+        )
+        for name, one in value.items():
+            assert name in schema["properties"], f"{where}.{name}"
+            conforms(one, schema["properties"][name], whole, f"{where}.{name}")
+    if isinstance(value, list):
+        for one, asked in zip(value, schema.get("prefixItems", []), strict=False):
+            conforms(one, asked, whole, where)
+        for one in value if "prefixItems" not in schema else ():
+            conforms(one, schema.get("items", {}), whole, f"{where}[]")
+
+
+def test_the_data_is_built_as_the_published_schema_says(cast: Cast, sealing: None, client: Any) -> None:
+    makers.sealed(cast)
+    kept = notes.note(cast.worker)
+    found = data_of(archive_of(cast.worker, notes=[kept.pk]))
+    schema = json.loads(archive.SCHEMA.read_text())
+    conforms(found, schema, schema)
+    assert {part["part"] for part in found["parts"]} >= {"sessions", "hours", "notes"}
+    with pytest.raises(AssertionError):
+        conforms(found | {"more": 1}, schema, schema)
+    page = client_of(cast.worker).get(reverse("portfolio:schema"))
+    assert json.loads(page.content) == schema
+
+
+def test_a_cell_is_never_a_formula() -> None:
+    for text in ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1"):
+        assert archive.plain_cell(text) == f"'{text}"
+    assert archive.plain_cell("1 hour") == "1 hour"
+    assert archive.table(["What"], [["=HYPERLINK()"]]).decode("utf-8-sig") == "What\r\n'=HYPERLINK()\r\n"
+
+
+# What is in it ------------------------------------------------------------------------------------------------
+
+
+def test_of_a_group_it_has_own_attendance_and_own_words_only(cast: Cast, sealing: None) -> None:
+    arrangement, people = makers.group(cast, size=3)
+    from supervision.sessions import operations as holding
+
+    session = holding.plan(arrangement, by=cast.supervisor, starts_at=makers.ago(48), zone="America/New_York")
+    mine = holding.add_item(session, by=cast.worker, text="My canary-merlin question")
+    theirs = holding.add_item(session, by=people[1], text="Their canary-kestrel question")
+    there = {one.pk: 60 for one in (cast.supervisor, *people)}
+    written = makers.written(
+        cast,
+        session,
+        attended=there,
+        outcomes="canary-osprey for all",
+        agenda=[makers.topic_of(mine, outcome="canary-harrier"), makers.topic_of(theirs)],
+    )
+    holding.record(session, by=cast.supervisor, written=written)
+    holding.sign_and_send(
+        makers.fresh(session), by=cast.supervisor, evidence=makers.evidence(cast.supervisor)
+    )
+    for person in people:
+        makers.sign(session, person, statement=f"canary-statement of {person.name}")
+    assert makers.fresh(session).is_sealed
+    Worker(name="test").run_until_empty()
+    for made in (
+        making.archive_of(making.gather(cast.worker, period(), list(BY_KEY), [])),
+        everything.archive_of(cast.worker),
+    ):
+        said = words_in(made)
+        assert "My canary-merlin question" in said
+        assert f"canary-statement of {cast.worker.name}" in said
+        for word in (
+            "canary-kestrel",
+            "canary-osprey",
+            "canary-harrier",
+            f"canary-statement of {people[1].name}",
+        ):
+            assert word not in said
+    (entry,) = data_of(archive_of(cast.worker, "sessions"))["parts"][0]["entries"]
+    assert (entry["data"]["people"], entry["data"]["minutes"]) == (4, 60)
+    assert "record" not in entry
+
+
+def test_who_led_takes_the_facts_and_not_the_words_of_others(cast: Cast, sealing: None) -> None:
+    makers.sealed(cast)
+    Worker(name="test").run_until_empty()
+    for made in (
+        making.archive_of(making.gather(cast.supervisor, period(), list(BY_KEY), [])),
+        everything.archive_of(cast.supervisor),
+    ):
+        assert makers.CANARY not in words_in(made)
+    (entry,) = data_of(archive_of(cast.supervisor, "sessions"))["parts"][0]["entries"]
+    assert entry["title"].startswith("You led a session")
+    assert makers.CANARY in words_in(
+        making.archive_of(making.gather(cast.worker, period(), list(BY_KEY), []))
+    )
+
+
+def test_only_what_is_chosen_and_of_the_period_is_in_it(cast: Cast) -> None:
+    makers.sealed(cast, makers.planned(cast, starts_at=makers.ago(24 * 5)))
+    makers.sealed(cast, makers.planned(cast, starts_at=makers.ago(24 * 100)))
+    chosen, other = (
+        notes.note(cast.worker, text="canary-chosen"),
+        notes.note(cast.worker, text="canary-other"),
+    )
+    found = data_of(archive_of(cast.worker, "sessions", notes=[chosen.pk]))
+    assert {part["part"]: len(part["entries"]) for part in found["parts"]} == {"sessions": 1, "notes": 1}
+    assert "canary-other" not in json.dumps(found)
+    stolen = ask(cast.supervisor, notes=[other.pk])
+    assert stolen.notes == [], "a note of somebody else is never chosen"
+
+
+def test_every_row_that_names_a_person_is_theirs_or_left_out_for_a_reason() -> None:
+    named = {
+        model._meta.label_lower
+        for model in apps.get_models()
+        if model._meta.app_label in OURS | {"account", "mfa", "usersessions"}
+        and any(field.related_model is User for field in model._meta.concrete_fields)
+    }
+    given = {model._meta.label_lower for model in everything.HELD}
+    assert named - given - everything.NOT_HELD.keys() == set()
+    assert given & everything.NOT_HELD.keys() == set()
+    assert everything.NOT_HELD.keys() <= named
+
+
+# Asking and having --------------------------------------------------------------------------------------------
+
+
+def test_it_is_made_in_the_background_and_is_its_owners_alone(cast: Cast, sealing: None) -> None:
+    makers.sealed(cast)
+    worker = client_of(cast.worker)
+    form = {
+        "key": str(uuid.uuid4()),
+        "first_day": period().first.isoformat(),
+        "last_day": period().last.isoformat(),
+        "parts": ["sessions", "hours"],
+    }
+    for _ in range(2):  # pressed twice
+        assert worker.post(reverse("portfolio:ask"), form).status_code == 302
+    (export,) = Export.objects.all()
+    assert "Being prepared" in body(worker.get(reverse("portfolio:list")))
+    assert worker.get(reverse("portfolio:pdf", args=[export.pk])).status_code == 409
+    Worker(name="test").run_until_empty()
+    tasks.make_export.call(export_id=str(export.pk))  # a job may run twice
+    page = body(worker.get(reverse("portfolio:list")))
+    assert "Kept until" in page
+    pdf = worker.get(reverse("portfolio:pdf", args=[export.pk]))
+    said = words_in(pdf.content)
+    assert makers.CANARY in said
+    assert "Sessionrecords" in said
+    assert pdf["Cache-Control"] == "no-store"
+    zipped = worker.get(reverse("portfolio:zip", args=[export.pk]))
+    assert zipfile.ZipFile(io.BytesIO(zipped.content)).testzip() is None
+    assert Opening.objects.filter(by=cast.worker, record_id=export.pk, action="downloaded").count() == 2
+    for person in (cast.supervisor, cast.manager, cast.administrator, cast.other_worker):
+        for name in ("pdf", "zip", "left_pdf"):
+            assert client_of(person).get(reverse(f"portfolio:{name}", args=[export.pk])).status_code == 404
+        assert client_of(person).post(reverse("portfolio:remove", args=[export.pk])).status_code == 404
+    assert worker.post(reverse("portfolio:remove", args=[export.pk])).status_code == 302
+    assert not Export.objects.exists()
+    assert not RecordKey.objects.filter(pk=export.pk).exists()
+
+
+def test_an_old_login_proves_itself_first_and_the_choice_is_kept(cast: Cast) -> None:
+    old = client_of(cast.worker, minutes_ago=30)
+    form = {"key": str(uuid.uuid4()), "first_day": "2026-01-05", "last_day": "2026-02-05", "parts": ["goals"]}
+    away = old.post(reverse("portfolio:ask"), form)
+    assert away["Location"].startswith(reverse("account_reauthenticate"))
+    assert "2026-01-05" in body(old.get(f"{reverse('portfolio:ask')}?kept=1"))
+    again = old.post(reverse("portfolio:everything"), {"key": str(uuid.uuid4())})
+    assert again["Location"].startswith(reverse("account_reauthenticate"))
+    assert not Export.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"first_day": timezone.localdate(), "last_day": timezone.localdate() - DAY}, "last_day"),
+        ({"last_day": timezone.localdate() + DAY}, "last_day"),
+        ({"parts": []}, "parts"),
+        ({"parts": ["everybody"]}, "parts"),
+    ],
+)
+def test_what_cannot_be_made_is_said_beside_its_field(cast: Cast, given: Any, field: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        ask(cast.worker, **given)
+    assert refused.value.field == field
+
+
+def test_no_note_is_chosen_beforehand(cast: Cast) -> None:
+    notes.note(cast.worker, title="Quiet evening")
+    page = body(client_of(cast.worker).get(reverse("portfolio:ask")))
+    assert "Quiet evening" in page
+    assert page.count("checked") == len(BY_KEY)
+
+
+def test_not_too_many_are_made_at_once_and_none_is_kept_too_long(cast: Cast) -> None:
+    first, _second = ask(cast.worker), ask(cast.worker)
+    with pytest.raises(WrongState):
+        ask(cast.worker)
+    Export.objects.update(kept_until=timezone.localdate() - DAY, state="ready")
+    page = client_of(cast.worker).get(reverse("portfolio:zip", args=[first.pk]))
+    assert page.status_code == 409
+    tasks.tidy.call()
+    assert not Export.objects.exists()
+
+
+def test_one_that_is_removed_while_it_is_made_is_not_kept(cast: Cast) -> None:
+    export = ask(cast.worker)
+    operations.remove(export, by=cast.worker)
+    assert operations.keep(export_id=export.pk, pdf=b"%PDF", archive=b"PK") is False
+    assert not Export.objects.exists()

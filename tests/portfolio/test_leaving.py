@@ -1,0 +1,137 @@
+"""Somebody who leaves has a link for 60 days: to what is theirs and to nothing else, with their password (domain 6, 7)."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from typing import Any
+
+import pytest
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from supervision.jobs.worker import Worker
+from supervision.notes.models import Note
+from supervision.people import operations as people
+from supervision.portfolio import operations, tasks
+from supervision.portfolio.models import Export, LeavingLink
+from supervision.records.models import RecordKey
+from tests.cast import Cast
+from tests.factories import PASSWORD
+from tests.notes import makers as notes
+from tests.sessions.pages import body, client_of
+
+pytestmark = pytest.mark.django_db
+
+
+def left(cast: Cast) -> str:
+    """The worker's account is closed; the address of their mail's link."""
+    people.deactivate(cast.worker, by=cast.administrator)
+    Worker(name="test").run_until_empty()
+    (message,) = [
+        one for one in mail.outbox if "What is yours" in one.subject and one.to == [cast.worker.email]
+    ]
+    found = re.search(r"/leaving/\S+", message.body)
+    assert found
+    return found[0]
+
+
+def in_by(link: str, **given: str) -> Client:
+    client = Client()
+    client.post(link, {"password": PASSWORD} | given)
+    return client
+
+
+def test_the_mail_leads_to_what_is_theirs_and_to_nothing_else(cast: Cast) -> None:
+    notes.note(cast.worker)
+    link = left(cast)
+    client = Client()
+    assert client.get(reverse("portfolio:left")).status_code == 404
+    assert "take with you what is yours" in body(client.get(link))
+    wrong = client.post(link, {"password": "not this one"})
+    assert wrong.status_code == 422
+    assert "This is not the password" in body(wrong)
+    assert client.get(reverse("portfolio:left")).status_code == 404
+    assert client.post(link, {"password": PASSWORD})["Location"] == reverse("portfolio:left")
+    assert "There is 1 private note of yours" in body(client.get(reverse("portfolio:left")))
+    for name in ("home", "notes:list", "sessions:list", "portfolio:list", "people:your_details"):
+        assert client.get(reverse(name))["Location"].startswith(reverse("account_login"))
+    assert client_of(cast.administrator).get(reverse("portfolio:left")).status_code == 404
+
+
+def test_they_make_everything_take_it_and_erase_their_notes(cast: Cast) -> None:
+    note = notes.note(cast.worker)
+    client = in_by(left(cast))
+    assert client.post(reverse("portfolio:left_everything"), {"key": "x"})["Location"] == reverse(
+        "portfolio:left"
+    )
+    Worker(name="test").run_until_empty()
+    export = Export.objects.get(owner=cast.worker)
+    zipped = client.get(reverse("portfolio:left_zip", args=[export.pk]))
+    assert zipped["Content-Type"] == "application/zip"
+    assert "for good" in body(client.get(reverse("portfolio:left_erase")))
+    assert Note.objects.filter(author=cast.worker).exists(), "a look erases nothing"
+    for _ in range(2):
+        assert client.post(reverse("portfolio:left_erase")).status_code == 302
+    assert not Note.objects.filter(author=cast.worker).exists()
+    assert not RecordKey.objects.filter(pk=note.pk).exists()
+
+
+def test_a_second_step_that_they_had_is_asked_for(cast: Cast) -> None:
+    secret = generate_totp_secret()
+    TOTP.activate(cast.worker, secret)
+    link = left(cast)
+    assert in_by(link).get(reverse("portfolio:left")).status_code == 404
+    assert in_by(link, code="000000").get(reverse("portfolio:left")).status_code == 404
+    code = hotp_value(secret, next(yield_hotp_counters_from_time()))
+    assert in_by(link, code=f"{code:06}").get(reverse("portfolio:left")).status_code == 200
+
+
+def test_it_ends_after_sixty_days_when_a_newer_one_is_sent_and_when_the_account_is_opened(cast: Cast) -> None:
+    link = left(cast)
+    inside = in_by(link)
+    made = LeavingLink.objects.get()
+    assert made.expires_on == timezone.localdate() + datetime.timedelta(days=60)
+    LeavingLink.objects.update(expires_on=timezone.localdate() - datetime.timedelta(days=1))
+    assert inside.get(reverse("portfolio:left")).status_code == 404
+    assert Client().get(link).status_code == 404
+    LeavingLink.objects.update(expires_on=timezone.localdate())
+    assert inside.get(reverse("portfolio:left")).status_code == 200
+    operations.send_link(cast.worker, by=cast.administrator)
+    assert inside.get(reverse("portfolio:left")).status_code == 404
+    people.reactivate(cast.worker, by=cast.administrator)
+    assert operations.send_link(cast.worker) is None
+    assert Client().get(link).status_code == 404
+
+
+def test_notes_of_somebody_who_left_are_erased_after_their_days_and_not_before(cast: Cast) -> None:
+    notes.note(cast.worker)
+    theirs = notes.note(cast.supervisor)
+    left(cast)
+    tasks.tidy.call()
+    assert Note.objects.filter(author=cast.worker).exists()
+    LeavingLink.objects.update(expires_on=timezone.localdate() - datetime.timedelta(days=1))
+    tasks.tidy.call()
+    assert list(Note.objects.all()) == [theirs]
+
+
+def test_guessing_is_slowed_down(cast: Cast) -> None:
+    link = left(cast)
+    client = Client()
+    answers = [client.post(link, {"password": f"guess {n}"}).status_code for n in range(7)]
+    assert answers[:5] == [422] * 5
+    assert answers[-1] == 429
+    assert Client().post(link, {"password": PASSWORD}).status_code == 429
+
+
+@pytest.mark.parametrize("token", ["forged", "x" * 300])
+def test_a_link_that_never_was_opens_nothing(cast: Cast, token: str, client: Any) -> None:
+    assert client.get(reverse("portfolio:leaving", args=[token])).status_code == 404
