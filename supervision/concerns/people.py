@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from supervision.people.models import (
     Agency,
@@ -38,6 +39,11 @@ def supervised_by(user: User) -> list[tuple[Arrangement, User]]:
     return sorted(found.values(), key=lambda pair: (pair[1].name, str(pair[0].pk)))
 
 
+def can_sign_in(person: User) -> bool:
+    """Whether somebody can read what waits for them here."""
+    return User.objects.signed_up().filter(pk=person.pk).exists()
+
+
 def supervision_of(user: User) -> list[Arrangement]:
     """Every supervision in which this person is supervised now, with its people."""
     own = Participation.objects.current().filter(
@@ -48,9 +54,19 @@ def supervision_of(user: User) -> list[Arrangement]:
 
 
 def leading(arrangement: Arrangement) -> set[object]:
-    """The ids of those who supervise or facilitate there now."""
-    rows = Participation.objects.current().filter(arrangement=arrangement, part__in=Participation.LEADING)
+    """The ids of those who supervise or facilitate there now, or are going to."""
+    rows = _now_or_later(arrangement).filter(part__in=Participation.LEADING)
     return set(rows.values_list("person_id", flat=True))
+
+
+def taking_part(arrangement: Arrangement) -> set[object]:
+    """The ids of all who take part there now, or are going to: none of them hears of a colleague."""
+    return set(_now_or_later(arrangement).values_list("person_id", flat=True))
+
+
+def _now_or_later(arrangement: Arrangement) -> QuerySet[Participation]:
+    there = Q(left_on__isnull=True) | Q(left_on__gte=timezone.localdate())
+    return Participation.objects.filter(there, arrangement=arrangement)
 
 
 def named_instead(arrangement: Arrangement) -> User | None:
@@ -66,13 +82,13 @@ def named_to_turn_to(arrangement: Arrangement) -> User | None:
 def _named(arrangement: Arrangement, what: str) -> User | None:
     found = Standing.objects.filter(arrangement=arrangement).select_related(what).first()
     person: User | None = getattr(found, what) if found is not None else None
-    return person if person is not None and person.is_active else None
+    return person if person is not None and can_sign_in(person) else None
 
 
 def managers_of(arrangement: Arrangement, *, but: Iterable[object]) -> UserQuerySet:
-    """The managers of its program who work here, without those."""
+    """The managers of its program who can sign in, without those."""
     managers = Management.objects.current().filter(program=arrangement.program_id).values("person")
-    found: UserQuerySet = User.objects.working().filter(Q(pk__in=managers)).exclude(pk__in=list(but))
+    found: UserQuerySet = User.objects.signed_up().filter(Q(pk__in=managers)).exclude(pk__in=list(but))
     return found.order_by("name", "id")
 
 

@@ -203,6 +203,12 @@ def _concerns_to_confirm(user: User) -> QuerySet[Any]:
     return _columns(Concern.objects.to_confirm(user), "concern_asked", at="may_ask_at", person="worker")
 
 
+def _concern_news(user: User) -> QuerySet[Any]:
+    """What a mail said is there to read, for two weeks."""
+    rows = Concern.objects.with_news_for(user)
+    return _columns(rows, "concern_news", at="begun_at", person="raised_by", other="worker")
+
+
 def _letters_to_receive(user: User) -> QuerySet[Any]:
     return _columns(Letter.objects.waiting_for(user), "letter", at="sent_at", person="writer")
 
@@ -217,7 +223,7 @@ CREDENTIALS = (_credentials_expiring,)
 PROGRAMS = (_programs_to_rate, _program_actions_due)
 CONCERNS = (
     *(_concerns_to_read, _concerns_to_go_on_with, _concerns_to_answer),
-    *(_concerns_to_confirm, _letters_to_receive),
+    *(_concerns_to_confirm, _concern_news, _letters_to_receive),
 )
 # What every first page asks for; those of supervisors and peer workers ask for everything.
 EVERYWHERE = (*MATTERS, *JOB, *ASSESSMENTS, *CREDENTIALS, *ROUNDS, *PROGRAMS, *CONCERNS)
@@ -427,6 +433,12 @@ def _concern_shared(row: Row, _found: Found) -> Task:
     return Task(row.at, label, address("concerns:detail", row.pk), why, gettext("Your answer"), "wait")
 
 
+def _concern_happened(row: Row, _found: Found) -> Task:
+    label = gettext("Look at what has happened with a concern")
+    why = gettext("Between %(one)s and %(two)s.") % {"one": row.called, "two": row.other_called}
+    return Task(row.at, label, address("concerns:detail", row.pk), why, gettext("New"), "wait")
+
+
 def _concern_asked(row: Row, _found: Found) -> Task:
     label = gettext("Say whether %(name)s brought a concern to you") % {"name": row.called}
     why = gettext("They agreed that you are asked.")
@@ -444,6 +456,7 @@ _SAID = {
     "concern": _concern,
     "concern_shared": _concern_shared,
     "concern_asked": _concern_asked,
+    "concern_news": _concern_happened,
     "letter": _letter,
     "agree": _agree,
     "taken_up": _taken_up,

@@ -150,7 +150,8 @@ def check_can_agree_to_reset(user: User, reset: PasswordReset, *, second: Second
             _("You have been an administrator for less than 72 hours. Somebody else has to agree to it.")
         )
     asked = second.asked_on.get(reset.person_id)
-    if asked is not None and asked > reset.asked_at - EmailChange.OLD_IS_TOLD:
+    lately = asked is not None and asked > reset.asked_at - EmailChange.OLD_IS_TOLD
+    if lately or (asked is not None and address_is_unproven(reset.person)):
         raise Denied(
             _("You asked for another e-mail for this person. Another administrator has to agree to it.")
         )

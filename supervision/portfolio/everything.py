@@ -285,7 +285,7 @@ def signed_by(user: User) -> tuple[list[dict[str, Any]], dict[str, bytes]]:
             "offered_at": offer.offered_at.isoformat(),
         }
         seal = getattr(offer, "seal", None)
-        if offer.record_id in theirs and not offer.is_taken_back:  # type: ignore[attr-defined]
+        if offer.record_id in theirs and not offer.is_taken_back:
             entry["content"] = snapshot.read(offer.content)
         if seal is not None:
             entry["sealed_at"] = seal.sealed_at.isoformat()

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from supervision.jobs import enqueue
 from supervision.notes.models import Note
 from supervision.people.models import Participation, User
-from supervision.records import audit
+from supervision.records import audit, ids
 from supervision.records.errors import Invalid, WrongState
 from supervision.records.models import RecordKey
 
@@ -57,7 +57,7 @@ def ask_for_portfolio(
     if not chosen and not own:
         raise Invalid(_("Choose at least one part"), field="parts")
     export = Export(
-        id=key or uuid.uuid4(),
+        id=ids.id_of(by, key, "portfolio") or uuid.uuid4(),
         owner=by,
         kind=Export.Kind.PORTFOLIO,
         first_day=first_day,
@@ -71,7 +71,8 @@ def ask_for_portfolio(
 @transaction.atomic
 def ask_for_everything(*, by: User, key: uuid.UUID | None = None) -> Export:
     """Everything that is held about this person. Raises WrongState."""
-    return _asked(Export(id=key or uuid.uuid4(), owner=by, kind=Export.Kind.EVERYTHING), by=by)
+    made = ids.id_of(by, key, "everything") or uuid.uuid4()
+    return _asked(Export(id=made, owner=by, kind=Export.Kind.EVERYTHING), by=by)
 
 
 def _asked(export: Export, *, by: User) -> Export:

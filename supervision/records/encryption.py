@@ -18,10 +18,10 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
-from django.db import models
+from django.db import IntegrityError, models
 from django.db.models.query_utils import DeferredAttribute
 
-from .errors import Disposed
+from .errors import Disposed, WrongState
 
 HEADER = b"\x01"
 DISPOSED = "key destroyed"  # what the audit chain calls it
@@ -30,6 +30,10 @@ NONCE_BYTES = 12
 
 class Unreadable(Exception):
     """A stored value does not decrypt: it was altered or moved, or its master key is missing."""
+
+
+class KeyTaken(WrongState):
+    """A new record has the id of one that has a key already."""
 
 
 class Ciphertext(bytes):
@@ -147,6 +151,24 @@ def _key_for(row: Any, *, make: bool = False) -> bytes:
     return row.__dict__.get("_data_key") or data_key(row.encryption_id, make=make)
 
 
+def _key_of_new(row: Any) -> bytes:
+    """The key of a row that is being added: a fresh one where the row is a record by itself.
+
+    A key that is there under its id already belongs to another record. Whoever chose that id would write with its key, and take the
+    key away with what they throw away: raises KeyTaken.
+    """
+    if row.encryption_id != row.pk or row.__dict__.get("_has_own_key"):
+        return _key_for(row, make=True)
+    fresh, master_id = secrets.token_bytes(32), settings.KEYRING.current_master
+    made = _key_model()(pk=row.pk, master_id=master_id, wrapped=wrap(row.pk, fresh, master_id))
+    try:
+        made.save(force_insert=True)
+    except IntegrityError as taken:
+        raise KeyTaken("This form was used before. Open a new one.") from taken
+    row.__dict__["_has_own_key"] = True
+    return _remember(row.pk, fresh)
+
+
 # Values -----------------------------------------------------------------------------------------------------
 
 
@@ -231,7 +253,7 @@ class EncryptedField(models.BinaryField):
             return raw
         data = b"" if raw.value == self.empty else self.to_bytes(raw.value)
         if data:
-            key = _key_for(instance, make=True)
+            key = _key_of_new(instance) if add else _key_for(instance, make=True)
             stored = encrypt(data, key, _bound_to(instance, self))
         else:
             stored = Ciphertext(b"")

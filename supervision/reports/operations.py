@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from supervision.jobs import enqueue
 from supervision.people.models import Program, User
-from supervision.records import audit
+from supervision.records import audit, ids
 from supervision.records.errors import Invalid, WrongState
 from supervision.records.models import RecordKey
 
@@ -39,6 +39,7 @@ def ask(
     `key` becomes its id, so that a form sent twice asks once. Raises Denied, WrongState (policy.check_can_ask), Invalid for a
     period that cannot be reported on.
     """
+    key = ids.id_of(by, key, "report")
     if key is not None and (found := Report.objects.filter(pk=key).first()):
         if found.asked_by_id == by.pk:
             return found

@@ -8,14 +8,18 @@ from typing import Any
 from unittest import mock
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from supervision.concerns.models import Concern, OutsideReport, WorkerStatement
 from supervision.concerns.raising import operations, receivers
 from supervision.people.models import Management, Participation, Standing, User
+from supervision.performance.notes import operations as performing
+from supervision.records.encryption import KeyTaken, unlocked_keys
 from supervision.records.errors import AlreadyDone, Denied, Invalid, NotFound, Stale, WrongState
 from supervision.records.models import RecordKey
 from tests import factories
+from tests.sessions import makers as sessions
 
 from . import makers
 from .makers import fresh
@@ -383,3 +387,30 @@ def test_for_managers_and_administrators_an_unshared_concern_does_not_exist(cast
     for person in (lina, cast.manager, cast.administrator, cast.outsider, cast.other_supervisor):
         assert not Concern.objects.visible_to(person).exists()
         assert not Concern.objects.asked_of(person).exists()
+
+
+def test_a_forged_key_reaches_no_other_record(cast: Any) -> None:
+    """Whoever chose the id of a concern could write with the key of a sealed record, and take that key away with what they throw away."""
+
+    sealed = sessions.sealed(cast)
+    stated = operations.state(
+        cast.arrangement, cast.worker, by=cast.supervisor, words=makers.words(), key=sealed.pk
+    )
+    begun = performing.start(cast.worker, by=cast.supervisor, kind="note", key=sealed.pk)
+    assert len({sealed.pk, stated.pk, begun.pk}) == 3
+    operations.throw_away(stated, by=cast.supervisor)
+    performing.withdraw(begun, by=cast.supervisor)
+    with unlocked_keys():
+        assert sessions.fresh(sealed).outcomes == sessions.OUTCOMES
+
+
+def test_a_new_record_never_takes_the_key_of_another(cast: Any) -> None:
+    """Whatever gave it its id."""
+
+    sealed = sessions.sealed(cast)
+    row = Concern(
+        id=sealed.pk, arrangement=cast.arrangement, raised_by=cast.supervisor, worker=cast.worker, text="x"
+    )
+    with pytest.raises(KeyTaken), transaction.atomic():
+        row.save(force_insert=True)
+    assert sessions.fresh(sealed).outcomes == sessions.OUTCOMES

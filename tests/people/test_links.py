@@ -412,6 +412,17 @@ def test_who_named_the_address_cannot_agree_to_what_goes_there(cast: Cast, secon
     assert LINK not in subjects(OWN_MAILBOX)
 
 
+def test_who_named_the_address_cannot_agree_later_either_until_it_is_proven(cast: Cast, second: User) -> None:
+    change = address_changed(cast.supervisor, cast.administrator)
+    long_ago = timezone.now() - datetime.timedelta(days=45)
+    EmailChange.objects.filter(pk=change.pk).update(asked_at=long_ago, done_at=long_ago)
+    waiting = asked_for(cast.supervisor, second)
+    with pytest.raises(Denied, match="another e-mail"):
+        operations.agree_to_reset(waiting, by=cast.administrator)
+    signed_in_lately(cast.supervisor)
+    assert operations.agree_to_reset(waiting, by=cast.administrator)
+
+
 def test_a_password_forgotten_at_an_address_that_an_administrator_named_waits_too(
     cast: Cast, second: User, client: Client
 ) -> None:

@@ -195,8 +195,9 @@ def test_from_the_choice_to_the_sealed_record_and_its_result(work: Any) -> None:
     key = str(uuid.uuid4())
     for _press in range(2):
         begun = dana.post(url("note_start", work.worker.pk), {"kind": "plan", "key": key})
-        assert begun["Location"] == url("note_write", key)
-    made = PerformanceNote.objects.get()
+        made = PerformanceNote.objects.get()
+        assert begun["Location"] == url("note_write", made.pk)
+    key = str(made.pk)
     dana.post(url("note_write", key), words_post(made))
     for client in (marisol, lina):
         assert client.get(url("note", key)).status_code == 404

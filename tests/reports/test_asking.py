@@ -110,14 +110,14 @@ def test_a_form_sent_twice_asks_once(cast: Cast):
     client = signed_in(cast.manager)
     key = client.get("/reports/ask/").context["form"]["key"].value()
     first, second = (client.post("/reports/ask/", FORM | {"key": str(key)}) for _ in range(2))
-    assert str(Report.objects.get().pk) == str(key)
+    assert Report.objects.count() == 1
     assert first["Location"] == second["Location"]
     assert client.post("/reports/ask/", FORM | {"key": "not a key"}).status_code == 302
     assert Report.objects.count() == 2
     other = signed_in(cast.other_manager)
     taken = {**FORM, "key": str(key), "program": ""}
-    assert other.post("/reports/ask/", taken).status_code == 422
-    assert Report.objects.filter(asked_by=cast.other_manager).count() == 0
+    assert other.post("/reports/ask/", taken).status_code == 302
+    assert Report.objects.filter(asked_by=cast.other_manager).count() == 1, "theirs alone, under its own id"
 
 
 @pytest.mark.django_db(transaction=True)
@@ -136,7 +136,7 @@ def test_two_presses_at_the_same_instant_ask_once(cast: Cast):
         one.start()
     for one in presses:
         one.join(60)
-    assert made == [key, key]
+    assert len(set(made)) == 1
     assert Report.objects.count() == 1
 
 

@@ -177,12 +177,13 @@ def test_a_double_click_adds_one_and_a_foreign_key_takes_nothing(cast: Any) -> N
     sent = {**POST, "key": str(uuid.uuid4())}
     first, second = (client_of(cast.worker).post(url("_addendum", made.pk), sent) for _ in range(2))
     assert (second.status_code, second.url) == (302, first.url)
-    other = client_of(cast.supervisor).post(url("_addendum", made.pk), sent)
-    assert other.status_code == 409
     changed = client_of(cast.worker).post(url("_addendum", made.pk), sent | {"text": "It was raining too."})
     assert changed.status_code == 409
     assert "It was raining too." in body(changed)
     assert made.addenda.count() == 1
+    theirs = {**sent, "typed_name": cast.supervisor.name}
+    assert client_of(cast.supervisor).post(url("_addendum", made.pk), theirs).status_code == 302
+    assert [one.author for one in made.addenda.order_by("number")] == [cast.worker, cast.supervisor]
 
 
 def test_an_old_login_proves_itself_first_and_what_was_typed_is_kept(cast: Any) -> None:

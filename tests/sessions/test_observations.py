@@ -48,9 +48,11 @@ def test_a_form_sent_twice_proposes_once_and_a_foreign_key_takes_nothing(cast: A
     given = {"other": cast.worker, "plan": make.plan(), "key": key}
     first = operations.propose(cast.arrangement, by=cast.supervisor, **given)
     assert operations.propose(cast.arrangement, by=cast.supervisor, **given) == first
-    with pytest.raises(WrongState):
-        operations.propose(cast.arrangement, by=cast.worker, other=cast.supervisor, plan=make.plan(), key=key)
-    assert Observation.objects.count() == 1
+    theirs = operations.propose(
+        cast.arrangement, by=cast.worker, other=cast.supervisor, plan=make.plan(), key=key
+    )
+    assert theirs.pk != first.pk
+    assert Observation.objects.count() == 2
 
 
 def test_nobody_proposes_where_they_do_not_supervise_each_other(cast: Any) -> None:

@@ -130,6 +130,8 @@ def _make_keys(rows: list[Session]) -> None:
         batch_size=500,
     )
     encryption.unlock(rows)
+    for row in rows:
+        row.__dict__["_has_own_key"] = True  # made above, all at once
 
 
 @pytest.mark.slow

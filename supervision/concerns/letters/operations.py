@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from supervision.notices import mail
 from supervision.people.models import Arrangement, User
-from supervision.records import audit
+from supervision.records import audit, ids
 from supervision.records.errors import AlreadyDone, Invalid, Stale, WrongState
 
 from .. import people
@@ -33,14 +33,14 @@ class Recipient:
 def recipients(arrangement: Arrangement, writer: User) -> list[Recipient]:
     """To whom the worker can write: whom the agreement names first; the line manager and the managers of the program.
 
-    Never anybody who supervises there (D 2.100).
+    Never anybody who supervises there or takes part (D 2.100).
     """
-    out = {writer.pk, *people.leading(arrangement)}
+    out = {writer.pk, *people.taking_part(arrangement)}
     named = people.named_to_turn_to(arrangement)
     found = [Recipient(named, is_named=True)] if named is not None and named.pk not in out else []
     out |= {one.person.pk for one in found}
     line = writer.line_manager
-    if line is not None and line.is_active and line.pk not in out:
+    if line is not None and people.can_sign_in(line) and line.pk not in out:
         found.append(Recipient(line))
         out.add(line.pk)
     return [*found, *(Recipient(person) for person in people.managers_of(arrangement, but=out))]
@@ -83,7 +83,7 @@ def write(
     Raises NotFound, WrongState, Invalid, and Stale when the form comes again with other words.
     """
     policy.check_can_write(by, arrangement)
-    text = _written(text)
+    text, key = _written(text), ids.id_of(by, key, "letter")
     able = {one.person.pk: one.person for one in recipients(arrangement, by)}
     if recipient is None or recipient.pk not in able:
         raise Invalid(_("Choose to whom you write"), field="recipient")

@@ -29,8 +29,27 @@ def check_is_between(user: User, letter: Letter) -> None:
 
 
 def check_can_answer(user: User, letter: Letter) -> None:
+    """Either of the two. Nothing more goes to somebody who has come to supervise there, or whose account is closed."""
     check_is_between(user, letter)
     _check_is_open(letter)
+    if leads_now(letter):
+        raise WrongState(
+            _(
+                "%(name)s supervises there now, so nothing more goes to them. What was written stays with the two. "
+                "A new letter can go to somebody else."
+            )
+            % {"name": letter.recipient.name}
+        )
+    if user.pk == letter.writer_id and not people.can_sign_in(letter.recipient):
+        raise WrongState(
+            _("The account of %(name)s is closed, so nothing more reaches them. Write to somebody else.")
+            % {"name": letter.recipient.name}
+        )
+
+
+def leads_now(letter: Letter) -> bool:
+    """Whether whom it was written to has come to supervise there since, or is going to."""
+    return letter.recipient_id in people.leading(letter.arrangement)
 
 
 def check_can_receive(user: User, letter: Letter) -> None:

@@ -20,12 +20,15 @@ from supervision.people.requests import reader
 from supervision.records import audit, encryption
 from supervision.records.again import second_press_shows
 from supervision.records.errors import AlreadyDone, Invalid, NotFound, WrongState
+from supervision.records.models import Opening
 from supervision.records.policy import explain
 
 from .. import people
 from . import operations, policy
 from .forms import LetterForm, MessageForm
 from .models import Letter
+
+LET_READ = "let read by the writer"
 
 METHODS = ["GET", "HEAD", "POST"]
 SHOWN = "concerns:letter"
@@ -142,7 +145,7 @@ def _page(request: HttpRequest, user: User, found: Letter, form: MessageForm) ->
     if found.is_between(user):
         audit.opened(user, found, why="party")
     else:
-        audit.opened(user, found, why="shared with them")
+        audit.opened(user, found, why=LET_READ)
     shown_to = list(found.readers.select_related("person").order_by("since"))
     context = {
         "letter": found,
@@ -155,8 +158,16 @@ def _page(request: HttpRequest, user: User, found: Letter, form: MessageForm) ->
         "can_close": explain(policy.check_can_close, user, found),
         "shown_to": shown_to,
         "can_show_to": _can_show_to(user, found, shown_to),
+        "leads_now": policy.leads_now(found),
+        "recipient_is_gone": not people.can_sign_in(found.recipient),
+        "was_read": not shown_to and _was_read(found),
     }
     return render_form(request, "concerns/letter.html", context, invalid=request.method == "POST")
+
+
+def _was_read(found: Letter) -> bool:
+    """Whether somebody whom its writer let read it has done so."""
+    return Opening.objects.filter(record_id=found.pk, why=LET_READ).exists()
 
 
 def _can_show_to(user: User, found: Letter, shown_to: list[Any]) -> list[User]:

@@ -7,7 +7,7 @@ import uuid
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Length
 from django.db.models.lookups import GreaterThan
 from django.utils import timezone
@@ -16,6 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from supervision.people.models import Arrangement, User
 from supervision.records.encryption import EncryptedText
 from supervision.records.sealing import AppendOnly, StepRecord
+
+NEWS_DAYS = datetime.timedelta(
+    days=14
+)  # for which something that happened stays on the first page of who was told
 
 
 def _said(column: str) -> Q:
@@ -37,16 +41,32 @@ class ConcernQuerySet(models.QuerySet["Concern"]):
         return self.filter(taken_to=user, may_ask_at__isnull=False)
 
     def to_read(self, user: User) -> ConcernQuerySet:
-        """Those that this worker was told of and has not said to have read."""
-        return self.running().filter(worker=user, told_at__isnull=False, seen_at__isnull=True)
+        """Those that this worker was told of and has not said to have read, also when they have ended."""
+        return self.filter(worker=user, told_at__isnull=False, seen_at__isnull=True)
+
+    def with_news_for(self, user: User) -> ConcernQuerySet:
+        """Those of which this person was told by mail lately that something has happened, and nothing else of them waits for them."""
+        since = timezone.now() - NEWS_DAYS
+        reports = OutsideReport.objects.filter(concern=OuterRef("pk"), at__gte=since)
+        to_worker = (
+            Q(told_again_at__gte=since) | Q(shared_at__gte=since) | Q(ended_at__gte=since) | Exists(reports)
+        )
+        ended = Q(ended_at__gte=since)
+        return self.filter(
+            Q(to_worker, worker=user, seen_at__isnull=False)
+            | Q(ended, shared_with=user, ended_as=Concern.EndedAs.WITHDRAWN)
+            | Q(ended, raised_by=user, ended_as__in=(Concern.EndedAs.ANSWERED, Concern.EndedAs.TAKEN))
+        ).exclude(ended_by=user)
 
     def to_go_on_with(self, user: User) -> ConcernQuerySet:
-        """Those whose next step is this supervisor's: nobody told yet, the worker's time over, or the worker said something."""
+        """Those whose next step is this supervisor's: nobody told yet, the worker's time over, the worker said something, or whoever
+        it was shared with has left."""
         over = (
             Q(may_share_from__lte=timezone.now()) | Q(declined_at__isnull=False) | Q(taken_at__isnull=False)
         )
         unshared = Q(ended_at=None, shared_at=None) & (Q(told_at=None) | over)
-        return self.filter(unshared | Q(shared_at__isnull=False, told_at=None), raised_by=user)
+        stuck = Q(ended_at=None, shared_at__isnull=False, shared_with__is_active=False)
+        return self.filter(unshared | Q(shared_at__isnull=False, told_at=None) | stuck, raised_by=user)
 
     def to_confirm(self, user: User) -> ConcernQuerySet:
         """Those where this person is asked, and has not answered, whether the worker brought it to them."""

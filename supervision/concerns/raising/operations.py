@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from supervision.people import working_days
 from supervision.people.limits import LIMITS
 from supervision.people.models import Arrangement, User, UserQuerySet
-from supervision.records import audit
+from supervision.records import audit, ids
 from supervision.records.errors import AlreadyDone, Invalid, Stale, WrongState
 from supervision.records.models import RecordKey
 
@@ -92,12 +92,15 @@ def state(
 ) -> Concern:
     """Put a concern into words, for oneself alone. `key` becomes its id, so that a form sent twice makes one.
 
-    Raises NotFound, WrongState, Invalid.
+    Raises NotFound, WrongState, Invalid, and Stale when the form comes again with other words.
     """
+    key = ids.id_of(by, key, "concern")
     if key is not None and (found := Concern.objects.filter(pk=key).first()):
-        if found.raised_by_id == by.pk and found.worker_id == worker.pk:
-            return found
-        raise WrongState(_("This form was used before. Open a new one."))
+        if found.raised_by_id != by.pk or found.worker_id != worker.pk:
+            raise WrongState(_("This form was used before. Open a new one."))
+        if (found.limit, found.text, found.named) != (words.limit, words.text.strip(), words.named.strip()):
+            raise Stale(_("You kept this before, in other words. Open it to word it differently."))
+        return found
     policy.check_can_state(by, arrangement, worker)
     own = Concern.objects.running().filter(raised_by=by, worker=worker)
     if own.count() >= policy.MOST_OPEN:
@@ -154,6 +157,8 @@ def tell(
     """
     row = _locked(concern, policy.check_can_tell, by=by)
     _check_version(row, version)
+    if no_time_reason.strip() and not no_time:
+        raise Invalid(_("Tick this as well, or take away the reason below"), field="no_time")
     if no_time and not row.is_shared:
         reason = _("Say why there is no time. %(name)s reads it.") % {"name": row.worker.called}
         row.no_time_reason = _written(no_time_reason, "no_time_reason", reason)
@@ -172,7 +177,9 @@ def _until(row: Concern, now: datetime.datetime) -> datetime.datetime:
         return max(now, working_days.time_for(row.worker, row.notice_days or 0, now=now))
     except working_days.NoWorkingDays:
         raise WrongState(
-            _("%(name)s is away for so long that their time can’t be counted. Correct the days away first.")
+            _(
+                "%(name)s is away for so long that their time can’t be counted. Say that there is no time, and why."
+            )
             % {"name": row.worker.called}
         ) from None
 
@@ -314,9 +321,11 @@ def add_report(
     """
     row = _locked(concern, policy.check_can_add_report, by=by)
     if key is not None and (found := OutsideReport.objects.filter(pk=key).first()):
-        if found.concern_id == row.pk and found.by_id == by.pk:
-            raise AlreadyDone(_("You have recorded this already."))
-        raise WrongState(_("This form was used before. Open a new one."))
+        if found.concern_id != row.pk or found.by_id != by.pk:
+            raise WrongState(_("This form was used before. Open a new one."))
+        if (found.to_whom, found.reason) != (to_whom.strip(), reason.strip()):
+            raise Stale(_("You recorded this before, in other words. They stay: record these as a new one."))
+        raise AlreadyDone(_("You have recorded this already."))
     if not timezone.now() - REPORTED_WITHIN <= happened_at <= timezone.now():
         raise Invalid(_("Enter when it was made. That is not in the future."), field="day")
     made = OutsideReport(

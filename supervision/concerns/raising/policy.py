@@ -107,6 +107,14 @@ def check_can_tell(user: User, concern: Concern) -> None:
     _check_raises(user, concern)
     if concern.is_told:
         raise AlreadyDone(_("%(name)s has been told already.") % {"name": concern.worker.called})
+    if not people.can_sign_in(concern.worker):
+        raise WrongState(
+            _(
+                "%(name)s can’t sign in here now, so they could not read this and their time can’t run. "
+                "For safety or the law it can be shared out of order."
+            )
+            % {"name": concern.worker.called}
+        )
 
 
 # 3: the worker's own time ---------------------------------------------------------------------------------------------
@@ -141,8 +149,12 @@ def check_can_let_ask(user: User, concern: Concern) -> None:
     _check_is_worker(user, concern)
     if concern.may_ask_at is not None:
         raise AlreadyDone(_("They have been asked already."))
-    if concern.taken_at is None or concern.taken_to_id is None:
+    if concern.taken_at is None or concern.taken_to is None:
         raise WrongState(_("First say to whom here you took it."))
+    if not people.can_sign_in(concern.taken_to):
+        raise WrongState(
+            _("%(name)s can’t sign in here now, so they can’t be asked.") % {"name": concern.taken_to.name}
+        )
     _check_runs(concern)
     _check_is_not_shared(concern)
 

@@ -22,12 +22,12 @@ class Receiver:
 
 
 def of(concern: Concern) -> list[Receiver]:
-    """Everybody it may go to, the first choice first. Never whoever raised it, nor the worker, nor anybody who supervises there.
+    """Everybody it may go to, the first choice first. Never whoever raised it, nor the worker, nor anybody who takes part there.
 
     The line manager, if they can hear it; then whom the agreement names; where nobody is named, the managers of the program.
     """
     worker, arrangement = concern.worker, concern.arrangement
-    out = {concern.raised_by_id, worker.pk, *people.leading(arrangement)}
+    out = {concern.raised_by_id, worker.pk, *people.taking_part(arrangement)}
     line = worker.line_manager
     instead = _why_not(line, out)
     found = [] if instead or line is None else [Receiver(line, SharedAs.LINE_MANAGER)]
@@ -46,6 +46,6 @@ def of(concern: Concern) -> list[Receiver]:
 
 def _why_not(line: User | None, out: set[object]) -> str:
     """Why the line manager is not the one to hear it. Empty where nothing speaks against it."""
-    if line is None or not line.is_active:
+    if line is None or not people.can_sign_in(line):
         return Instead.MISSING
     return Instead.SUPERVISES if line.pk in out else ""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,7 +12,7 @@ from django.utils.translation import ngettext
 
 from supervision.pages import words
 from supervision.people.limits import LIMITS
-from supervision.people.models import Agency, User
+from supervision.people.models import User
 
 from .models import Concern
 
@@ -36,11 +35,16 @@ def limit_of(concern: Concern) -> str:
 
 
 def until(concern: Concern) -> str:
-    """The last day of the worker's own time, as the agency counts it: “Friday, December 5”. Empty where there is none."""
+    """Until when the worker's own time runs, where the reader is: “the end of Friday, December 5”. Empty where there is none.
+
+    It ends with a day of the agency; for a reader in another time zone that is an hour of a day.
+    """
     if concern.may_share_from is None or not concern.notice_days:
         return ""
-    zone = ZoneInfo(Agency.objects.values_list("time_zone", flat=True).first() or "UTC")
-    return words.day((concern.may_share_from - datetime.timedelta(seconds=1)).astimezone(zone).date())
+    ends = timezone.localtime(concern.may_share_from)
+    if (ends.hour, ends.minute) == (0, 0):
+        return _("the end of %(day)s") % {"day": words.day((ends - datetime.timedelta(seconds=1)).date())}
+    return f"{words.day(ends)}, {words.clock(ends)}"
 
 
 def taken_to(concern: Concern) -> str:
@@ -121,8 +125,8 @@ def _told(concern: Concern, names: dict[str, str]) -> str:
     if not concern.notice_days:
         return _("%(worker)s was told. There was no time to take it further themself.") % names
     said = ngettext(
-        "%(worker)s was told. They have %(n)d working day, until the end of %(day)s.",
-        "%(worker)s was told. They have %(n)d working days, until the end of %(day)s.",
+        "%(worker)s was told. They have %(n)d working day, until %(day)s.",
+        "%(worker)s was told. They have %(n)d working days, until %(day)s.",
         concern.notice_days,
     )
     return said % {**names, "n": concern.notice_days, "day": until(concern)}
@@ -165,6 +169,14 @@ def where_it_stands(concern: Concern, user: User) -> str:
     if concern.is_shared:
         if not concern.is_told:
             return _("Shared with %(receiver)s. %(worker)s has not been told yet.") % names
+        if concern.shared_with is not None and not concern.shared_with.is_active:
+            return (
+                _(
+                    "The account of %(receiver)s is closed, so no answer will come. %(raiser)s can withdraw this with that reason "
+                    "and state it anew; it can then be shared at once, out of order."
+                )
+                % names
+            )
         if user.pk == concern.shared_with_id:
             return _("%(raiser)s shared this with you. You record what comes of it.") % names
         return _("With %(receiver)s to record what comes of it.") % names
@@ -192,9 +204,6 @@ def _before_sharing(concern: Concern, names: dict[str, str], *, is_worker: bool)
     day = {"day": until(concern), **names}
     if is_worker:
         return (
-            _(
-                "You have until the end of %(day)s to take it further yourself. Until then nobody else hears of it."
-            )
-            % day
+            _("You have until %(day)s to take it further yourself. Until then nobody else hears of it.") % day
         )
-    return _("%(worker)s has until the end of %(day)s to take it further themself.") % day
+    return _("%(worker)s has until %(day)s to take it further themself.") % day

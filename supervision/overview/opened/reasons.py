@@ -17,6 +17,7 @@ SHOWN: dict[str, str | Promise] = {
     "administrator": _("as administrator"),
     "it was sent to them": _("because it was sent to them"),
     "it was shared with them": _("because it was shared with them"),
+    "let read by the writer": _("because you let them read it"),
     "has the file": _("because they have the file"),
 }
 # Between parties, of one's own, or of what is nobody's record in particular.

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from supervision.people.models import User
-from supervision.records import audit, signing
+from supervision.records import audit, ids, signing
 from supervision.records.between_two import BetweenTwo
 from supervision.records.errors import Invalid, Stale, WrongState
 from supervision.records.models import Answer, Offer, RecordKey
@@ -60,6 +60,7 @@ def start(
     if kind not in Kind.values or (kind == Kind.RESULT) != (plan is not None):
         raise Invalid(_("Choose what you want to write"), field="kind")
     worker = locks.person(worker)
+    key = ids.id_of(by, key, "performance note")
     if key is not None and (found := PerformanceNote.objects.filter(pk=key).first()):
         if found.author_id == by.pk and found.worker_id == worker.pk and found.kind == kind:
             return found

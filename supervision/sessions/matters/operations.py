@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from supervision.notices import operations as notices
 from supervision.notices.models import Suggestion
 from supervision.people.models import Arrangement, User
-from supervision.records import audit
+from supervision.records import audit, ids
 from supervision.records.errors import AlreadyDone, Invalid, Stale, WrongState
 
 from ..operations import locks
@@ -83,6 +83,7 @@ def propose(
     Raises NotFound, Denied, WrongState, Invalid, and Stale when the form comes again with other words.
     """
     arrangement = locks.arrangement(arrangement.pk)
+    key = ids.id_of(by, key, "matter")
     if key is not None and (found := Matter.objects.filter(pk=key).first()):
         if found.begun_by_id == by.pk and found.arrangement_id == arrangement.pk:
             return _the_same(found, other, words)

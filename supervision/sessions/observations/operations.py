@@ -15,7 +15,7 @@ from supervision.notices import operations as notices
 from supervision.notices.models import Suggestion
 from supervision.pages import words
 from supervision.people.models import Arrangement, User
-from supervision.records import audit, signing
+from supervision.records import audit, ids, signing
 from supervision.records.between_two import BetweenTwo
 from supervision.records.errors import AlreadyDone, Invalid, Stale, WrongState
 from supervision.records.models import Answer, Offer
@@ -73,6 +73,7 @@ def propose(
     Raises NotFound, Denied, WrongState, Invalid, and Stale when the form comes again with another plan.
     """
     arrangement = locks.arrangement(arrangement.pk)
+    key = ids.id_of(by, key, "observation")
     if key is not None and (found := Observation.objects.filter(pk=key).first()):
         if found.proposed_by_id == by.pk and found.arrangement_id == arrangement.pk:
             return _the_same(found, plan)

@@ -11,7 +11,7 @@ from .agenda import (
     share_item,
     take_suggestion,
 )
-from .planning import cancel, missed, move, plan, rebook
+from .planning import cancel, id_of_new, missed, move, plan, rebook
 from .recording import Next, Since, Step, Topic, Written, discard, log, record, says_the_same
 from .series import plan_series
 from .signing import (
@@ -46,6 +46,7 @@ __all__ = [
     "dismiss_suggestion",
     "done",
     "drop",
+    "id_of_new",
     "log",
     "missed",
     "move",

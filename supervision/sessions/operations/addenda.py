@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from supervision.people.models import User
-from supervision.records import audit, signing, snapshot
+from supervision.records import audit, ids, signing, snapshot
 from supervision.records.errors import Invalid, Stale, WrongState
 from supervision.records.models import Answer, Offer
 from supervision.records.signing import Evidence, Party
@@ -37,6 +37,7 @@ def add_addendum(
     record = locks.record(record)
     policy.check_can_add_addendum(by, record)
     made: type[Added] = record.addenda.model
+    key = ids.id_of(by, key, made._meta.label_lower)
     if key is not None and (found := made._base_manager.filter(pk=key).first()):
         if found.author_id == by.pk and found.record == record:
             if (found.reason, found.text) != (reason.strip(), text.strip()):

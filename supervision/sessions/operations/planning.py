@@ -13,12 +13,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from supervision.people.models import Agency, Arrangement, Participation, User
-from supervision.records import audit
+from supervision.records import audit, ids
 from supervision.records.errors import Invalid, WrongState
 
 from .. import notifications, policy, standing
 from ..models import Attendee, Session
 from . import carrying, locks
+
+
+def id_of_new(user: User, key: uuid.UUID | None) -> uuid.UUID | None:
+    """The id of the session that a form with this key makes."""
+    return ids.id_of(user, key, "session")
 
 
 @transaction.atomic
@@ -42,6 +47,7 @@ def plan(
     """
     arrangement = locks.arrangement(arrangement.pk)
     policy.check_can_plan(by, arrangement)
+    key = id_of_new(by, key)
     if key is not None and (found := Session.objects.filter(pk=key).first()):
         if found.planned_by_id == by.pk and found.arrangement_id == arrangement.pk:
             return found

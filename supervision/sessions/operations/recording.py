@@ -97,6 +97,7 @@ def log(
     """
     arrangement = locks.arrangement(arrangement.pk)
     policy.check_can_log(by, arrangement)
+    key = planning.id_of_new(by, key)
     if key is not None and Session.objects.filter(pk=key).exists():
         raise WrongState(_("This session has been saved already. Open it to go on."))
     session = Session(

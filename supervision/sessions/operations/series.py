@@ -43,7 +43,8 @@ def plan_series(
         raise Invalid(_("Up to %(most)d sessions can be planned at once.") % {"most": MOST}, field="days")
     key = key or uuid.uuid4()
     everybody = {row.person_id for row in planning.participants(arrangement)}
-    known = set(Session.objects.filter(pk__in=[_id(key, moment) for moment in moments]).values_list("pk"))
+    ids = [planning.id_of_new(by, _id(key, moment)) for moment in moments]
+    known = set(Session.objects.filter(pk__in=[pk for pk in ids if pk]).values_list("pk"))
     made = [
         planning.plan(
             arrangement,

@@ -307,7 +307,7 @@ def _came_late(request: HttpRequest, sheet: Sheet, refusal: DomainError, how: st
     where writing is over, what was typed is shown to be copied.
     """
     user = reader(request)
-    key = sheet.form.cleaned_data.get("key") if sheet.is_new else sheet.session.pk
+    key = operations.id_of_new(user, sheet.form.cleaned_data.get("key")) if sheet.is_new else sheet.session.pk
     now = Session.objects.visible_to(user).filter(pk=key).first() if key else None
     if now is not None and now.recorder_id == user.pk:
         done = bool(now.open_offer_id) if how else now.is_draft

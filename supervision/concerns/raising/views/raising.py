@@ -147,7 +147,7 @@ def throw_away(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         done=_("It is gone."),
         then=reverse("concerns:list"),
         title=_("Throw it away"),
-        lead=_("Nobody was told of it. Nothing is left."),
+        lead=_("Nobody was told of it. Its words are gone for good, with the key that opened them."),
         verb=_("Throw it away"),
     )
 
@@ -335,7 +335,7 @@ def accept(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         check=policy.check_can_accept,
         done=_("Ended. %(name)s is told.") % name,
         title=_("%(name)s raised it") % name,
-        lead=_("You take their word, and this ends here. Nobody else is told of it."),
+        lead=_("You take their word, and this ends here. Nobody is told of it who does not know already."),
         verb=_("End it"),
     )
 
