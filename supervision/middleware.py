@@ -198,7 +198,8 @@ def plain_refusals(get_response: View) -> View:
     def process_exception(request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, DomainError):
             return None
-        template = {403: "403.html", 404: "404.html", 409: "409.html"}.get(error.status, "400.html")
+        named = {403: "403.html", 404: "404.html", 409: "409.html", 410: "410.html"}
+        template = named.get(error.status, "400.html")
         context: dict[str, Any] = {"reason": error.message}
         if error.status == 409:
             context["stale"] = isinstance(error, Stale)

@@ -20,12 +20,16 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.db import IntegrityError, models
 from django.db.models.query_utils import DeferredAttribute
+from django.utils.translation import gettext, gettext_lazy
 
 from .errors import Disposed, WrongState
 
 HEADER = b"\x01"
 DISPOSED = "key destroyed"  # what the audit chain calls it
 NONCE_BYTES = 12
+REMOVED = gettext_lazy(
+    "This was removed, as two people decided for the agency. That it existed and who signed it is kept; its words are not."
+)
 
 
 class Unreadable(Exception):
@@ -100,6 +104,13 @@ def _remember(record_id: uuid.UUID, data_key: bytes) -> bytes:
     return data_key
 
 
+def forget(record_id: uuid.UUID) -> None:
+    """The key was destroyed: what this request or job has fetched of it goes, too."""
+    cache = _unlocked.get()
+    if cache is not None:
+        cache.pop(record_id, None)
+
+
 def data_key(record_id: uuid.UUID, *, make: bool = False) -> bytes:
     """The data key of a record. With `make`, a record that has none gets one. Raises Disposed, Unreadable."""
     cache = _unlocked.get()
@@ -120,9 +131,7 @@ def data_key(record_id: uuid.UUID, *, make: bool = False) -> bytes:
 
 def _open(row: Any) -> bytes:
     if not row.wrapped:
-        raise Disposed(
-            "This was removed under the agency's retention rule. That it existed is kept; its words are not."
-        )
+        raise Disposed(str(REMOVED))
     return unwrap(row.pk, row.wrapped, row.master_id)
 
 
@@ -244,8 +253,15 @@ class EncryptedField(models.BinaryField):
             return None
         if not stored:
             return self.empty
-        key = _key_for(instance)
+        try:
+            key = _key_for(instance)
+        except Disposed:
+            return self.gone()
         return self.to_value(decrypt(stored, key, _bound_to(instance, self)))
+
+    def gone(self) -> Any:
+        """What is read where the key was destroyed. A whole content or a file is refused: raises Disposed."""
+        raise Disposed(str(REMOVED))
 
     def pre_save(self, instance: models.Model, add: bool) -> Any:
         raw = instance.__dict__.get(self.attname)
@@ -283,6 +299,10 @@ class EncryptedText(EncryptedField):
     def to_value(self, data: bytes) -> str:
         return data.decode()
 
+    def gone(self) -> str:
+        """In a list the other rows go on; this one says what happened to it."""
+        return gettext("(removed)")
+
 
 class EncryptedJSON(EncryptedField):
     """A structure of words."""
@@ -296,6 +316,9 @@ class EncryptedJSON(EncryptedField):
 
     def to_value(self, data: bytes) -> Any:
         return json.loads(data)
+
+    def gone(self) -> Any:
+        return None
 
 
 class EncryptedBytes(EncryptedField):

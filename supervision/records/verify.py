@@ -234,8 +234,13 @@ def _seals_of_no_kind() -> list[Problem]:
 
 
 def _keys() -> list[Problem]:
-    """Every data key opens with the master key it names. An empty one was destroyed on purpose, and the chain says so."""
-    found = []
+    """Every data key opens with the master key it names. An empty one was destroyed on purpose, and the chain says so; none that
+    a sealed record needs is missing."""
+    keyless = Seal.objects.exclude(record_id__in=RecordKey.objects.values("pk"))
+    found = [
+        Problem(f"{label} {pk}", "is sealed, and its key is gone")
+        for label, pk in keyless.order_by("record_id").values_list("record_label", "record_id")
+    ]
     disposed = set(AuditEvent.objects.filter(action=DISPOSED).values_list("record_id", flat=True))
     for key in RecordKey.objects.order_by("pk").iterator():
         if not key.wrapped:

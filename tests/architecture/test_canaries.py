@@ -42,6 +42,8 @@ FILE = "a file made of others; searched below, as everybody"
 NO_WORDS = {
     "records.document.pdf": FILE,
     "reports.report.pdf": "facts only; tests/reports reads them",
+    "portfolio.export.pdf": FILE,
+    "portfolio.export.archive": FILE,
     "competencies.assessmentpart.links": "ids of what is linked",
     "competencies.goal.about_names": NAMES,
     "notes.note.about_names": NAMES,

@@ -1,0 +1,38 @@
+"""Destroying the key of a record: nobody can read its words, its signatures' evidence or its PDF any more (domain 5, decision 4).
+
+Rows, digests, signatures and the chain stay as they are and still verify. Who may decide it is for the app above. A backup made before
+still has the key: it undoes a disposal until it is gone.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.db import models, transaction
+
+from . import audit
+from .encryption import DISPOSED, forget
+from .models import RecordKey
+
+
+@transaction.atomic
+def destroy(record: models.Model, *, key_of: uuid.UUID | None = None, by: Any, facts: dict[str, Any]) -> bool:
+    """Destroy the key of this record, and say so in the chain. False where that was done before, or where it never had one.
+
+    `key_of` is whose key it is, the record's own unless given. `facts` is why, in ids and log facts.
+    """
+    pk = key_of or record.pk
+    key = RecordKey.objects.select_for_update(no_key=True).filter(pk=pk).first()
+    if key is None or not key.wrapped:
+        return False
+    key.wrapped = b""
+    key.save(update_fields=["wrapped"])
+    forget(pk)
+    audit.record(by, DISPOSED, about=record, facts=facts)
+    return True
+
+
+def is_gone(pk: uuid.UUID) -> bool:
+    """Whether the key of this record was destroyed."""
+    return RecordKey.objects.filter(pk=pk, wrapped=b"").exists()
