@@ -32,6 +32,7 @@ urlpatterns = [
     path("suggestions/", include("supervision.notices.urls")),
     path("reports/", include("supervision.reports.urls")),
     path("", include("supervision.portfolio.urls")),
+    path("keeping/", include("supervision.retention.urls")),
     path("typed/", include("supervision.records.typed_urls")),
     path("verify/", include("supervision.records.urls")),
 ]

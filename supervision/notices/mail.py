@@ -24,6 +24,7 @@ SUBJECTS = {
     "joined": gettext_lazy("Somebody signed your group’s agreement"),
     "ended": gettext_lazy("A supervision agreement has ended"),
     "report": gettext_lazy("Your report is ready"),
+    "removal": gettext_lazy("Something of yours will be removed"),
     "own_files": gettext_lazy("What you asked for is ready"),
     "proposed": gettext_lazy("Something was proposed to you"),
     "answered": gettext_lazy("There is an answer for you"),

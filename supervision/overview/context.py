@@ -59,6 +59,7 @@ def _account_links(role: roles.Role | None) -> list[dict[str, Any]]:
     """One's own pages. Everybody has a job, and can keep goals and notes (domain 4, 6, 7): whose navigation does not lead there
     finds them here."""
     in_nav = {item.name for item in role.nav} if role is not None else set()
+    administers = role is not None and role.key == "administrator"
     own = [
         (_("Job and performance"), "performance:mine"),
         (_("Goals"), "competencies:goals"),
@@ -75,6 +76,7 @@ def _account_links(role: roles.Role | None) -> list[dict[str, Any]]:
         {"label": _("Concerns"), "url": address("concerns:list")},
         {"label": _("Who has opened what about you"), "url": address("overview:opened")},
         {"label": _("What is yours, to take along"), "url": address("portfolio:list")},
+        *([{"label": _("Keeping and removing"), "url": address("retention:keeping")}] if administers else []),
         {"label": _("The limits of confidentiality"), "url": address("people:limits")},
         {"label": _("Password"), "url": address("account_change_password")},
         {"label": _("Second way to prove it is you"), "url": address("mfa_index")},

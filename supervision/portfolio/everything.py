@@ -65,7 +65,7 @@ from supervision.performance.models import (
     JobDescription,
     PerformanceNote,
 )
-from supervision.records import encryption, snapshot
+from supervision.records import disposal, encryption, snapshot
 from supervision.records.encryption import EncryptedBytes
 from supervision.records.models import Answer, Document, Draft, Offer, OfferClosed, OfferParty, Opening
 from supervision.reports.models import Report
@@ -274,7 +274,9 @@ def signed_by(user: User) -> tuple[list[dict[str, Any]], dict[str, bytes]]:
     taken_back = models.Exists(OfferClosed.objects.filter(offer=models.OuterRef("pk")))
     rows = Offer.objects.filter(parties__person=user).annotate(is_taken_back=taken_back)
     offers = list(rows.select_related("seal").order_by("offered_at", "id"))
-    theirs = _about(user, offers)
+    theirs = _about(user, offers) - set(
+        disposal.gone().values_list("pk", flat=True).filter(pk__in=[one.record_id for one in offers])
+    )
     files = {one.record_id: one for one in Document.objects.filter(record_id__in=theirs)}
     encryption.unlock([offer for offer in offers if offer.record_id in theirs], list(files.values()))
     found, packed = [], dict[str, bytes]()

@@ -64,6 +64,11 @@ def record(
     return link
 
 
+def lock() -> None:
+    """Wait until nobody else writes a link, and let nobody until this transaction ends: for what must not happen at once."""
+    _head()
+
+
 def _head() -> ChainHead:
     locked = ChainHead.objects.select_for_update(no_key=True)
     head = locked.filter(pk=CHAIN).first()

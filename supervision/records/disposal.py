@@ -33,6 +33,11 @@ def destroy(record: models.Model, *, key_of: uuid.UUID | None = None, by: Any, f
     return True
 
 
+def gone() -> Any:
+    """The ids of every record whose key was destroyed, for a query."""
+    return RecordKey.objects.filter(wrapped=b"").values("pk")
+
+
 def is_gone(pk: uuid.UUID) -> bool:
     """Whether the key of this record was destroyed."""
     return RecordKey.objects.filter(pk=pk, wrapped=b"").exists()

@@ -7,12 +7,15 @@ fixed number of queries, and the next page looks further back.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from django.db.models import Q
 
 from supervision.people.models import User
 from supervision.records import encryption, snapshot
+from supervision.records.errors import Disposed
+from supervision.records.models import Offer
 
 from .models import Addendum, AgendaItem, Session
 
@@ -76,7 +79,7 @@ def having(words: Mapping[Any, Iterable[str]], terms: Sequence[str]) -> dict[Any
 
 def _said_in(session: Session, user: User) -> Iterator[str]:
     if session.open_offer is not None:
-        yield from strings(snapshot.read(session.open_offer.content))
+        yield from signed_words(session.open_offer)
         return
     if _is_anothers_draft(session, user):
         return
@@ -89,6 +92,12 @@ def _said_in(session: Session, user: User) -> Iterator[str]:
 
 def _is_anothers_draft(session: Session, user: User) -> bool:
     return session.is_draft and session.recorder_id != user.pk
+
+
+def signed_words(offer: Offer) -> Iterator[str]:
+    """The words that were signed; none where they were removed: nothing of it can be found any more."""
+    with suppress(Disposed):
+        yield from strings(snapshot.read(offer.content))
 
 
 def strings(value: Any) -> Iterator[str]:

@@ -13,8 +13,9 @@ from competencies.rating.marks import Mark
 from supervision.concerns.raising import operations as raising
 from supervision.records import signing
 from supervision.records.models import Offer
+from supervision.retention import operations as keeping
 from supervision.sessions import operations
-from supervision.sessions.models import Action
+from supervision.sessions.models import Action, Session
 from supervision.sessions.observations import operations as observing
 from tests import factories
 from tests.agreements import helpers as pages
@@ -36,6 +37,7 @@ def add_rest(world: World, cast: Cast) -> None:
     )
     _settled_assessment(world, cast)
     _taken_outside(world, cast)
+    _retention(world, cast)
 
 
 def _ended_agreement(world: World, cast: Cast) -> None:
@@ -68,9 +70,7 @@ def _closed_session(world: World, cast: Cast) -> None:
     for offer in Offer.objects.filter(
         record_id__in=[session.pk, *_attendances(session)], closed__isnull=True
     ):
-        signing.close_with_signatures_given(
-            offer, by=cast.supervisor, reason=world.word(f"closed-{str(offer.pk)[:8]}", *PARTIES)
-        )
+        signing.close_with_signatures_given(offer, by=cast.supervisor, reason=world.word("closed", *PARTIES))
     world.target("sessions:detail", "closed", pk=session.pk)
 
 
@@ -112,6 +112,36 @@ def _settled_assessment(world: World, cast: Cast) -> None:
     settled[first] = Mark(3, world.word("assessed-together", *WITH_MANAGER))
     assessing.sealed(cast, assessing.written_up(cast, row, settled=settled))
     world.target("competencies:assessment", "settled", pk=row.pk)
+
+
+def _retention(world: World, cast: Cast) -> None:
+    """A hold, one that ended, a list that waits, and one record that somebody asked to be removed."""
+    second = factories.person("Rea Second", is_administrator=True)
+    why = world.word("hold-basis", "administrator")
+    held = keeping.hold(by=second, basis=why, person=cast.other_worker)
+    ended = keeping.hold(
+        by=second, basis=world.word("hold-ended", "administrator"), program=cast.other_program
+    )
+    keeping.lift(ended, by=second, reason=world.word("hold-lifted", "administrator"))
+    sealed = Session.objects.filter(arrangement=cast.arrangement, sealed_at__isnull=False).order_by(
+        "starts_at"
+    )
+    asked = keeping.propose_restriction(
+        "session", sealed[0].pk, by=cast.worker, reason=world.word("restriction", "administrator", "worker")
+    )
+    stopped = keeping.propose_restriction(
+        "session",
+        sealed[1].pk,
+        by=cast.supervisor,
+        reason=world.word("restriction-2", "administrator", "supervisor"),
+    )
+    keeping.stop(stopped, by=second, reason=world.word("list-stopped", "administrator"))
+    world.target("retention:disposal retention:stop", "asked", pk=asked.pk)
+    world.target("retention:disposal", "stopped", pk=stopped.pk)
+    world.target("retention:lift", "running", pk=held.pk)
+    world.target("retention:rule", "sessions", kind="session")
+    world.target("retention:restriction", "sealed", kind="session", pk=sealed[1].pk)
+    world.target("retention:restriction", "forged", kind="session", pk=held.pk)
 
 
 def _taken_outside(world: World, cast: Cast) -> None:

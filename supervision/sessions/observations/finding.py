@@ -12,7 +12,7 @@ from django.utils import timezone
 from supervision.pages.found import found_page
 from supervision.pages.keyset import Page, page_of
 from supervision.people.models import User
-from supervision.records import encryption, snapshot
+from supervision.records import encryption
 from supervision.records.models import Answer
 
 from .. import search
@@ -88,7 +88,7 @@ def _among(rows: Sequence[Observation], user: User, terms: Sequence[str]) -> dic
 def _said_in(one: Observation, user: User) -> Iterator[str]:
     """Of what is being written up the worker has the plan; the rest is the supervisor's alone."""
     if one.open_offer is not None:
-        yield from search.strings(snapshot.read(one.open_offer.content))
+        yield from search.signed_words(one.open_offer)
         return
     yield from (one.setting, one.look_for, one.reason)
     if one.supervisor_id == user.pk:

@@ -19,7 +19,7 @@ from supervision.pages import words
 from supervision.pages.forms import render_form
 from supervision.people.models import Participation, User
 from supervision.people.requests import reader
-from supervision.records import audit, documents, encryption, snapshot
+from supervision.records import audit, disposal, documents, encryption, snapshot
 from supervision.records.errors import Denied, NotFound, WrongState
 from supervision.records.papers import Paper, steps_of
 from supervision.records.policy import explain
@@ -108,8 +108,10 @@ def _facilitated_last(session: Session) -> str:
     """Who facilitated last time, as the record that was sent says; where who does may change. Two queries there, none elsewhere."""
     if not protocol.rotates(session.structure):
         return ""
-    before = Session.objects.held().filter(
-        arrangement=session.arrangement_id, starts_at__lt=session.starts_at, open_offer__isnull=False
+    before = (
+        Session.objects.held()
+        .filter(arrangement=session.arrangement_id, starts_at__lt=session.starts_at, open_offer__isnull=False)
+        .exclude(pk__in=disposal.gone())
     )
     last = before.select_related("open_offer").order_by("-starts_at").first()
     if last is None or last.open_offer is None:
