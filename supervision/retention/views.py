@@ -23,7 +23,7 @@ from supervision.records.policy import explain
 
 from . import kinds, operations, policy
 from .forms import ApproveForm, HoldForm, ReasonForm, RuleForm
-from .models import NOTICE, Disposal, DisposalItem, Hold, Kind, Rule
+from .models import NOTICE, Disposal, DisposalItem, Hold, HoldEnding, Kind, Rule
 
 get_and_post = require_http_methods(["GET", "HEAD", "POST"])
 PAGE = 50
@@ -53,15 +53,18 @@ def keeping(request: HttpRequest) -> HttpResponse:
     ]
     disposals = Disposal.objects.select_related("proposed_by", "first_by", "approved_by", "stopped_by")
     holds = list(Hold.objects.running().select_related("person", "arrangement", "program", "set_by"))
-    encryption.unlock(holds)
-    audit.opened(
-        user, [one for one in holds if one.set_by_id != user.pk], why="administrator", action="listed"
-    )
+    lifted = HoldEnding.objects.select_related("hold__person", "hold__arrangement", "hold__program", "by")
+    ended = list(lifted.order_by("-at")[:20])
+    encryption.unlock(holds, ended, [one.hold for one in ended])
+    of_others = [one for one in holds if one.set_by_id != user.pk]
+    of_others += [one.hold for one in ended if user.pk not in (one.by_id, one.hold.set_by_id)]
+    audit.opened(user, of_others, why="administrator", action="listed")
     context = {
         "rules": rows,
         "open": disposals.open(),
         "past": disposals.exclude(pk__in=Disposal.objects.open())[:20],
         "holds": holds,
+        "ended": ended,
         "notice": NOTICE.days,
     }
     return render(request, "retention/keeping.html", context)

@@ -32,9 +32,9 @@ def add_rest(world: World, cast: Cast) -> None:
     _closed_session(world, cast)
     _settled_actions(world, cast)
     _group_session(world, cast)
-    observing.withdraw(
-        looks.agreed(cast), by=cast.worker, reason=world.word("observation-called-off", *PARTIES)
-    )
+    off = looks.agreed(cast)
+    observing.withdraw(off, by=cast.worker, reason=world.word("observation-called-off", *PARTIES))
+    world.target("sessions:observation", "off", pk=off.pk)
     _settled_assessment(world, cast)
     _taken_outside(world, cast)
     _retention(world, cast)
@@ -85,7 +85,8 @@ def _settled_actions(world: World, cast: Cast) -> None:
     action = Action.objects.get(session=session)
     operations.drop(action, by=cast.worker, reason=world.word("action-dropped", *PARTIES))
     place = operations.Next(starts_at=makers.ahead(9), place=world.word("next-place", "supervisor"))
-    makers.draft(cast, makers.planned(cast, starts_at=makers.ago(24 * 4)), next=place)
+    draft = makers.draft(cast, makers.planned(cast, starts_at=makers.ago(24 * 4)), next=place)
+    world.target("sessions:record", "next", pk=draft.pk)
     world.target("sessions:detail", "dropped", pk=session.pk)
 
 
@@ -139,6 +140,7 @@ def _retention(world: World, cast: Cast) -> None:
     world.target("retention:disposal retention:stop", "asked", pk=asked.pk)
     world.target("retention:disposal", "stopped", pk=stopped.pk)
     world.target("retention:lift", "running", pk=held.pk)
+    world.target("retention:keeping", "-")
     world.target("retention:rule", "sessions", kind="session")
     world.target("retention:restriction", "sealed", kind="session", pk=sealed[1].pk)
     world.target("retention:restriction", "forged", kind="session", pk=held.pk)
