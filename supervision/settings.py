@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "supervision.reports",
     "supervision.portfolio",
     "supervision.retention",
+    "supervision.disclosure",
     "supervision.demo",
     "crispy_forms",
     "crispy_bootstrap5",

@@ -77,6 +77,7 @@ def _account_links(role: roles.Role | None) -> list[dict[str, Any]]:
         {"label": _("Who has opened what about you"), "url": address("overview:opened")},
         {"label": _("What is yours, to take along"), "url": address("portfolio:list")},
         *([{"label": _("Keeping and removing"), "url": address("retention:keeping")}] if administers else []),
+        {"label": _("Disclosures required by law"), "url": address("disclosure:list")},
         {"label": _("The limits of confidentiality"), "url": address("people:limits")},
         {"label": _("Password"), "url": address("account_change_password")},
         {"label": _("Second way to prove it is you"), "url": address("mfa_index")},

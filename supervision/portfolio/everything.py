@@ -41,6 +41,7 @@ from supervision.concerns.models import (
     OutsideReport,
     WorkerStatement,
 )
+from supervision.disclosure.models import Disclosure, Told
 from supervision.guidance.models import SilencedHint
 from supervision.notes.models import Note
 from supervision.notices.models import Suggestion
@@ -195,6 +196,9 @@ HELD: dict[type[models.Model], Held] = {
     Letter: _held(lambda user: Letter.objects.between(user)),
     LetterMessage: _held(lambda user: LetterMessage.objects.filter(letter__in=Letter.objects.between(user))),
     LetterReader: _held(lambda user: LetterReader.objects.filter(letter__writer=user)),
+    # What was asked for by law, and what will be removed
+    Disclosure: _held(lambda user: Disclosure.objects.filter(told__person=user)),
+    Told: _held(lambda user: Told.objects.filter(person=user)),
     # Signatures and openings
     Answer: _held(lambda user: Answer.objects.filter(person=user)),
     OfferParty: _held(lambda user: OfferParty.objects.filter(person=user)),
@@ -203,6 +207,7 @@ HELD: dict[type[models.Model], Held] = {
 
 # Rows that name people and are not given to them from here, each with its reason.
 OF_THE_RECORD = "says who did something to a record; the record itself is given"
+OF_ADMINISTRATORS = "what administrators decide; of what is theirs they are told on a page of its own"
 OF_THE_AGENCY = "the agency's own text; nobody's words"
 NOT_HELD: dict[str, str] = {
     "records.offer": "under “signed”",
@@ -218,6 +223,10 @@ NOT_HELD: dict[str, str] = {
     "competencies.programassessment": "of a program; who was asked is given",
     "competencies.programactionevent": OF_THE_RECORD,
     "competencies.round": "of a round they opened nothing is known but bands, so that no answer can be told (decision 16)",
+    "retention.rule": OF_THE_AGENCY,
+    "retention.disposal": OF_ADMINISTRATORS,
+    "retention.hold": OF_ADMINISTRATORS,
+    "retention.holdending": OF_ADMINISTRATORS,
     "performance.descriptiondraft": "not put in force; whoever writes it may still throw it away",
 }
 

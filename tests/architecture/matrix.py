@@ -126,6 +126,11 @@ def _differences(key: Key, expected: dict[str, str] | None, found: dict[str, str
 def never(world: World, name: str, method: str, response: Any, queries: list[str], where: str) -> list[str]:
     """What no cell may do, whatever the table says."""
     wrong = leaks(world, name, response, where)
+    if where.startswith(HANDS_OVER):  # that is what it is for: then the log says so
+        unlogged = wrong and not any("records_opening" in sql for sql in queries)
+        wrong = (
+            [f"{where} hands over to {name}, and nothing of that is in the access log"] if unlogged else []
+        )
     if method == "GET" and (unlogged := _unlogged(world, name, response, queries)):
         wrong.append(f"{where} shows {unlogged} to {name}, and nothing of that is in the access log")
     if method == "GET" and _stray_writes(queries):
@@ -135,6 +140,7 @@ def never(world: World, name: str, method: str, response: Any, queries: list[str
     return wrong
 
 
+HANDS_OVER = "POST disclosure:export"
 # What these wrote themselves, or what is nobody's words: not logged when they see it.
 READERS_OF_OTHERS = ("manager", "line_manager", "administrator")
 NOT_OF_OTHERS = ("framework-", "canary-program-action", "canary-job-draft")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import uuid
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils import timezone
 from agreements import operations as agreeing
 from competencies.rating.marks import Mark
 from supervision.concerns.raising import operations as raising
+from supervision.disclosure import operations as disclosing
 from supervision.records import signing
 from supervision.records.models import Offer
 from supervision.retention import operations as keeping
@@ -38,6 +40,7 @@ def add_rest(world: World, cast: Cast) -> None:
     _settled_assessment(world, cast)
     _taken_outside(world, cast)
     _retention(world, cast)
+    _disclosures(world, cast)
 
 
 def _ended_agreement(world: World, cast: Cast) -> None:
@@ -144,6 +147,54 @@ def _retention(world: World, cast: Cast) -> None:
     world.target("retention:rule", "sessions", kind="session")
     world.target("retention:restriction", "sealed", kind="session", pk=sealed[1].pk)
     world.target("retention:restriction", "forged", kind="session", pk=held.pk)
+
+
+def _disclosures(world: World, cast: Cast) -> None:
+    """Entered by one administrator: to be approved, told and handed over, one of which telling waits, refused."""
+    one = factories.person("Ria First", is_administrator=True)
+    two = factories.person("Tom Next", is_administrator=True)
+    inside = ("administrator",)
+
+    def entered(label: str, *readers: str) -> Any:
+        def word(name: str) -> str:
+            return world.word(f"disclosure-{name}-{label}", *inside, *readers)
+
+        asked = disclosing.Asked(
+            person=cast.worker,
+            first_day=timezone.localdate() - datetime.timedelta(days=60),
+            last_day=timezone.localdate(),
+            kinds=["sessions", "agreements"],
+            with_notes=True,
+            basis_kind="order",
+            basis=word("basis"),
+            asker=word("asker"),
+            reference=word("reference"),
+            order_court=word("court"),
+            order_number=word("number"),
+            order_day=timezone.localdate(),
+            approver=cast.administrator,
+            second_approver=two,
+        )
+        return disclosing.enter(asked, by=one)
+
+    told = entered("told", *WITH_TOLD)
+    waits = entered("waits")
+    refused = entered("refused")
+    for row in (told, waits):
+        disclosing.approve(row, by=cast.administrator)
+        disclosing.approve(row, by=two)
+    disclosing.tell(told, by=one)
+    disclosing.export(told, by=one)
+    tomorrow = timezone.localdate() + datetime.timedelta(days=1)
+    disclosing.wait(waits, by=one, reason=world.word("disclosure-waits", *inside), tell_on=tomorrow)
+    disclosing.end(refused, by=two, reason=world.word("disclosure-refused", *inside))
+    rows = {"entered": entered("entered"), "told": told, "waits": waits, "refused": refused}
+    for label, row in rows.items():
+        names = "detail approve tell wait export end"
+        world.target(" ".join(f"disclosure:{name}" for name in names.split()), label, pk=row.pk)
+
+
+WITH_TOLD = ("worker", "supervisor")
 
 
 def _taken_outside(world: World, cast: Cast) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from agreements.models import Accession, Agreement, AgreementReview
 from competencies.models import Assessment, TrainingEntry
 from supervision.concerns.models import Concern, Letter
+from supervision.notes.models import Note
 from supervision.pages import words
 from supervision.people.models import Credential, User
 from supervision.performance.models import JobDescription, PerformanceNote
@@ -118,6 +119,10 @@ def _concern(row: Any, user: User) -> Named:
     return Named(gettext("A concern"), address("concerns:detail", row.pk))
 
 
+def _own_note(row: Any, user: User) -> Named:
+    return Named(gettext("A private note of yours"), address("notes:detail", row.pk))
+
+
 def _letter(row: Any, user: User) -> Named:
     return Named(gettext("A letter of yours"), address("concerns:letter", row.pk))
 
@@ -141,6 +146,7 @@ KINDS: dict[str, Kind] = {
     Credential._meta.label_lower: Kind(lambda user: Credential.objects.filter(person=user), _credential),
     Matter._meta.label_lower: Kind(_matters, _matter),
     Concern._meta.label_lower: Kind(_concerns, _concern),
+    Note._meta.label_lower: Kind(lambda user: Note.objects.filter(author=user), _own_note),
     Letter._meta.label_lower: Kind(lambda user: Letter.objects.filter(writer=user), _letter),
 }
 

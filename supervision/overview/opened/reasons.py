@@ -18,6 +18,7 @@ SHOWN: dict[str, str | Promise] = {
     "it was sent to them": _("because it was sent to them"),
     "it was shared with them": _("because it was shared with them"),
     "let read by the writer": _("because you let them read it"),
+    "disclosed by law": _("because the law required it"),
     "has the file": _("because they have the file"),
 }
 # Between parties, of one's own, or of what is nobody's record in particular.
@@ -25,6 +26,7 @@ NOT_SHOWN = frozenset(
     {
         *("party", "shared with them", "written to them", "about their supervision"),
         *("own job", "owner", "writer", "asked", "asked for it"),
+        "disclosed before they could be told",  # shown anew, under the other reason, once they are told
     }
 )
 ACTIONS: dict[str, str | Promise] = {
@@ -32,5 +34,6 @@ ACTIONS: dict[str, str | Promise] = {
     "listed": _("Saw it in a list"),
     "downloaded": _("Downloaded"),
     "exported": _("Exported"),
+    "disclosed": _("Handed over"),
     "checked": _("Checked that the file is genuine"),
 }
