@@ -18,11 +18,11 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
-from django.db import IntegrityError, models
+from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 from django.utils.translation import gettext, gettext_lazy
 
-from .errors import Disposed, WrongState
+from .errors import Disposed
 
 HEADER = b"\x01"
 DISPOSED = "key destroyed"  # what the audit chain calls it
@@ -34,10 +34,6 @@ REMOVED = gettext_lazy(
 
 class Unreadable(Exception):
     """A stored value does not decrypt: it was altered or moved, or its master key is missing."""
-
-
-class KeyTaken(WrongState):
-    """A new record has the id of one that has a key already."""
 
 
 class Ciphertext(bytes):
@@ -164,16 +160,13 @@ def _key_of_new(row: Any) -> bytes:
     """The key of a row that is being added: a fresh one where the row is a record by itself.
 
     A key that is there under its id already belongs to another record. Whoever chose that id would write with its key, and take the
-    key away with what they throw away: raises KeyTaken.
+    key away with what they throw away: raises IntegrityError, as the second row of the same id would.
     """
     if row.encryption_id != row.pk or row.__dict__.get("_has_own_key"):
         return _key_for(row, make=True)
     fresh, master_id = secrets.token_bytes(32), settings.KEYRING.current_master
     made = _key_model()(pk=row.pk, master_id=master_id, wrapped=wrap(row.pk, fresh, master_id))
-    try:
-        made.save(force_insert=True)
-    except IntegrityError as taken:
-        raise KeyTaken("This form was used before. Open a new one.") from taken
+    made.save(force_insert=True)
     row.__dict__["_has_own_key"] = True
     return _remember(row.pk, fresh)
 
