@@ -34,9 +34,8 @@ class DisclosureQuerySet(models.QuerySet["Disclosure"]):
         running = self.filter(ended_at=None, exported_at=None)
         mine = Q(approver=user, first_at=None) | Q(second_approver=user, second_at=None)
         ready = Q(entered_by=user, first_at__isnull=False, second_at__isnull=False)
-        late = self.filter(
-            told_at=None, exported_at__isnull=False, tell_on__lte=timezone.localdate(), entered_by=user
-        )
+        three = Q(entered_by=user) | Q(approver=user) | Q(second_approver=user)
+        late = self.filter(three, told_at=None, exported_at__isnull=False, tell_on__lte=timezone.localdate())
         return running.filter(mine | ready) | late
 
 
@@ -168,7 +167,8 @@ class Disclosure(StepRecord):
                     Q(exported_by__isnull=False, exported_at__isnull=False, ended_at=None)
                     & Q(exported_at__gte=F("first_at"))
                     & Q(exported_at__gte=F("second_at"))
-                    & (Q(told_at__isnull=False) | Q(waiting_at__isnull=False))
+                    & (Q(waiting_at__isnull=False) | Q(told_at__isnull=False))
+                    & (Q(exported_at__gte=F("told_at")) | Q(exported_at__gte=F("waiting_at")))
                 ),
                 name="disclosure_exported_in_order",
             ),
@@ -176,6 +176,13 @@ class Disclosure(StepRecord):
                 condition=Q(ended_at=None, ended_by=None, ended_as="")
                 | (Q(ended_at__isnull=False, ended_by__isnull=False, exported_at=None) & ~Q(ended_as="")),
                 name="disclosure_ended_whole",
+            ),
+            *(
+                models.CheckConstraint(
+                    condition=Q(ended_at=None) | Q(**{step: None}) | Q(**{f"{step}__lte": F("ended_at")}),
+                    name=f"disclosure_{step.removesuffix('_at')}_before_end",
+                )
+                for step in ("first_at", "second_at", "told_at", "waiting_at")
             ),
         ]
 
@@ -190,6 +197,23 @@ class Disclosure(StepRecord):
     @property
     def is_over(self) -> bool:
         return self.ended_at is not None or self.exported_at is not None
+
+
+class DisclosureItem(AppendOnly):
+    """One record of the scope, fixed with the first approval: what is approved, told and handed over is the same."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    disclosure = models.ForeignKey(Disclosure, on_delete=models.PROTECT, related_name="items")
+    kind = models.CharField(max_length=12, help_text="A key of Kind, or “notes”.")
+    record_id = models.UUIDField()
+    day = models.DateField()
+    people = models.JSONField(help_text="Ids of those who are party to it.")
+
+    class Meta:
+        ordering = ["kind", "day", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["disclosure", "record_id"], name="disclosed_record_once")
+        ]
 
 
 class Told(AppendOnly):

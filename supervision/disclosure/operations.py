@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,11 +20,11 @@ from supervision.records import audit, ids
 from supervision.records.errors import Invalid, Stale
 
 from . import policy, scope
-from .models import Disclosure, Told
+from .models import Disclosure, DisclosureItem, Told
 
-HOME = "/"  # a mail says neither in words nor by its address what waits
 LONGEST_WAIT = datetime.timedelta(days=366)
 BY_LAW, EARLIER = "disclosed by law", "disclosed before they could be told"
+LATER = "disclosed by law earlier"
 
 
 @dataclass(frozen=True)
@@ -75,11 +76,7 @@ def enter(asked: Asked, *, by: User, key: uuid.UUID | None = None) -> Disclosure
     policy.check_can_enter(by)
     key = ids.id_of(by, key, "disclosure")
     if key is not None and (found := Disclosure.objects.filter(pk=key).first()):
-        if (found.person_id, found.first_day, found.last_day) != (
-            asked.person.pk,
-            asked.first_day,
-            asked.last_day,
-        ):
+        if _scope_of(found) != _scope_of(asked):
             raise Stale(_("You entered this before, with another scope. Enter a new one."))
         return found
     _check(asked, by=by)
@@ -101,11 +98,18 @@ def enter(asked: Asked, *, by: User, key: uuid.UUID | None = None) -> Disclosure
         approver=asked.approver,
         second_approver=asked.second_approver,
     )
+    if by.pk in scope.people_in(row):
+        raise Invalid(_("You are party to a record in it, so somebody else enters it"), field="person")
     row.save(force_insert=True)
     audit.record(by, "disclosure entered", about=row)
     for person in (row.approver, row.second_approver):
-        mail.tell(person, "read", path=HOME)
+        _tell(person, "read")
     return row
+
+
+def _scope_of(one: Disclosure | Asked) -> tuple[Any, ...]:
+    people = (one.person.pk, one.approver.pk, one.second_approver.pk)
+    return (*people, one.first_day, one.last_day, sorted(one.kinds), one.with_notes, one.basis_kind)
 
 
 def _check(asked: Asked, *, by: User) -> None:
@@ -113,6 +117,11 @@ def _check(asked: Asked, *, by: User) -> None:
         raise Invalid(_("What is about yourself somebody else enters"), field="person")
     if asked.last_day < asked.first_day:
         raise Invalid(_("Enter a last day that is not before the first"), field="last_day")
+    if asked.last_day > timezone.localdate():
+        raise Invalid(
+            _("Enter a last day that is not after today: nobody can approve what is not there yet"),
+            field="last_day",
+        )
     if not asked.with_notes and not set(asked.kinds) & set(Disclosure.Kind.values):
         raise Invalid(_("Choose which kinds of record"), field="kinds")
     if asked.basis_kind not in Disclosure.Basis.values:
@@ -130,17 +139,26 @@ def _check(asked: Asked, *, by: User) -> None:
         )
 
 
+def _fix(row: Disclosure) -> None:
+    """From the first approval on the scope is these records and no others."""
+    for one in scope.found_now(row):
+        people = sorted(str(pk) for pk in one.people)
+        DisclosureItem(disclosure=row, kind=one.kind, record_id=one.row.pk, day=one.day, people=people).save()
+
+
 @transaction.atomic
 def approve(row: Disclosure, *, by: User) -> Disclosure:
     """One of the two approves exactly this scope. Raises NotFound, Denied, WrongState, AlreadyDone."""
     found = _locked(row, policy.check_can_approve, by=by)
+    if found.first_at is None and found.second_at is None:
+        _fix(found)
     if by.pk == found.approver_id:
         found.first_at = timezone.now()
     else:
         found.second_at = timezone.now()
     _save(found, "disclosure approved", by=by)
     if found.is_approved:
-        mail.tell(found.entered_by, "answered", path=HOME)
+        _tell(found.entered_by, "answered")
     return found
 
 
@@ -161,19 +179,23 @@ def tell(row: Disclosure, *, by: User) -> Disclosure:
     found = _locked(row, policy.check_can_tell, by=by)
     found.told_at, found.told_by = timezone.now(), by
     _save(found, "disclosure told", by=by)
-    people = User.objects.filter(pk__in=scope.people_in(found))
-    for person in people.order_by("pk"):
+    concerned = {found.person_id, *(uuid.UUID(pk) for item in found.items.all() for pk in item.people)}
+    for person in User.objects.filter(pk__in=concerned).order_by("pk"):
         Told(disclosure=found, person=person).save()
-        mail.tell(person, "read", path=HOME)
+        _tell(person, "read")
     if found.exported_at is not None and found.exported_by is not None:
         # The log shows it from now on, also of what was handed over before.
-        audit.opened(found.exported_by, _opened(found), why=BY_LAW, action="disclosed")
+        audit.opened(found.exported_by, _opened(found), why=LATER, action="disclosed")
     return found
 
 
 def _opened(row: Disclosure) -> list[Any]:
     """Everything of which words leave."""
-    return [*(one.row for one in scope.records_in(row)), *scope.notes_in(row)]
+    return [one.row for one in scope.records_in(row)]
+
+
+def _tell(person: User, kind: str) -> None:
+    mail.tell(person, kind, path=reverse("disclosure:list"))
 
 
 @transaction.atomic

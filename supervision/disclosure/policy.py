@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from supervision.people.models import Management, User, UserQuerySet
 from supervision.records.errors import AlreadyDone, Denied, NotFound, WrongState
@@ -42,6 +43,7 @@ def check_can_approve(user: User, row: Disclosure) -> None:
     _check_knows(user, row)
     if user.pk == row.entered_by_id:
         raise Denied(_("You entered this. Two others approve it."))
+    check_can_enter(user)  # who has lost that role since approves nothing
     done = row.first_at if user.pk == row.approver_id else row.second_at
     if done is not None:
         raise AlreadyDone(_("You have approved this already."))
@@ -83,6 +85,7 @@ def check_can_wait(user: User, row: Disclosure) -> None:
 def check_can_export(user: User, row: Disclosure) -> None:
     """Once, by one of the three, after both approved it and those concerned were told or telling them has to wait."""
     _check_knows(user, row)
+    check_can_enter(user)
     if row.exported_at is not None:
         by = row.exported_by.name if row.exported_by is not None else ""
         raise WrongState(_("This was handed over already, by %(name)s. It can be done once.") % {"name": by})
@@ -92,6 +95,13 @@ def check_can_export(user: User, row: Disclosure) -> None:
         raise WrongState(
             _("First tell those whose records these are, or record the law by which that has to wait.")
         )
+    if missing := scope.without_file(scope.records_in(row)):
+        said = ngettext(
+            "The PDF of %(n)s record is still being made. It is handed over once, so wait for it.",
+            "The PDFs of %(n)s records are still being made. It is handed over once, so wait for them.",
+            missing,
+        )
+        raise WrongState(said % {"n": missing})
 
 
 def _check_is_approved(row: Disclosure) -> None:

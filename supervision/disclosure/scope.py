@@ -12,75 +12,100 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from agreements.models import Agreement
+from agreements.models import Agreement, AgreementReview
 from competencies.models import Assessment
 from supervision.concerns.models import Concern, Letter
 from supervision.notes.models import Note
 from supervision.pages import words
 from supervision.people.models import User
 from supervision.performance.models import PerformanceNote
-from supervision.records import disposal, encryption, snapshot
+from supervision.records import disposal, encryption
 from supervision.records.models import Document, Offer, OfferParty
-from supervision.sessions.models import Observation, Session
+from supervision.sessions.models import Addendum, Observation, ObservationAddendum, Session
 
 from .models import Disclosure
 
 Kind = Disclosure.Kind
 
 
+NOTES = "notes"
+
+
 @dataclass(frozen=True)
 class Of:
-    """Records of one kind: those of a person, the moment that the scope is measured by, and who is named in one."""
+    """Records of one kind: those of a person, the day or moment that the scope is measured by, who is named in one, and what
+    stands beside it as a record of its own."""
 
+    model: Any
     rows: Callable[[User], QuerySet[Any]]
     at: str
-    named: tuple[str, ...]
+    named: tuple[str, ...] = ()
     known: bool = True  # whether log facts say that there are any
+    beside: tuple[tuple[Any, str], ...] = ()
 
 
 OF: dict[str, Of] = {
     Kind.SESSIONS: Of(
+        Session,
         lambda person: Session.objects.filter(
             attendees__person=person, attendees__attended=True, sealed_at__isnull=False
         ),
         "starts_at",
-        (),
+        beside=((Addendum, "session"),),
     ),
     Kind.OBSERVATIONS: Of(
+        Observation,
         lambda person: Observation.objects.filter(
             Q(worker=person) | Q(supervisor=person), sealed_at__isnull=False
         ),
-        "sealed_at",
+        "held_on",
         ("worker", "supervisor"),
+        beside=((ObservationAddendum, "observation"),),
     ),
     Kind.AGREEMENTS: Of(
+        Agreement,
         lambda person: Agreement.objects.filter(parties__person=person, sealed_at__isnull=False),
         "sealed_at",
-        (),
+        beside=((AgreementReview, "agreement"),),
     ),
     Kind.ASSESSMENTS: Of(
+        Assessment,
         lambda person: Assessment.objects.filter(Q(person=person) | Q(other=person), sealed_at__isnull=False),
         "sealed_at",
         ("person", "other"),
     ),
     Kind.PERFORMANCE: Of(
+        PerformanceNote,
         lambda person: PerformanceNote.objects.filter(worker=person, sealed_at__isnull=False),
         "sealed_at",
         ("worker", "author", "line_manager"),
         known=False,
     ),
     Kind.CONCERNS: Of(
+        Concern,
         lambda person: Concern.objects.filter(worker=person, told_at__isnull=False),
         "told_at",
         ("worker", "raised_by", "shared_with"),
         known=False,
     ),
     Kind.LETTERS: Of(
-        lambda person: Letter.objects.filter(writer=person), "sent_at", ("writer", "recipient"), known=False
+        Letter,
+        lambda person: Letter.objects.filter(writer=person),
+        "sent_at",
+        ("writer", "recipient"),
+        known=False,
+    ),
+    NOTES: Of(
+        Note,
+        lambda person: Note.objects.filter(author=person, deleted_at__isnull=True),
+        "dated_at",
+        ("author",),
+        known=False,
     ),
 }
 
@@ -95,37 +120,57 @@ class Found:
     people: frozenset[uuid.UUID]
 
 
+def begin_of(disclosure: Disclosure) -> datetime.datetime:
+    return timezone.make_aware(datetime.datetime.combine(disclosure.first_day, datetime.time()))
+
+
+def end_of(disclosure: Disclosure) -> datetime.datetime:
+    """The first moment after its last day."""
+    after = disclosure.last_day + datetime.timedelta(days=1)
+    return timezone.make_aware(datetime.datetime.combine(after, datetime.time()))
+
+
+def kinds_of(disclosure: Disclosure) -> list[str]:
+    return [*disclosure.kinds, *([NOTES] if disclosure.with_notes else [])]
+
+
 def _within(of: Of, disclosure: Disclosure) -> QuerySet[Any]:
-    begin = timezone.make_aware(datetime.datetime.combine(disclosure.first_day, datetime.time()))
-    end = timezone.make_aware(
-        datetime.datetime.combine(disclosure.last_day + datetime.timedelta(days=1), datetime.time())
-    )
-    rows = of.rows(disclosure.person).filter(**{f"{of.at}__gte": begin, f"{of.at}__lt": end})
+    days: dict[str, Any]
+    if isinstance(of.model._meta.get_field(of.at), models.DateTimeField):
+        days = {f"{of.at}__gte": begin_of(disclosure), f"{of.at}__lt": end_of(disclosure)}
+    else:
+        days = {f"{of.at}__range": (disclosure.first_day, disclosure.last_day)}
+    rows = of.rows(disclosure.person).filter(**days)
     return rows.exclude(pk__in=disposal.gone()).distinct().order_by(of.at, "pk")
 
 
-def records_in(disclosure: Disclosure, *, known: bool = False) -> list[Found]:
-    """Every record of the scope, kind by kind, oldest first. With `known` those only that log facts speak of."""
+def found_now(disclosure: Disclosure) -> list[Found]:
+    """Every record of the scope as it stands now, kind by kind, oldest first."""
     found = []
-    for kind in disclosure.kinds:
+    for kind in kinds_of(disclosure):
         of = OF[kind]
-        if known and not of.known:
-            continue
         for row in _within(of, disclosure):
             signers = OfferParty.objects.filter(offer__record_id=row.pk).values_list("person_id", flat=True)
             named = {getattr(row, f"{name}_id") for name in of.named}
             people = frozenset(pk for pk in (named | set(signers)) if pk is not None)
-            found.append(Found(kind, row, timezone.localdate(getattr(row, of.at)), people))
+            at = getattr(row, of.at)
+            day = timezone.localdate(at) if isinstance(at, datetime.datetime) else at
+            found.append(Found(kind, row, day, people))
     return found
 
 
-def notes_in(disclosure: Disclosure) -> list[Note]:
-    """The private notes of the person in these days, where a named order asks for them."""
-    if not disclosure.with_notes:
-        return []
-    days = (disclosure.first_day, disclosure.last_day)
-    rows = Note.objects.filter(author=disclosure.person, deleted_at__isnull=True, dated_at__date__range=days)
-    return list(rows.order_by("dated_at", "pk"))
+def records_in(disclosure: Disclosure) -> list[Found]:
+    """The records that were fixed with the first approval and are still there; before it, as they stand now."""
+    if disclosure.first_at is None and disclosure.second_at is None:
+        return found_now(disclosure)
+    gone = set(disposal.gone().values_list("pk", flat=True))
+    found = []
+    for item in disclosure.items.all():
+        row = OF[item.kind].model._base_manager.filter(pk=item.record_id).first()
+        if row is not None and item.record_id not in gone:
+            people = frozenset(uuid.UUID(pk) for pk in item.people)
+            found.append(Found(item.kind, row, item.day, people))
+    return found
 
 
 def people_in(disclosure: Disclosure) -> set[uuid.UUID]:
@@ -136,22 +181,34 @@ def people_in(disclosure: Disclosure) -> set[uuid.UUID]:
     return people
 
 
+def beside(one: Found) -> list[Any]:
+    """What was added to a record later, and corrects it."""
+    return [
+        other
+        for model, field in OF[one.kind].beside
+        for other in model._base_manager.filter(**{field: one.row}).order_by("pk")
+    ]
+
+
+def without_file(records: Iterable[Found]) -> int:
+    """How many sealed records have no PDF yet: what is handed over once is whole."""
+    sealed = [one.row.pk for one in records if getattr(one.row, "sealed_at", None) is not None]
+    return len(sealed) - Document.objects.filter(record_id__in=sealed).count()
+
+
 # What is handed over ------------------------------------------------------------------------------------------
 
 
 def archive_of(disclosure: Disclosure, records: Iterable[Found]) -> bytes:
-    """The archive: a page that says what it is, a list of its files with their marks, what was signed as data and as sealed PDF."""
+    """The archive: a page that says what it is, a list of its files with their marks, what was signed exactly as it was signed and as
+    sealed PDF, and what was added to it later."""
     files: dict[str, bytes] = {}
     for number, one in enumerate(records, start=1):
         name = f"{one.kind}/{number:03d}-{one.day.isoformat()}"
-        document = Document.objects.filter(record_id=one.row.pk).first()
         encryption.unlock([one.row])
-        files[f"{name}.json"] = _json(_data_of(one))
-        if document is not None:
-            files[f"{name}.pdf"] = bytes(document.pdf)
-    for number, note in enumerate(notes_in(disclosure), start=1):
-        day = timezone.localdate(note.dated_at).isoformat()
-        files[f"notes/{number:03d}-{day}.json"] = _json({"day": day, "title": note.title, "text": note.text})
+        files |= _files_of(name, one.row, _data_of(one, disclosure))
+        for later, other in enumerate(beside(one), start=1):
+            files |= _files_of(f"{name}-added-{later}", other, _signed(other))
     files["READ-ME.txt"] = _read_me(disclosure).encode()
     listed = [f"{hashlib.sha256(data).hexdigest()}  {name}" for name, data in sorted(files.items())]
     files["contents.txt"] = ("\n".join(listed) + "\n").encode()
@@ -162,39 +219,61 @@ def archive_of(disclosure: Disclosure, records: Iterable[Found]) -> bytes:
     return out.getvalue()
 
 
+def _files_of(name: str, row: Any, data: bytes) -> dict[str, bytes]:
+    document = Document.objects.filter(record_id=row.pk).first()
+    files = {f"{name}.json": data} if data else {}
+    return files | ({f"{name}.pdf": bytes(document.pdf)} if document is not None else {})
+
+
+def _signed(row: Any) -> bytes:
+    """The exact bytes that were signed."""
+    offer = Offer.objects.filter(record_id=row.pk, closed__isnull=True).order_by("-number").first()
+    return bytes(offer.content) if offer is not None else b""
+
+
 def _json(data: Any) -> bytes:
     return (json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
-def _data_of(one: Found) -> dict[str, Any]:
-    """What was signed; of a concern or a letter, what is written in it."""
-    row = one.row
+def _data_of(one: Found, disclosure: Disclosure) -> bytes:
+    """What was signed; of what is not signed, what was written within the days of the scope."""
+    row, end = one.row, end_of(disclosure)
+
+    def by_then(moment: datetime.datetime | None, text: str) -> str:
+        return text if moment is not None and moment < end else ""
+
     if one.kind == Kind.CONCERNS:
-        return {
-            "told_at": row.told_at.isoformat(),
-            "limit": row.limit,
-            "concern": row.text,
-            "shared": row.shared_text,
-            "outcome": row.outcome,
-            "statements": [one.text for one in row.statements.all()],
-        }
+        return _json(
+            {
+                "told_at": row.told_at.isoformat(),
+                "limit": row.limit,
+                "concern": row.text,
+                "shared": by_then(row.shared_at, row.shared_text),
+                "outcome": by_then(row.answered_at, row.outcome),
+                "statements": [said.text for said in row.statements.filter(at__lt=end)],
+            }
+        )
     if one.kind == Kind.LETTERS:
         messages = [
             {"at": message.at.isoformat(), "by": message.by.name, "text": message.text}
-            for message in row.messages.all()
+            for message in row.messages.filter(at__lt=end).select_related("by")
         ]
-        return {"sent_at": row.sent_at.isoformat(), "text": row.text, "messages": messages}
-    offer = Offer.objects.filter(record_id=row.pk, seal__isnull=False).first()
-    return snapshot.read(offer.content) if offer is not None else {}
+        return _json({"sent_at": row.sent_at.isoformat(), "text": row.text, "messages": messages})
+    if one.kind == NOTES:
+        return _json({"day": one.day.isoformat(), "title": row.title, "text": row.text})
+    return _signed(row)
 
 
 def _read_me(disclosure: Disclosure) -> str:
     return gettext(
-        "Disclosed on %(basis)s\n\nAsked for by: %(asker)s\nReference: %(reference)s\nWhose records: %(person)s\n"
+        "Disclosed on %(basis_kind)s\n\n%(basis)s\n\nAsked for by: %(asker)s\nReference: %(reference)s\nApproved by: %(approvers)s\n"
+        "Whose records: %(person)s\n"
         "From %(first)s to %(last)s. Nothing outside these days, of another person or of another kind is in here.\n\n"
         "contents.txt has a mark (SHA-256) of every file.\n"
     ) % {
-        "basis": disclosure.get_basis_kind_display(),
+        "basis_kind": disclosure.get_basis_kind_display(),
+        "basis": disclosure.basis,
+        "approvers": words.join_names([disclosure.approver.name, disclosure.second_approver.name]),
         "asker": disclosure.asker,
         "reference": disclosure.reference,
         "person": disclosure.person.name,

@@ -101,14 +101,19 @@ def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if user.pk != row.entered_by_id:
         audit.opened(user, row, why="asked")
     is_inside = _is_one_of_the_three(user, row)
-    records = scope.records_in(row, known=True) if is_inside else []
+    records = _shown(user, row, is_inside=is_inside)
+    whole = is_inside or user.pk == row.person_id
+    shown = scope.kinds_of(row) if whole else {one.kind for one in records}
     kinds = dict(Disclosure.Kind.choices)
     context = {
         "disclosure": row,
         "is_inside": is_inside,
-        "kinds": [str(kinds[kind]) for kind in row.kinds],
+        "kinds": [str(kinds[kind]) for kind in row.kinds if kind in shown],
+        "with_notes": scope.NOTES in shown,
+        "whole": whole,
         "records": [
-            {"kind": kinds[one.kind], "day": one.day, "people": _names(one.people)} for one in records
+            {"kind": kinds.get(one.kind, _("Private notes")), "day": one.day, "people": _names(one.people)}
+            for one in records
         ],
         "unknown": [str(kinds[kind]) for kind in row.kinds if not scope.OF[kind].known] if is_inside else [],
     }
@@ -117,6 +122,14 @@ def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             explain(getattr(policy, f"check_can_{name}"), user, row) if is_inside else None
         )
     return render(request, "disclosure/detail.html", context)
+
+
+def _shown(user: User, row: Disclosure, *, is_inside: bool) -> list[scope.Found]:
+    """The three see those that log facts know of; whoever was told, those that are theirs, too."""
+    found = scope.records_in(row)
+    if is_inside:
+        return [one for one in found if scope.OF[one.kind].known]
+    return [one for one in found if user.pk in one.people]
 
 
 def _names(people: frozenset[uuid.UUID]) -> list[str]:

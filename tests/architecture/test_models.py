@@ -197,6 +197,8 @@ PLAIN = {
     "disclosure.disclosure.basis_kind": FACTS,
     "disclosure.disclosure.ended_as": FACTS,
     "disclosure.disclosure.sha256": MARK,
+    "disclosure.disclosureitem.kind": FACTS,
+    "disclosure.disclosureitem.people": "ids",
     "retention.disposal.kind": FACTS,
     "retention.disposal.why": FACTS,
     "portfolio.export.kind": FACTS,

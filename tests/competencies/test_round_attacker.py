@@ -163,6 +163,13 @@ def check_the_same(one: list[Any], other: list[Any], *, until: str = "") -> None
     for (where, what), (_where, otherwise) in zip(one, other, strict=True):
         if until and where.startswith(until):
             return
+        if where.endswith("stored"):  # which tables, sheets and links, before all of it
+            (rows, sheets, links), (others, other_sheets, other_links) = what, otherwise
+            assert {name: (rows[name], others[name]) for name in rows if rows[name] != others[name]} == {}, (
+                where
+            )
+            assert [pair for pair in zip(links, other_links, strict=True) if pair[0] != pair[1]] == [], where
+            assert sheets == other_sheets, where
         assert what == otherwise, where
 
 

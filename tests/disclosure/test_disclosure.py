@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from supervision.concerns.letters import operations as letters
+from supervision.concerns.raising import operations as raising
 from supervision.disclosure import operations, scope
 from supervision.disclosure.models import Disclosure
 from supervision.jobs.worker import Worker
@@ -24,9 +25,12 @@ from supervision.overview.opened import log
 from supervision.people.models import User
 from supervision.records.errors import AlreadyDone, Denied, Invalid, NotFound, Stale, WrongState
 from supervision.records.models import Opening
+from supervision.sessions import operations as adding
 from tests import factories
+from tests.architecture.kinds import with_document
 from tests.architecture.unpacking import words_in
 from tests.cast import Cast, make_cast
+from tests.concerns import makers as raising_makers
 from tests.notes import makers as notes
 from tests.sessions import makers
 from tests.sessions.pages import body, client_of
@@ -71,6 +75,13 @@ def approved(cast: Cast, three: Three, **given: Any) -> Disclosure:
     return operations.approve(row, by=three.two)
 
 
+def sealed(cast: Cast, *args: Any, **given: Any) -> Any:
+    """With its PDF, without which nothing is handed over."""
+    session = makers.sealed(cast, *args, **given)
+    with_document(session)
+    return session
+
+
 def files_of(data: bytes) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
@@ -83,26 +94,92 @@ pytestmark = pytest.mark.django_db
 
 
 def test_nothing_outside_the_kind_the_person_and_the_days_leaves(cast: Cast, three: Three) -> None:
-    inside = makers.sealed(
-        cast, makers.planned(cast, starts_at=makers.ago(24 * 10)), outcomes="canary-inside"
-    )
-    makers.sealed(cast, makers.planned(cast, starts_at=makers.ago(24 * 16)), outcomes="canary-a-day-before")
-    makers.sealed(cast, makers.planned(cast, starts_at=makers.ago(24 * 4)), outcomes="canary-a-day-after")
+    inside = sealed(cast, makers.planned(cast, starts_at=makers.ago(24 * 10)), outcomes="canary-inside")
+    sealed(cast, makers.planned(cast, starts_at=makers.ago(24 * 11)), outcomes="canary-a-day-before")
+    sealed(cast, makers.planned(cast, starts_at=makers.ago(24 * 9)), outcomes="canary-a-day-after")
     makers.signed_by_recorder(
-        cast, makers.planned(cast, starts_at=makers.ago(24 * 9)), outcomes="canary-unsigned"
+        cast, makers.planned(cast, starts_at=makers.ago(24 * 10 + 2)), outcomes="canary-unsigned"
     )
     notes.note(cast.worker, text="canary-note")
-    letters.write(cast.arrangement, by=cast.worker, recipient=cast.manager, text="canary-letter")
+    lina = raising_makers.line_manager(cast)
+    letters.write(cast.arrangement, by=cast.worker, recipient=lina, text="canary-letter")
     day = timezone.localtime(inside.starts_at).date()
     row = approved(cast, three, first_day=day, last_day=day)
     operations.tell(row, by=three.one)
     files = files_of(operations.export(row, by=three.enters))
-    assert sorted(name for name in files if "/" in name) == [f"sessions/001-{day.isoformat()}.json"]
+    names = sorted(name for name in files if "/" in name)
+    assert names == [f"sessions/001-{day.isoformat()}.{end}" for end in ("json", "pdf")]
     said = words_in(b"".join(files.values()))
     assert "canary-inside" in said
     assert said.count("canary-") == 1
     listed = dict(line.split("  ")[::-1] for line in files["contents.txt"].decode().splitlines())
     assert set(listed) == set(files) - {"contents.txt"}
+
+
+def test_what_is_sealed_after_the_first_approval_is_not_in_it(cast: Cast, three: Three) -> None:
+    sealed(cast)
+    row = approved(cast, three)
+    sealed(cast, makers.planned(cast, starts_at=makers.ago(48)), outcomes="canary-later")
+    operations.tell(row, by=three.one)
+    files = files_of(operations.export(row, by=three.one))
+    assert len([name for name in files if name.endswith(".pdf")]) == 1
+    assert "canary-later" not in words_in(b"".join(files.values()))
+    assert len(log.of(cast.worker, {}).rows) == 1
+    with pytest.raises(Invalid, match="not after today"):
+        entered(cast, three, last_day=timezone.localdate() + DAY)
+
+
+def test_it_waits_for_every_file_and_has_what_was_added_later(cast: Cast, three: Three) -> None:
+    session = makers.sealed(cast)
+    adding.add_addendum(
+        session,
+        by=cast.worker,
+        reason="A date",
+        text="canary-addendum",
+        evidence=makers.evidence(cast.worker),
+    )
+    row = approved(cast, three)
+    operations.tell(row, by=three.one)
+    with pytest.raises(WrongState, match="still being made"):
+        operations.export(row, by=three.one)
+    with_document(session)
+    assert "canary-addendum" in words_in(operations.export(row, by=three.one))
+
+
+def test_of_letters_and_concerns_what_was_written_in_the_days_leaves(cast: Cast, three: Three) -> None:
+    lina = raising_makers.line_manager(cast)
+    letter = letters.write(cast.arrangement, by=cast.worker, recipient=lina, text="canary-letter")
+    concern = raising_makers.told(cast)
+    kinds = ["letters", "concerns", "observations", "assessments", "performance", "agreements"]
+    yesterday = timezone.localdate() - DAY
+    before = approved(cast, three, kinds=kinds, first_day=yesterday, last_day=yesterday)
+    assert scope.records_in(before) == []
+    row = approved(cast, three, kinds=kinds)
+    over = timezone.now()
+    letters.answer(letter, by=lina, text="canary-answer")
+    raising.add_statement(concern, by=cast.worker, text="canary-statement", for_receiver=False)
+    operations.tell(row, by=three.one)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scope, "end_of", lambda _disclosure: over)
+        said = words_in(operations.export(row, by=three.one))
+    assert "canary-letter" in said
+    assert raising_makers.TEXT in said
+    assert "canary-answer" not in said
+    assert "canary-statement" not in said
+
+
+def test_whoever_is_party_to_a_record_enters_nothing_of_it(cast: Cast, three: Three) -> None:
+    letters.write(cast.arrangement, by=cast.worker, recipient=cast.manager, text="About the rhythm")
+    with pytest.raises(Invalid, match="You are party"):
+        entered(cast, three, kinds=["letters"])
+
+
+def test_who_has_lost_the_role_approves_and_hands_over_nothing(cast: Cast, three: Three) -> None:
+    row = entered(cast, three)
+    operations.approve(row, by=three.one)
+    User.objects.filter(pk=three.two.pk).update(is_administrator=False)
+    with pytest.raises(NotFound):
+        operations.approve(row, by=User.objects.get(pk=three.two.pk))
 
 
 def test_private_notes_go_by_a_named_order_alone(cast: Cast, three: Three) -> None:
@@ -123,8 +200,9 @@ def test_private_notes_go_by_a_named_order_alone(cast: Cast, three: Three) -> No
 def test_the_page_beforehand_says_facts_and_nothing_of_what_may_not_be_known(
     cast: Cast, three: Three
 ) -> None:
-    makers.sealed(cast)
-    letters.write(cast.arrangement, by=cast.worker, recipient=cast.manager, text=makers.CANARY)
+    sealed(cast)
+    lina = raising_makers.line_manager(cast)
+    letters.write(cast.arrangement, by=cast.worker, recipient=lina, text=makers.CANARY)
     row = entered(cast, three, kinds=["sessions", "letters"])
     page = body(client_of(three.one).get(reverse("disclosure:detail", args=[row.pk])))
     assert "Session records," in page
@@ -136,8 +214,9 @@ def test_the_page_beforehand_says_facts_and_nothing_of_what_may_not_be_known(
 
 
 def test_two_others_approve_it_who_are_party_to_nothing_in_it(cast: Cast, three: Three) -> None:
-    makers.sealed(cast)
+    sealed(cast)
     User.objects.filter(pk=cast.supervisor.pk).update(is_administrator=True)
+    cast.supervisor.refresh_from_db()
     for given in (
         {"second_approver": three.one},
         {"approver": three.enters},
@@ -146,8 +225,10 @@ def test_two_others_approve_it_who_are_party_to_nothing_in_it(cast: Cast, three:
     ):
         with pytest.raises(Invalid):
             entered(cast, three, **given)
-    with pytest.raises(NotFound):
+    with pytest.raises(Invalid, match="You are party"):
         entered(cast, three, by=cast.supervisor)
+    with pytest.raises(NotFound):
+        entered(cast, three, by=cast.outsider)
     row = entered(cast, three, second_approver=cast.supervisor)
     with pytest.raises(Denied, match="party to a record"):
         operations.approve(row, by=cast.supervisor)
@@ -162,7 +243,7 @@ def test_two_others_approve_it_who_are_party_to_nothing_in_it(cast: Cast, three:
 
 
 def test_for_all_others_it_does_not_exist_until_they_are_told(cast: Cast, three: Three) -> None:
-    makers.sealed(cast)
+    sealed(cast)
     row = approved(cast, three)
     others = (cast.worker, cast.supervisor, cast.other_manager, cast.other_worker)
     for person in others:
@@ -173,7 +254,7 @@ def test_for_all_others_it_does_not_exist_until_they_are_told(cast: Cast, three:
     operations.tell(row, by=three.two)
     Worker(name="test").run_until_empty()
     assert {message.to[0] for message in mail.outbox} == {cast.worker.email, cast.supervisor.email}
-    assert all("disclos" not in f"{message.subject}{message.body}".lower() for message in mail.outbox)
+    assert all("authority" not in f"{message.subject}{message.body}".lower() for message in mail.outbox)
     page = body(client_of(cast.worker).get(reverse("disclosure:detail", args=[row.pk])))
     assert "Section 4 of the act on records" in page
     assert "What this means for you" in page
@@ -188,7 +269,7 @@ def test_for_all_others_it_does_not_exist_until_they_are_told(cast: Cast, three:
 
 
 def test_told_first_then_handed_over_once(cast: Cast, three: Three) -> None:
-    makers.sealed(cast)
+    sealed(cast)
     row = approved(cast, three)
     with pytest.raises(WrongState, match="First tell"):
         operations.export(row, by=three.one)
@@ -207,7 +288,7 @@ def test_told_first_then_handed_over_once(cast: Cast, three: Three) -> None:
 
 
 def test_where_telling_has_to_wait_the_log_is_silent_until_it_is_done(cast: Cast, three: Three) -> None:
-    makers.sealed(cast)
+    sealed(cast)
     row = approved(cast, three)
     today = timezone.localdate()
     for given, field in (({"reason": " "}, "reason"), ({"tell_on": today}, "tell_on")):
@@ -253,6 +334,10 @@ def test_the_database_holds_the_order_too(cast: Cast, three: Three) -> None:
     operations.approve(row, by=three.two)
     operations.tell(row, by=three.one)
     operations.export(row, by=three.one)
+    refused = operations.end(entered(cast, three), by=three.one, reason="Too wide")
+    for change in ({"first_at": now + DAY}, {"second_at": timezone.now()}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Disclosure.objects.filter(pk=refused.pk).update(**change)
     over: list[dict[str, Any]] = [
         {"exported_at": now + DAY},
         {"exported_by": three.two},
@@ -286,7 +371,7 @@ def test_an_old_login_proves_itself_before_anything_leaves(cast: Cast, three: Th
 def test_what_was_removed_is_not_in_it(cast: Cast, three: Three) -> None:
     from supervision.records import disposal
 
-    session = makers.sealed(cast)
+    session = sealed(cast)
     row = approved(cast, three)
     disposal.destroy(session, by=None, facts={})
     assert scope.records_in(row) == []
@@ -320,7 +405,7 @@ def test_by_the_form(cast: Cast, three: Three) -> None:
 def test_two_who_hand_it_over_at_once_hand_it_over_once() -> None:
     cast = make_cast()
     three = Three(cast)
-    makers.sealed(cast)
+    sealed(cast)
     row = approved(cast, three)
     operations.tell(row, by=three.one)
     start, done = threading.Barrier(2), []

@@ -13,6 +13,7 @@ from django.utils import timezone
 from supervision.people import operations as people
 from supervision.retention import operations as keeping
 from tests import factories
+from tests.architecture.kinds import with_document
 from tests.notes import makers as notes
 from tests.sessions import makers
 
@@ -91,7 +92,7 @@ def test_two_administrators_agree_that_a_record_goes_and_a_hold_keeps_another(ca
 
 
 def test_what_a_law_asks_for_is_entered_approved_told_and_handed_over(cast, visitor):
-    makers.sealed(cast)
+    with_document(makers.sealed(cast))
     ria = factories.person("Ria First", is_administrator=True)
     today = timezone.localdate()
     priya = visitor().enter(cast.manager).go("/disclosures/")

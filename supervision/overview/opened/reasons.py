@@ -19,6 +19,7 @@ SHOWN: dict[str, str | Promise] = {
     "it was shared with them": _("because it was shared with them"),
     "let read by the writer": _("because you let them read it"),
     "disclosed by law": _("because the law required it"),
+    "disclosed by law earlier": _("because the law required it, before you could be told"),
     "has the file": _("because they have the file"),
 }
 # Between parties, of one's own, or of what is nobody's record in particular.
