@@ -71,10 +71,18 @@ def over_before(kind: str, day: datetime.date) -> QuerySet[Any]:
     )
 
 
+def beside(kind: str, row: Any) -> list[Any]:
+    """The records of their own that go with it."""
+    return [
+        other for model, field in KINDS[kind].beside for other in model._base_manager.filter(**{field: row})
+    ]
+
+
 def people_of(kind: str, row: Any) -> set[uuid.UUID]:
-    """Everybody who is party to it: named in it, or asked to sign it."""
+    """Everybody who is party to it or to what stands beside it: named in it, or asked to sign it; also who joined a group later."""
     named = {getattr(row, f"{name}_id") for name in KINDS[kind].people}
-    signers = OfferParty.objects.filter(offer__record_id=row.pk).values_list("person_id", flat=True)
+    ids = [row.pk, *(other.pk for other in beside(kind, row))]
+    signers = OfferParty.objects.filter(offer__record_id__in=ids).values_list("person_id", flat=True)
     return {pk for pk in (named | set(signers)) if pk is not None}
 
 
@@ -88,7 +96,6 @@ def is_held(row: Any, people: Iterable[uuid.UUID]) -> bool:
 def remove(kind: str, row: Any, *, by: Any, facts: dict[str, Any]) -> bool:
     """Destroy the keys of a record and of what stands beside it. Whether anything was there."""
     removed = disposal.destroy(row, by=by, facts=facts)
-    for model, field in KINDS[kind].beside:
-        for other in model._base_manager.filter(**{field: row}):
-            disposal.destroy(other, by=by, facts=facts)
+    for other in beside(kind, row):
+        disposal.destroy(other, by=by, facts=facts)
     return removed

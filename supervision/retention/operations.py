@@ -62,25 +62,26 @@ def propose_by_rules(*, by: User | None = None) -> list[Disposal]:
     """
     if by is not None:
         policy.check_can_keep(by)
+    _one_at_a_time()
     return [made for rule in Rule.objects.order_by("kind") if (made := _propose(rule)) is not None]
 
 
 def _propose(rule: Rule) -> Disposal | None:
     before = months_before(timezone.localdate(), rule.months)
     waiting = DisposalItem.objects.filter(disposal__in=Disposal.objects.open()).values("record_id")
-    rows = []
-    for row in kinds.over_before(rule.kind, before).exclude(pk__in=waiting)[: MOST * 2]:
+    rows: list[tuple[Any, set[uuid.UUID]]] = []
+    for row in kinds.over_before(rule.kind, before).exclude(pk__in=waiting).iterator(chunk_size=500):
         people = kinds.people_of(rule.kind, row)
         if not kinds.is_held(row, people):
             rows.append((row, people))
+        if len(rows) == MOST:
+            break
     if not rows:
         return None
     made = Disposal(kind=rule.kind, why=Disposal.Why.RULE)
     made.save()
-    _put(made, rows[:MOST])
-    audit.record(
-        None, "disposal proposed", about=made, facts={"kind": rule.kind, "records": len(rows[:MOST])}
-    )
+    _put(made, rows)
+    audit.record(None, "disposal proposed", about=made, facts={"kind": rule.kind, "records": len(rows)})
     return made
 
 
@@ -102,6 +103,7 @@ def propose_restriction(kind: str, pk: uuid.UUID, *, by: User, reason: str) -> D
         raise NotFound(_("There is no such record."))
     if not reason.strip():
         raise Invalid(_("Say why, without repeating what should not stand there"), field="reason")
+    _one_at_a_time()
     if disposal.is_gone(pk):
         raise WrongState(_("This was removed already."))
     if DisposalItem.objects.filter(record_id=pk, disposal__in=Disposal.objects.open()).exists():
@@ -117,6 +119,7 @@ def propose_restriction(kind: str, pk: uuid.UUID, *, by: User, reason: str) -> D
 
 
 def _locked(row: Disposal) -> Disposal:
+    _one_at_a_time()
     return Disposal.objects.select_for_update(no_key=True).get(pk=row.pk)
 
 
@@ -177,7 +180,7 @@ def _to_do(disposal_id: uuid.UUID) -> Any:
 @transaction.atomic
 def _carry_out(disposal_id: uuid.UUID, item_id: uuid.UUID) -> bool:
     """One record, if its list is still due and no hold has come. Holds wait for this lock, or are seen here."""
-    _holds_wait()
+    _one_at_a_time()
     row = Disposal.objects.due().select_for_update(no_key=True).filter(pk=disposal_id).first()
     item = _to_do(disposal_id).select_for_update(no_key=True).filter(pk=item_id).first()
     if row is None or item is None:
@@ -196,6 +199,7 @@ def _carry_out(disposal_id: uuid.UUID, item_id: uuid.UUID) -> bool:
 
 @transaction.atomic
 def _finish(disposal_id: uuid.UUID) -> None:
+    _one_at_a_time()
     row = Disposal.objects.due().select_for_update(no_key=True).filter(pk=disposal_id).first()
     if row is not None and not _to_do(disposal_id).exists():
         row.done_at = timezone.now()
@@ -207,8 +211,9 @@ def _finish(disposal_id: uuid.UUID) -> None:
 # Holds ----------------------------------------------------------------------------------------------------------
 
 
-def _holds_wait() -> None:
-    """One of setting a hold and removing a record goes first: both write a link of the chain, so both begin by waiting for it."""
+def _one_at_a_time() -> None:
+    """Proposing, approving, stopping, holding and removing wait for each other: each writes a link of the chain, so each begins by
+    waiting for it, before any other lock."""
     audit.lock()
 
 
@@ -227,7 +232,7 @@ def hold(
         raise Invalid(_("Choose a person, an arrangement or a program"), field="over")
     if not basis.strip():
         raise Invalid(_("Say on what it rests, such as who asked for it"), field="basis")
-    _holds_wait()
+    _one_at_a_time()
     made = Hold(person=person, arrangement=arrangement, program=program, basis=basis.strip(), set_by=by)
     made.save()
     audit.record(by, "hold set", about=made, covers=made)
@@ -240,7 +245,7 @@ def lift(row: Hold, *, by: User, reason: str) -> HoldEnding:
     policy.check_can_keep(by)
     if not reason.strip():
         raise Invalid(_("Say why it ends"), field="reason")
-    _holds_wait()
+    _one_at_a_time()
     if HoldEnding.objects.filter(hold=row).exists():
         raise WrongState(_("This hold has ended already."))
     made = HoldEnding(hold=row, by=by, reason=reason.strip())

@@ -13,8 +13,9 @@ from agreements import operations as agreeing
 from competencies.rating.marks import Mark
 from supervision.concerns.raising import operations as raising
 from supervision.disclosure import operations as disclosing
+from supervision.disclosure import scope
 from supervision.records import signing
-from supervision.records.models import Offer
+from supervision.records.models import Document, Offer
 from supervision.retention import operations as keeping
 from supervision.sessions import operations
 from supervision.sessions.models import Action, Session
@@ -26,7 +27,7 @@ from tests.competencies import assessment_makers as assessing
 from tests.sessions import makers
 from tests.sessions import observation_makers as looks
 
-from .kinds import PARTIES, WITH_MANAGER, World
+from .kinds import PARTIES, WITH_MANAGER, World, with_document
 
 
 def add_rest(world: World, cast: Cast) -> None:
@@ -184,6 +185,12 @@ def _disclosures(world: World, cast: Cast) -> None:
         disclosing.approve(row, by=cast.administrator)
         disclosing.approve(row, by=two)
     disclosing.tell(told, by=one)
+    for found in scope.records_in(told):
+        if (
+            getattr(found.row, "sealed_at", None)
+            and not Document.objects.filter(record_id=found.row.pk).exists()
+        ):
+            with_document(found.row)
     disclosing.export(told, by=one)
     tomorrow = timezone.localdate() + datetime.timedelta(days=1)
     disclosing.wait(waits, by=one, reason=world.word("disclosure-waits", *inside), tell_on=tomorrow)

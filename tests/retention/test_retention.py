@@ -23,6 +23,7 @@ from supervision.retention import operations, tasks
 from supervision.retention.models import NOTICE, Disposal, DisposalItem, Hold, Rule
 from supervision.sessions.models import Session
 from tests import factories
+from tests.agreements import helpers as agreeing
 from tests.cast import Cast
 from tests.sessions import makers
 from tests.sessions.pages import body, client_of
@@ -291,6 +292,29 @@ def test_no_page_fails_over_what_was_removed(cast: Cast, removed: tuple[Session,
         assert (found.status_code, "No session" in body(found) or "Nothing" in body(found)) == (200, True)
     assert client_of(cast.manager).get(reverse("sessions:facts", args=[session.pk])).status_code == 200
     assert verification.of_file([file]).genuine is False, "the same answer as for one that never was"
+
+
+def test_of_a_removed_agreement_every_page_says_so_and_who_joined_later_is_party_to_it(
+    cast: Cast, second: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kit, joe = factories.worker_in(cast.program, "Kit Ng"), factories.worker_in(cast.program, "Joe Marsh")
+    group = factories.arrangement(cast.program, [cast.supervisor], [cast.worker, kit, joe], structure="group")
+    agreement = agreeing.in_force(group, cast.supervisor, kit, joe)
+    operations.set_rule("agreement", 24, by=cast.administrator)
+    ended = timezone.localdate()
+    type(group).objects.filter(pk=group.pk).update(ended_on=ended)
+    years_later(monkeypatch, 3)
+    held = operations.hold(by=second, basis="Court", person=joe)
+    assert operations.propose_by_rules() == [], "whoever joined later is party to it"
+    operations.lift(held, by=second, reason="Over")
+    approved(proposed(), cast.administrator, second)
+    days_later(monkeypatch, 31)
+    assert operations.carry_out_what_is_due() == 1
+    assert verify.run() == []
+    for name in ("detail", "history", "history_pdf"):
+        answer = client_of(cast.supervisor).get(reverse(f"agreements:{name}", args=[agreement.pk]))
+        assert answer.status_code == 410, name
+    assert client_of(cast.supervisor).get(reverse("agreements:list")).status_code == 200
 
 
 def test_what_is_taken_along_afterwards_says_that_it_was_removed(
