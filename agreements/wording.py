@@ -18,6 +18,8 @@ from django.utils.translation import gettext, ngettext
 
 from supervision.pages import words
 from supervision.people.limits import LIMITS, REPORT_NOTE
+from supervision.records.encryption import REMOVED
+from supervision.records.errors import Disposed
 
 from . import membership, standard
 from .models import Agreement
@@ -280,8 +282,10 @@ def terms_of(said: Words) -> dict[str, Any]:
     }
 
 
-def blocks_of(key: str, said: Words, agreement: Agreement, parties: Sequence[Who]) -> list[Block]:
-    """Everything that one part would say with these words and terms."""
+def blocks_of(key: str, said: Words | None, agreement: Agreement, parties: Sequence[Who]) -> list[Block]:
+    """Everything that one part would say with these words and terms. Raises Disposed where they were removed."""
+    if said is None:
+        raise Disposed(str(REMOVED))
     with_terms = copy.copy(agreement)
     for name, value in terms_of(said).items():
         setattr(with_terms, name, value)

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from supervision.pages import differences, words
-from supervision.records import audit, disposal, snapshot
+from supervision.records import audit, snapshot
 from supervision.records.errors import NotFound
 from supervision.records.models import Offer
 
@@ -102,7 +102,6 @@ def history(request: Request, pk: uuid.UUID) -> HttpResponse:
     """Everything that was said and done on the way to a version, for its parties."""
     agreement = find(request, pk)
     until = policy.check_can_read_history(request.user, agreement)
-    disposal.check_is_there(agreement.pk)
     audit.opened(request.user, agreement, why="party")
     rows = content.rows_of(agreement, agency=agency(request), versions=[])
     context = {
@@ -121,6 +120,5 @@ def history_pdf(request: Request, pk: uuid.UUID) -> HttpResponse:
     """The same as a PDF."""
     agreement = find(request, pk)
     until = policy.check_can_read_history(request.user, agreement)
-    disposal.check_is_there(agreement.pk)
     audit.opened(request.user, agreement, why="party", action="downloaded")
     return draft_pdf.history_response(agreement, agency(request), until=until)

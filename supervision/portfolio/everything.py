@@ -149,11 +149,13 @@ HELD: dict[type[models.Model], Held] = {
     AgendaItem: _held(lambda user: AgendaItem.objects.filter(raised_by=user), "outcome"),
     Action: _held(lambda user: Action.objects.visible_to(user).filter(owner=user)),
     ActionEvent: _held(lambda user: ActionEvent.objects.filter(by=user)),
-    Addendum: _held(lambda user: Addendum.objects.filter(author=user)),
+    Addendum: _held(lambda user: Addendum.objects.filter(Q(author=user) | Q(session__in=_alone(user)))),
     Observation: _held(
         lambda user: Observation.objects.visible_to(user).filter(worker=user), "strengths", "growth"
     ),
-    ObservationAddendum: _held(lambda user: ObservationAddendum.objects.filter(author=user)),
+    ObservationAddendum: _held(
+        lambda user: ObservationAddendum.objects.filter(Q(author=user) | Q(observation__worker=user))
+    ),
     Matter: _held(lambda user: Matter.objects.between(user)),
     MatterReply: _held(lambda user: MatterReply.objects.filter(matter__in=Matter.objects.between(user))),
     # Agreements and how they came together
@@ -169,7 +171,13 @@ HELD: dict[type[models.Model], Held] = {
     ),
     AssessmentPart: _held(
         lambda user: AssessmentPart.objects.filter(
-            Q(author=user) | Q(assessment__person=user, assessment__shown_at__isnull=False)
+            Q(author=user)
+            | Q(
+                assessment__person=user,
+                assessment__shown_at__isnull=False,
+                given_at__isnull=False,
+                withdrawn_at=None,
+            )
         )
     ),
     Sheet: _held(lambda user: Sheet.objects.filter(person=user)),
@@ -193,8 +201,8 @@ HELD: dict[type[models.Model], Held] = {
             concern__in=Concern.objects.visible_to(user).filter(worker=user)
         )
     ),
-    Letter: _held(lambda user: Letter.objects.between(user)),
-    LetterMessage: _held(lambda user: LetterMessage.objects.filter(letter__in=Letter.objects.between(user))),
+    Letter: _held(lambda user: Letter.objects.filter(writer=user)),
+    LetterMessage: _held(lambda user: LetterMessage.objects.filter(Q(letter__writer=user) | Q(by=user))),
     LetterReader: _held(lambda user: LetterReader.objects.filter(letter__writer=user)),
     # What was asked for by law, and what will be removed
     Disclosure: _held(lambda user: Disclosure.objects.filter(told__person=user)),
@@ -319,6 +327,17 @@ def _about(user: User, offers: Iterable[Offer]) -> set[uuid.UUID]:
     return found
 
 
+def _ids(rows: QuerySet[Any]) -> Iterable[uuid.UUID]:
+    return rows.values_list("pk", flat=True)
+
+
+def _alone(user: User) -> QuerySet[Session]:
+    """Sessions in which they were supervised and nobody else."""
+    several = Attendee.objects.filter(part__in=Participation.SUPPORTED).exclude(person=user)
+    mine = Attendee.objects.filter(person=user, part__in=Participation.SUPPORTED)
+    return Session.objects.filter(pk__in=mine.values("session")).exclude(pk__in=several.values("session"))
+
+
 def _two(model: type[models.Model], related: str, user: User, ids: set[uuid.UUID]) -> Iterable[uuid.UUID]:
     """Those with this person as the only one who is supervised."""
     parts = Participation.SUPPORTED
@@ -348,8 +367,12 @@ _ABOUT: Mapping[str, Callable[[User, set[uuid.UUID]], Iterable[uuid.UUID]]] = {
     Observation._meta.label_lower: _by(Observation, field="worker"),
     Assessment._meta.label_lower: _by(Assessment, field="person"),
     PerformanceNote._meta.label_lower: _by(PerformanceNote, field="worker"),
-    Addendum._meta.label_lower: _by(Addendum, field="author"),
-    ObservationAddendum._meta.label_lower: _by(ObservationAddendum, field="author"),
+    Addendum._meta.label_lower: lambda user, ids: _ids(
+        Addendum.objects.filter(Q(author=user) | Q(session__in=_alone(user)), pk__in=ids)
+    ),
+    ObservationAddendum._meta.label_lower: lambda user, ids: _ids(
+        ObservationAddendum.objects.filter(Q(author=user) | Q(observation__worker=user), pk__in=ids)
+    ),
 }
 
 

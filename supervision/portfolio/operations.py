@@ -16,6 +16,7 @@ from supervision.people.models import Participation, User
 from supervision.records import audit, ids
 from supervision.records.errors import Invalid, WrongState
 from supervision.records.models import RecordKey
+from supervision.retention.models import Hold
 
 from . import notifications, policy
 from .models import LINK_DAYS, Export, LeavingLink
@@ -188,6 +189,8 @@ def erase_notes(*, by: User) -> int:
     now = User.objects.select_for_update(no_key=True).get(pk=by.pk)
     if now.is_active:
         raise WrongState(_("Your account is open. Delete the notes that you do not want to keep."))
+    if _is_held(now):
+        raise WrongState(_("Nothing of yours may be removed now: a law or a court asks for it to be kept."))
     gone = list(Note.objects.filter(author=now).values_list("pk", flat=True))
     Note.objects.filter(pk__in=gone).delete()
     RecordKey.objects.filter(pk__in=gone).delete()
@@ -196,8 +199,19 @@ def erase_notes(*, by: User) -> int:
     return len(gone)
 
 
+def _is_held(person: User) -> bool:
+    return Hold.objects.running().filter(person=person).exists()
+
+
+@transaction.atomic
 def erase_notes_of_the_gone(*, today: datetime.date) -> None:
-    """Sixty days after somebody left, what they wrote for themself alone is erased: nobody could read it any more (domain 6)."""
+    """Sixty days after somebody left, what they wrote for themself alone is erased: nobody could read it any more (domain 6).
+
+    A link from before an account was opened again counts for nothing. What a hold covers stays.
+    """
+    open_again = LeavingLink.objects.filter(stopped_at__isnull=True, person__is_active=True)
+    open_again.update(stopped_at=timezone.now())
     over = LeavingLink.objects.filter(expires_on__lt=today, stopped_at__isnull=True, person__is_active=False)
     for link in over.filter(person__in=Note.objects.values("author")).select_related("person"):
-        erase_notes(by=link.person)
+        if not _is_held(link.person):
+            erase_notes(by=link.person)

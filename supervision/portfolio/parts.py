@@ -25,7 +25,7 @@ from supervision.people.models import Arrangement, Credential, Participation, Us
 from supervision.performance.models import JobDescription
 from supervision.records import disposal, encryption, snapshot
 from supervision.records.models import Answer, Document, Seal
-from supervision.sessions.models import AgendaItem, Attendee, Session
+from supervision.sessions.models import Addendum, AgendaItem, Attendee, Session
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,27 @@ def sessions(user: User, period: Period) -> list[Entry]:
     kept = {row.session_id for row in rows if _is_theirs(row)}
     seals = seals_of(Session, kept)
     own = _own_words(user, {row.session_id for row in rows} - kept)
-    return [_session(row, seals.get(row.session_id), own[row.session_id]) for row in rows]
+    added = _added(kept)
+    found = []
+    for row in rows:
+        found.append(_session(row, seals.get(row.session_id), own[row.session_id]))
+        found += added[row.session_id]
+    return found
+
+
+def _added(sessions: set[uuid.UUID]) -> defaultdict[uuid.UUID, list[Entry]]:
+    """What was added later to records that are theirs, and stands beside them. Three queries."""
+    rows = list(Addendum.objects.filter(session__in=sessions).select_related("author").order_by("number"))
+    encryption.unlock(rows)
+    seals = seals_of(Addendum, [row.pk for row in rows])
+    found: defaultdict[uuid.UUID, list[Entry]] = defaultdict(list)
+    for row in rows:
+        seal = seals.get(row.pk)
+        data = {"by": row.author.name, "signed": snapshot.read(seal.offer.content) if seal else None}
+        said = [(gettext("Why"), row.reason), (gettext("What was added"), row.text)]
+        title = gettext("Added to that record by %(name)s") % {"name": row.author.name}
+        found[row.session_id].append(Entry(title, None, (), said, data, seal))
+    return found
 
 
 def _attended(user: User, period: Period) -> Any:
@@ -153,9 +173,9 @@ def _session(row: Attendee, seal: Seal | None, own: list[tuple[str, str]]) -> En
 
 
 def hours(user: User, period: Period) -> list[Entry]:
-    """Minutes attended, by kind and by year: one entry a year."""
+    """Minutes attended, by kind and by year, as sealed records have them: one entry a year."""
     years: defaultdict[int, Counter[str]] = defaultdict(Counter)
-    for row in _attended(user, period):
+    for row in _attended(user, period).filter(session__sealed_at__isnull=False):
         led = row.part in Participation.LEADING
         kind = "led" if led else row.session.structure
         years[row.session.local_start.year][kind] += row.minutes
@@ -183,7 +203,7 @@ def agreements(user: User, period: Period) -> list[Entry]:
     rows = list(mine.distinct().prefetch_related("parties").order_by("sealed_at", "id"))
     others = list(joined.order_by("sealed_at", "id"))
     # Of a group's agreement the fact, and what they signed themself (decision 13).
-    of_two = [row.pk for row in rows if _of_two(row)]
+    of_two = [row.pk for row in rows if _of_two(row, user)]
     seals = seals_of(Agreement, of_two) | seals_of(Accession, [row.pk for row in others])
     return [
         *(
@@ -194,8 +214,9 @@ def agreements(user: User, period: Period) -> list[Entry]:
     ]
 
 
-def _of_two(row: Agreement) -> bool:
-    return len([one for one in row.parties.all() if one.part in Participation.SUPPORTED]) == 1
+def _of_two(row: Agreement, user: User) -> bool:
+    """Whether they are the only one who is supervised."""
+    return [one.person_id for one in row.parties.all() if one.part in Participation.SUPPORTED] == [user.pk]
 
 
 def _sealed(row: Any, seals: Mapping[uuid.UUID, Seal], title: str) -> Entry:

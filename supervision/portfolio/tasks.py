@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
 import zoneinfo
 
@@ -71,7 +72,9 @@ def _zone(person: User) -> zoneinfo.ZoneInfo:
 def send_leaving_link(*, person_id: str) -> None:
     """An account was closed: its person gets the way to what is theirs."""
     person = User.objects.filter(pk=uuid.UUID(person_id), is_active=False).first()
-    if person is not None and not LeavingLink.objects.filter(person=person, stopped_at__isnull=True).exists():
+    just_now = timezone.now() - datetime.timedelta(hours=1)  # when this job runs twice
+    sent = LeavingLink.objects.filter(person=person, stopped_at__isnull=True, sent_at__gte=just_now)
+    if person is not None and not sent.exists():
         operations.send_link(person)
 
 

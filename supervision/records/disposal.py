@@ -12,8 +12,7 @@ from typing import Any
 from django.db import models, transaction
 
 from . import audit
-from .encryption import DISPOSED, REMOVED, forget
-from .errors import Disposed
+from .encryption import DISPOSED, forget
 from .models import RecordKey
 
 
@@ -42,9 +41,3 @@ def gone() -> Any:
 def is_gone(pk: uuid.UUID) -> bool:
     """Whether the key of this record was destroyed."""
     return RecordKey.objects.filter(pk=pk, wrapped=b"").exists()
-
-
-def check_is_there(pk: uuid.UUID) -> None:
-    """For a page that is made of many pieces of a record. Raises Disposed."""
-    if is_gone(pk):
-        raise Disposed(str(REMOVED))

@@ -17,6 +17,7 @@ from django.apps import apps
 from django.urls import reverse
 from django.utils import timezone
 
+from competencies.assessments import operations as releasing
 from supervision.jobs.worker import Worker
 from supervision.people.models import User
 from supervision.portfolio import archive, everything, making, operations, tasks
@@ -25,9 +26,11 @@ from supervision.portfolio.parts import BY_KEY, Period
 from supervision.records import certificate
 from supervision.records.errors import Invalid, WrongState
 from supervision.records.models import Opening, RecordKey
+from supervision.sessions import operations as adding
 from tests.architecture.test_models import OURS
 from tests.architecture.unpacking import words_in
 from tests.cast import Cast
+from tests.competencies import assessment_makers as assessing
 from tests.notes import makers as notes
 from tests.sessions import makers
 from tests.sessions.pages import body, client_of
@@ -195,6 +198,29 @@ def test_who_led_takes_the_facts_and_not_the_words_of_others(cast: Cast, sealing
     assert makers.CANARY in words_in(
         making.archive_of(making.gather(cast.worker, period(), list(BY_KEY), []))
     )
+
+
+def test_what_was_added_to_their_record_is_in_it_and_a_part_that_was_never_given_is_not(cast: Cast) -> None:
+    session = makers.sealed(cast)
+    adding.add_addendum(
+        session,
+        by=cast.supervisor,
+        reason="A date",
+        text="canary-addendum of Dana",
+        evidence=makers.evidence(cast.supervisor),
+    )
+    row = assessing.together(cast)
+    assessing.save(row, cast.supervisor, assessing.filled(row, cast.supervisor, words="canary-never-given"))
+    row = assessing.past_due(assessing.give(row, cast.worker))
+    releasing.release_alone(row, by=cast.worker)
+    for made in (
+        making.archive_of(making.gather(cast.worker, period(), list(BY_KEY), [])),
+        everything.archive_of(cast.worker),
+    ):
+        said = words_in(made)
+        assert "canary-addendum of Dana" in said
+        assert "canary-never-given" not in said
+    assert "canary-addendum of Dana" in words_in(everything.archive_of(cast.supervisor)), "who wrote it"
 
 
 def test_only_what_is_chosen_and_of_the_period_is_in_it(cast: Cast) -> None:

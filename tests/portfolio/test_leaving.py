@@ -24,6 +24,7 @@ from supervision.people import operations as people
 from supervision.portfolio import operations, tasks
 from supervision.portfolio.models import Export, LeavingLink
 from supervision.records.models import RecordKey
+from supervision.retention import operations as keeping
 from tests.cast import Cast
 from tests.factories import PASSWORD
 from tests.notes import makers as notes
@@ -121,6 +122,34 @@ def test_notes_of_somebody_who_left_are_erased_after_their_days_and_not_before(c
     LeavingLink.objects.update(expires_on=timezone.localdate() - datetime.timedelta(days=1))
     tasks.tidy.call()
     assert list(Note.objects.all()) == [theirs]
+
+
+def test_opened_and_closed_again_it_begins_anew_and_erases_nothing_before_its_own_days(cast: Cast) -> None:
+    notes.note(cast.worker)
+    left(cast)
+    LeavingLink.objects.update(
+        sent_at=timezone.now() - datetime.timedelta(days=80),
+        expires_on=timezone.localdate() - datetime.timedelta(days=20),
+    )
+    people.reactivate(cast.worker, by=cast.administrator)
+    tasks.tidy.call()
+    people.deactivate(cast.worker, by=cast.administrator)
+    Worker(name="test").run_until_empty()
+    tasks.tidy.call()
+    assert Note.objects.filter(author=cast.worker).exists()
+    (link,) = LeavingLink.objects.filter(stopped_at__isnull=True)
+    assert link.is_open
+
+
+def test_what_a_hold_covers_is_not_erased(cast: Cast) -> None:
+    notes.note(cast.worker)
+    client = in_by(left(cast))
+    keeping.hold(by=cast.administrator, basis="County court", person=cast.worker)
+    page = client.post(reverse("portfolio:left_erase"), follow=True)
+    assert "asks for it to be kept" in body(page)
+    LeavingLink.objects.update(expires_on=timezone.localdate() - datetime.timedelta(days=1))
+    tasks.tidy.call()
+    assert Note.objects.filter(author=cast.worker).exists()
 
 
 def test_guessing_is_slowed_down(cast: Cast) -> None:

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from supervision.notes.models import Note
 from supervision.pages.forms import posted, render_form
 from supervision.people.models import User
+from supervision.records.errors import WrongState
 
 from .. import leaving, operations
 from ..forms import LeavingForm
@@ -115,7 +116,11 @@ def left_erase(request: HttpRequest, person: User, link: LeavingLink) -> HttpRes
     """Private notes, for good, after they took them along."""
     back = reverse("portfolio:left")
     if request.method == "POST":
-        operations.erase_notes(by=person)
-        messages.success(request, _("Your private notes are erased."))
+        try:
+            operations.erase_notes(by=person)
+        except WrongState as refusal:
+            messages.error(request, refusal.message)
+        else:
+            messages.success(request, _("Your private notes are erased."))
         return redirect(back)
     return render(request, "portfolio/left_erase.html", {"back_url": back})
