@@ -97,7 +97,9 @@ class Attacker:
 
     def stored(self) -> Any:
         """Everything that is in the database, but for what the words are and for chance."""
-        names = sorted(set(connection.introspection.table_names()) - NOT_STORED_BY_ANSWERING)
+        # SQLite's own statistics hold samples of indexes, and are taken whenever its size seems to ask for it.
+        tables = {name for name in connection.introspection.table_names() if not name.startswith("sqlite_")}
+        names = sorted(tables - NOT_STORED_BY_ANSWERING)
         with connection.cursor() as cursor:
             counts = {}
             for name in names:
