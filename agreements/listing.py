@@ -36,6 +36,7 @@ class Row:
     url: str = ""
     label: str = ""
     also: str = ""
+    left_on: datetime.date | None = None
 
     @property
     def order(self) -> int:
@@ -88,9 +89,15 @@ def _row(
         names=words.join_names(names.values()),
         structure=str(arrangement.get_structure_display()),
         current=running and people is now,
+        left_on=None if people is now else _last_day(viewer, arrangement),
     )
     _say_where_it_stands(row, versions, waiting, viewer, day)
     return row
+
+
+def _last_day(viewer: User, arrangement: Arrangement) -> datetime.date | None:
+    mine = (p.left_on for p in arrangement.participations.all() if p.person_id == viewer.pk)
+    return max((day for day in mine if day is not None), default=None)
 
 
 def _is_current(participation: Participation, day: datetime.date) -> bool:
@@ -107,9 +114,9 @@ def _say_where_it_stands(
         if signed and stands.standing_of(signed[0], versions, row.arrangement, day).in_force:
             row.also = _("Until then version %(number)d holds.") % {"number": signed[0].number}
     elif signed:
-        where = stands.standing_of(signed[0], versions, row.arrangement, day)
+        where = stands.standing_of(signed[0], versions, row.arrangement, day, left_on=row.left_on)
         row.tag, row.kind, row.sentence = where.tag, where.kind, where.sentence
-        row.also = _until_it_begins(row, signed, versions, day) if not where.in_force else ""
+        row.also = _until_it_begins(row, signed, versions, day) if row.current and not where.in_force else ""
         row.url = reverse("agreements:detail", args=[signed[0].pk])
         row.label = _("Read your agreement with %(names)s") % {"names": row.names}
     elif row.arrangement.structure == Arrangement.Structure.CO_REFLECTION:

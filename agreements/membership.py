@@ -10,10 +10,10 @@ from typing import Any
 
 from django.db.models import F, Subquery
 
-from supervision.people.models import Arrangement, Participation
+from supervision.people.models import Arrangement, Participation, User
 from supervision.records.models import Answer, Seal
 
-from .models import Accession, Agreement, AgreementReview
+from .models import Accession, Agreement, AgreementReview, while_there
 
 SIGNED = {"kind": Answer.Kind.SIGNED}
 
@@ -45,9 +45,11 @@ class Later:
     now: Sequence[Participation] = ()
 
     @classmethod
-    def of(cls, agreement: Agreement) -> Later:
-        reviews = agreement.reviews.select_related("started_by").order_by("-started_at")
-        joined = Accession.objects.filter(agreement=agreement).select_related("person", "open_offer")
+    def of(cls, agreement: Agreement, *, reader: User | None = None) -> Later:
+        """`reader` is a party who reads it: somebody who has left has what came while they took part."""
+        there = [while_there(reader, "started_at")] if reader is not None else []
+        reviews = agreement.reviews.filter(*there).select_related("started_by").order_by("-started_at")
+        joined = Accession.objects.filter(*there, agreement=agreement).select_related("person", "open_offer")
         now = Participation.objects.current().filter(arrangement=agreement.arrangement_id)
         return cls(
             reviews=list(reviews),

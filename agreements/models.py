@@ -339,6 +339,16 @@ class Accession(SignedRecord):
         ordering = ["started_at"]
 
 
+def while_there(user: User, moment: str) -> Exists:
+    """For a query of what came after a version was signed: what came while this person took part, and nothing newer.
+
+    `moment` is the column with the time: of a review or joining `started_at`, of an ending `recorded_at` (domain 8: who has left
+    reads what they signed).
+    """
+    took_part = Participation.objects.filter(arrangement=OuterRef("agreement__arrangement"), person=user)
+    return Exists(took_part.filter(Q(left_on__isnull=True) | Q(left_on__gte=OuterRef(f"{moment}__date"))))
+
+
 def in_force(arrangement: Arrangement, day: datetime.date | None = None) -> Agreement | None:
     """The agreement in force on a day (by default today): the newest sealed version that has begun, unless it ended.
 

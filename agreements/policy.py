@@ -7,6 +7,7 @@ more; for everybody else, administrators included, an agreement does not exist (
 from __future__ import annotations
 
 import datetime
+import uuid
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -18,7 +19,7 @@ from supervision.records.errors import AlreadyDone, Denied, Invalid, NotFound, S
 from supervision.records.models import Answer, OfferParty
 
 from . import completeness, membership
-from .models import Agreement, AgreementEnding, AgreementReview, in_force
+from .models import Accession, Agreement, AgreementEnding, AgreementReview, in_force, while_there
 
 
 @dataclass(frozen=True)
@@ -105,9 +106,9 @@ def _check_in_force(agreement: Agreement) -> None:
 
 
 def check_can_read_review(user: User, review: AgreementReview) -> str:
-    """What allows this person to read a review: a party, and a manager of the program once all have signed it."""
+    """What allows this person to read a review: a party who had not left by then, and a manager once all have signed it."""
     seen = seen_by(user, review.agreement)
-    if seen.is_party:
+    if seen.is_party and _was_there(user, AgreementReview, review.pk):
         return "party"
     if seen.is_manager and review.is_sealed:
         return "manager of the program"
@@ -116,9 +117,28 @@ def check_can_read_review(user: User, review: AgreementReview) -> str:
     raise NotFound(_("There is no such review here."))
 
 
+def check_is_party_of_review(user: User, review: AgreementReview) -> None:
+    """A party of the agreement, as `check_is_party`; for whoever had left by then the review is not there."""
+    check_is_party(user, review.agreement)
+    if not _was_there(user, AgreementReview, review.pk):
+        raise NotFound(_("There is no such review here."))
+
+
+def _was_there(user: User, model: type[AgreementReview] | type[Accession], pk: uuid.UUID) -> bool:
+    return model.objects.filter(while_there(user, "started_at"), pk=pk).exists()
+
+
+def check_can_download_joining(user: User, joining: Accession) -> str:
+    """Have the PDF of somebody's joining: whoever may read the agreement, and had not left by then. Returns what allows it."""
+    why = check_can_read(user, joining.agreement)
+    if why == "party" and not _was_there(user, Accession, joining.pk):
+        raise NotFound(_("There is no such paper here."))
+    return why
+
+
 def check_can_sign_review(user: User, review: AgreementReview) -> None:
     """Sign a review or say no: whoever it was offered to, and has not answered."""
-    check_is_party(user, review.agreement)
+    check_is_party_of_review(user, review)
     if Answer.objects.filter(offer=review.open_offer_id, person=user).exists():
         raise AlreadyDone(_("You have answered this already."))
     if review.is_sealed:
@@ -131,7 +151,7 @@ def check_can_sign_review(user: User, review: AgreementReview) -> None:
 
 def check_can_take_back_review(user: User, review: AgreementReview) -> None:
     """Take a review back: whoever recorded it, before the last signature."""
-    check_is_party(user, review.agreement)
+    check_is_party_of_review(user, review)
     if review.is_sealed:
         raise Sealed(_("This is signed and sealed already. It never changes."))
     if not review.is_offered:
@@ -234,7 +254,12 @@ def check_can_read_history(user: User, agreement: Agreement) -> datetime.date | 
     seen = check_is_party(user, agreement)
     if not seen.is_named:
         raise Denied(_("This is for the people who wrote it together."))
-    if seen.takes_part:
+    return left_on(user, agreement)
+
+
+def left_on(user: User, agreement: Agreement) -> datetime.date | None:
+    """The last day on which somebody took part who has left since; None for whoever takes part, or never did."""
+    if seen_by(user, agreement).takes_part:
         return None
     took_part = Participation.objects.filter(arrangement=agreement.arrangement_id, person=user)
     return max((row.left_on for row in took_part if row.left_on is not None), default=None)

@@ -30,9 +30,17 @@ class Standing:
 
 
 def standing_of(
-    agreement: Agreement, versions: Iterable[Agreement], arrangement: Arrangement, day: datetime.date
+    agreement: Agreement,
+    versions: Iterable[Agreement],
+    arrangement: Arrangement,
+    day: datetime.date,
+    *,
+    left_on: datetime.date | None = None,
 ) -> Standing:
-    """In force, still to begin, ended or replaced; with a flag when it is time to look at it again."""
+    """In force, still to begin, ended or replaced; with a flag when it is time to look at it again.
+
+    `left_on` is the last day of somebody who has left: how the others go on is not said to them.
+    """
     begins = agreement.in_force_from or agreement.starts_on
     ending = getattr(agreement, "ending", None)
     newer = [
@@ -50,6 +58,9 @@ def standing_of(
     if arrangement.ended_on is not None and arrangement.ended_on < day:
         text = _("This supervision ended on %(day)s. The agreement stays readable.")
         return Standing(_("Ended"), "", text % {"day": words.day(arrangement.ended_on)})
+    if left_on is not None:
+        text = _("You took part until %(day)s. What was signed until then stays readable for you.")
+        return Standing(_("Earlier"), "", text % {"day": words.day(left_on)})
     if begins > day:
         said = _("Signed and sealed. It holds from %(day)s.") % {"day": words.day(begins)}
         return Standing(_("Signed and sealed"), "done", said)

@@ -131,8 +131,8 @@ def join_decline(request: Request, pk: uuid.UUID) -> HttpResponse:
 def accession_pdf(request: Request, pk: uuid.UUID) -> HttpResponse:
     """The sealed file of somebody's joining: for those who may read the agreement."""
     accession = get_object_or_404(Accession, pk=pk, sealed_at__isnull=False)
-    agreement = find(request, accession.agreement_id)
-    why = policy.check_can_read(request.user, agreement)
+    accession.agreement = agreement = find(request, accession.agreement_id)
+    why = policy.check_can_download_joining(request.user, accession)
     document = documents.document_of(accession)
     if document is None:
         messages.info(request, _("The PDF is being made. It is usually there within a minute."))

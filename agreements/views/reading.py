@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
 
 from django.contrib import messages
@@ -35,7 +36,7 @@ from .. import (
     template_choice,
 )
 from ..forms import RenegotiateForm, StartForm
-from ..models import Agreement, TemplateEdition
+from ..models import Agreement, AgreementEnding, TemplateEdition
 from .common import Request, agency, detail_url, find, find_with_versions, get_and_post
 
 
@@ -192,11 +193,13 @@ def _offered_page(
     offer = next(one for one in offers if one.pk == agreement.open_offer_id)
     made, parts = sheets.of_offer(offer)
     seen = policy.seen_by(request.user, agreement)
-    later = membership.Later.of(agreement) if agreement.is_sealed else membership.Later()
+    left_on = policy.left_on(request.user, agreement) if seen.is_party else None
+    reader = request.user if left_on is not None else None
+    later = membership.Later.of(agreement, reader=reader) if agreement.is_sealed else membership.Later()
     blocks = sheets.signatures(offer) + sheets.joined_signatures(later.joined)
-    standing = _stands(agreement, versions)
+    standing = _stands(agreement, versions, left_on)
     waiting = words.join_names(one.name for one in blocks if one.state == "waiting")
-    ending = getattr(agreement, "ending", None)
+    ending = _ending_for(agreement, left_on)
     is_newest = all(one.number <= agreement.number for one in versions)
     holds = bool(standing and standing.in_force)
     context = {
@@ -243,6 +246,13 @@ def _offered_page(
     return render(request, "agreements/read.html", context)
 
 
+def _ending_for(agreement: Agreement, left_on: datetime.date | None) -> AgreementEnding | None:
+    """How it ended and why; not for somebody who had left by then."""
+    ending: AgreementEnding | None = getattr(agreement, "ending", None)
+    gone = ending is not None and left_on is not None and timezone.localdate(ending.recorded_at) > left_on
+    return None if gone else ending
+
+
 def _is_unsigned(agreement: Agreement, blocks: list[sheets.Signature], person: User) -> bool:
     """Whether somebody of a group has not signed what holds for those who have."""
     signed = {one.person_id for one in blocks if one.state == "signed"}
@@ -263,11 +273,14 @@ def _given_up_review(later: membership.Later) -> OfferClosed | None:
     return closed.order_by("-closed_at").first()
 
 
-def _stands(agreement: Agreement, versions: list[Agreement]) -> stands.Standing | None:
+def _stands(
+    agreement: Agreement, versions: list[Agreement], left_on: datetime.date | None
+) -> stands.Standing | None:
     """Where a signed version stands today; nothing while it is on offer."""
     if not agreement.is_sealed:
         return None
-    return stands.standing_of(agreement, versions, agreement.arrangement, timezone.localdate())
+    day = timezone.localdate()
+    return stands.standing_of(agreement, versions, agreement.arrangement, day, left_on=left_on)
 
 
 def _has_open(versions: list[Agreement]) -> bool:

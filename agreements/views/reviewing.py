@@ -121,7 +121,7 @@ def _record(request: Request, agreement: Agreement, form: ReviewForm) -> HttpRes
 def review_sign(request: Request, pk: uuid.UUID) -> HttpResponse:
     """Read what was recorded, with the whole agreement below it, and sign that it stays as it is."""
     review = _find_review(request, pk)
-    policy.check_is_party(request.user, review.agreement)
+    policy.check_is_party_of_review(request.user, review)
     if not (allowed := explain(policy.check_can_sign_review, request.user, review)):
         messages.info(request, allowed.reason)
         return redirect("agreements:review_read", pk=review.pk)

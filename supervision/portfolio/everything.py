@@ -19,7 +19,7 @@ from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from agreements.models import Accession, Agreement, AgreementEnding, AgreementReview, Turn
+from agreements.models import Accession, Agreement, AgreementEnding, AgreementReview, Turn, while_there
 from competencies.models import (
     Assessment,
     AssessmentPart,
@@ -161,8 +161,16 @@ HELD: dict[type[models.Model], Held] = {
     # Agreements and how they came together
     Agreement: _held(lambda user: Agreement.objects.visible_to(user).filter(parties__person=user).distinct()),
     Turn: _held(lambda user: Turn.objects.filter(by=user)),
-    AgreementEnding: _held(lambda user: AgreementEnding.objects.filter(agreement__parties__person=user)),
-    AgreementReview: _held(lambda user: AgreementReview.objects.filter(agreement__parties__person=user)),
+    AgreementEnding: _held(
+        lambda user: AgreementEnding.objects.filter(
+            while_there(user, "recorded_at"), agreement__parties__person=user
+        )
+    ),
+    AgreementReview: _held(
+        lambda user: AgreementReview.objects.filter(
+            while_there(user, "started_at"), agreement__parties__person=user
+        )
+    ),
     Accession: _held(lambda user: Accession.objects.filter(person=user)),
     # How their work is seen
     Assessment: _held(

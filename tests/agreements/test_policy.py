@@ -135,7 +135,7 @@ def test_visible_to_agrees_with_what_may_be_read(cast: Cast, state: str) -> None
 def test_the_table_names_every_check_about_an_agreement() -> None:
     there = {name for name in vars(policy) if name.startswith("check_can_")}
     of_reviews = {"check_can_read_review", "check_can_sign_review", "check_can_take_back_review"}
-    assert there == {*TABLE, "check_can_draft", *of_reviews}
+    assert there == {*TABLE, "check_can_draft", *of_reviews, "check_can_download_joining"}
 
 
 @pytest.mark.parametrize(
