@@ -258,6 +258,7 @@ EMAIL_SUBJECT_PREFIX = ""
 
 # Background work
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
+JOBS_ZONE = "supervision.people.zones.of_agency"  # whose days they are
 DAILY_JOBS = [
     "supervision.records.daily.digest_of_openings",
     "supervision.records.daily.missing_documents",

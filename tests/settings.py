@@ -34,3 +34,5 @@ if DATABASES["default"]["ENGINE"] == "supervision.sqlite":
     DATABASES["default"]["OPTIONS"]["synchronous"] = "OFF"
 
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+# The people of the tests live where their agency is; a test that stands elsewhere says so.
+TIME_ZONE = "America/New_York"

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from supervision.people.models import User
-from supervision.records import audit, glyphs, signing
+from supervision.records import audit, glyphs, ids, signing
 from supervision.records.between_two import BetweenTwo
 from supervision.records.errors import AlreadyDone, Invalid, Stale
 from supervision.records.models import Answer, Offer, RecordKey
@@ -66,7 +66,7 @@ class WrittenUp:
 
 def id_of(person: User, key: uuid.UUID) -> uuid.UUID:
     """The id of what a form with this key makes. It depends on the person: a key of somebody else's tells nothing."""
-    return uuid.uuid5(person.pk, f"assessment:{key}")
+    return ids.made_by(person, key, "assessment")
 
 
 def draft_of(pk: uuid.UUID | str) -> str:

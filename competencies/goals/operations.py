@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from supervision.people.models import Arrangement, User
-from supervision.records import audit
+from supervision.records import audit, ids
 from supervision.records.errors import AlreadyDone, Invalid, NotFound, Stale
 from supervision.records.subjects import Subject
 
@@ -59,7 +59,7 @@ def progress_draft_of(pk: uuid.UUID | str) -> str:
 
 def id_of(person: User, key: uuid.UUID) -> uuid.UUID:
     """The id of what a form with this key makes. It depends on the person: a key of somebody else's tells nothing."""
-    return uuid.uuid5(person.pk, f"goal:{key}")
+    return ids.made_by(person, key, "goal")
 
 
 # Writing ------------------------------------------------------------------------------------------------------

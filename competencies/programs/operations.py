@@ -15,8 +15,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from supervision.people.models import Agency, Program, User
-from supervision.records import audit, encryption
+from supervision.people import working_days, zones
+from supervision.people.models import Program, User
+from supervision.records import audit, encryption, ids
 from supervision.records.errors import AlreadyDone, Invalid, Stale
 
 from ..library.models import FrameworkVersion
@@ -30,7 +31,7 @@ from .results import Ballot, People, Raters
 
 def id_of(person: User, key: uuid.UUID) -> uuid.UUID:
     """The id of what a form with this key makes. It depends on the person: a key of somebody else's tells nothing."""
-    return uuid.uuid5(person.pk, f"program:{key}")
+    return ids.made_by(person, key, "program")
 
 
 # Opening --------------------------------------------------------------------------------------------------------
@@ -79,7 +80,7 @@ def open_assessment(
             first_day=first_day,
             last_day=last_day,
             closes_on=closes_on,
-            closes_at=policy.end_of(closes_on, Agency.objects.get()),
+            closes_at=working_days.after(closes_on, zones.of_agency()),
             opened_by=by,
         )
         assessment.save()

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-import zoneinfo
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -15,7 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from supervision.people import policy as people
-from supervision.people.models import Agency, Arrangement, Management, Participation, Place, Program, User
+from supervision.people import zones
+from supervision.people.models import Arrangement, Management, Participation, Place, Program, User
 from supervision.records.errors import AlreadyDone, Denied, Invalid, NotFound, WrongState
 
 from .models import Group, ProgramAction, ProgramAsked, ProgramAssessment
@@ -107,22 +107,9 @@ def check_can_open(user: User, program: Program, circle: Circle) -> None:
         )
 
 
-def today_there(agency: Agency | None = None) -> datetime.date:
+def today_there() -> datetime.date:
     """The day where the agency is: what closes, closes for all at the same moment."""
-    from_row = agency or Agency.objects.filter(pk=1).first() or Agency()
-    return timezone.localdate(timezone=_zone(from_row))
-
-
-def end_of(day: datetime.date, agency: Agency) -> datetime.datetime:
-    """The moment at which that day is over where the agency is."""
-    following = day + datetime.timedelta(days=1)
-    return datetime.datetime.combine(following, datetime.time(), tzinfo=_zone(agency)).astimezone(
-        datetime.UTC
-    )
-
-
-def _zone(agency: Agency) -> datetime.tzinfo:
-    return zoneinfo.ZoneInfo(agency.time_zone)
+    return timezone.localdate(timezone=zones.of_agency())
 
 
 def check_period(first: datetime.date, last: datetime.date, today: datetime.date) -> None:

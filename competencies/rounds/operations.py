@@ -9,16 +9,16 @@ from __future__ import annotations
 import datetime
 import secrets
 import uuid
-from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from supervision.jobs.queue import enqueue
-from supervision.people.models import Agency, User
+from supervision.people import working_days, zones
+from supervision.people.models import User
 from supervision.people.operations.locking import lock
-from supervision.records import audit, encryption
+from supervision.records import audit, encryption, ids
 from supervision.records.errors import AlreadyDone, Invalid, Stale
 
 from ..library.models import FrameworkVersion
@@ -33,7 +33,7 @@ REMIND_BEFORE = datetime.timedelta(days=2)
 
 def id_of(person: User, key: uuid.UUID) -> uuid.UUID:
     """The id of what a form with this key makes. It depends on the person: a key of somebody else's tells nothing."""
-    return uuid.uuid5(person.pk, f"round:{key}")
+    return ids.made_by(person, key, "round")
 
 
 # Opening ------------------------------------------------------------------------------------------------------
@@ -74,7 +74,7 @@ def open_round(
         framework_version=framework_version,
         opened_at=timezone.now(),
         last_day=last_day,
-        closes_at=_end_of(last_day),
+        closes_at=working_days.after(last_day, zones.of_agency()),
     )
     made.save()
     _lay_out(made, [by, *people.values()])
@@ -82,13 +82,6 @@ def open_round(
     notifications.opened(made, people.values())
     _plan(made)
     return made
-
-
-def _end_of(day: datetime.date) -> datetime.datetime:
-    """The midnight after it, by the clock of the agency: one moment for everybody, wherever they are."""
-    agency = Agency.objects.first()
-    zone = ZoneInfo(agency.time_zone if agency else "UTC")
-    return datetime.datetime.combine(day + datetime.timedelta(days=1), datetime.time(), tzinfo=zone)
 
 
 def _lay_out(made: Round, people: list[User]) -> None:

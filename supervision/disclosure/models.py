@@ -194,10 +194,6 @@ class Disclosure(StepRecord):
     def is_approved(self) -> bool:
         return self.first_at is not None and self.second_at is not None
 
-    @property
-    def is_over(self) -> bool:
-        return self.ended_at is not None or self.exported_at is not None
-
 
 class DisclosureItem(AppendOnly):
     """One record of the scope, fixed with the first approval: what is approved, told and handed over is the same."""

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
-import io
-import json
 import uuid
-import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +20,7 @@ from supervision.notes.models import Note
 from supervision.pages import words
 from supervision.people.models import User
 from supervision.performance.models import PerformanceNote
-from supervision.records import disposal, encryption
+from supervision.records import archives, disposal, encryption
 from supervision.records.models import Document, Offer, OfferParty
 from supervision.sessions.models import Addendum, Observation, ObservationAddendum, Session
 
@@ -210,13 +206,7 @@ def archive_of(disclosure: Disclosure, records: Iterable[Found]) -> bytes:
         for later, other in enumerate(beside(one), start=1):
             files |= _files_of(f"{name}-added-{later}", other, _signed(other))
     files["READ-ME.txt"] = _read_me(disclosure).encode()
-    listed = [f"{hashlib.sha256(data).hexdigest()}  {name}" for name, data in sorted(files.items())]
-    files["contents.txt"] = ("\n".join(listed) + "\n").encode()
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in sorted(files.items()):
-            archive.writestr(name, data)
-    return out.getvalue()
+    return archives.packed(files, listed_in="contents.txt", made_at=timezone.now())
 
 
 def _files_of(name: str, row: Any, data: bytes) -> dict[str, bytes]:
@@ -231,10 +221,6 @@ def _signed(row: Any) -> bytes:
     return bytes(offer.content) if offer is not None else b""
 
 
-def _json(data: Any) -> bytes:
-    return (json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
-
-
 def _data_of(one: Found, disclosure: Disclosure) -> bytes:
     """What was signed; of what is not signed, what was written within the days of the scope."""
     row, end = one.row, end_of(disclosure)
@@ -243,7 +229,7 @@ def _data_of(one: Found, disclosure: Disclosure) -> bytes:
         return text if moment is not None and moment < end else ""
 
     if one.kind == Kind.CONCERNS:
-        return _json(
+        return archives.as_json(
             {
                 "told_at": row.told_at.isoformat(),
                 "limit": row.limit,
@@ -258,9 +244,9 @@ def _data_of(one: Found, disclosure: Disclosure) -> bytes:
             {"at": message.at.isoformat(), "by": message.by.name, "text": message.text}
             for message in row.messages.filter(at__lt=end).select_related("by")
         ]
-        return _json({"sent_at": row.sent_at.isoformat(), "text": row.text, "messages": messages})
+        return archives.as_json({"sent_at": row.sent_at.isoformat(), "text": row.text, "messages": messages})
     if one.kind == NOTES:
-        return _json({"day": one.day.isoformat(), "title": row.title, "text": row.text})
+        return archives.as_json({"day": one.day.isoformat(), "title": row.title, "text": row.text})
     return _signed(row)
 
 

@@ -11,11 +11,15 @@ import signal
 import threading
 import time
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from types import FrameType
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
+from django.utils import timezone
+from django.utils.module_loading import import_string
 from django_tasks_db.models import DBTaskResult
 
 from . import operations
@@ -111,13 +115,14 @@ class Worker:
             returned += operations.reap()
         if returned:
             logger.warning("Worker %s returned %d jobs of killed workers to the queue", self.name, returned)
-        operations.queue_daily_jobs()
+        with agency_days():
+            operations.queue_daily_jobs()
         self._upkeep_due = time.monotonic() + UPKEEP_SECONDS
 
     def _run(self, claimed: DBTaskResult) -> None:
         self._running_job = True
         try:
-            with _kept_lease(claimed.pk, self.name):
+            with _kept_lease(claimed.pk, self.name), agency_days():
                 given = claimed.args_kwargs
                 claimed.task.call(*given["args"], **given["kwargs"])
         except StopNow:
@@ -136,6 +141,12 @@ class Worker:
         # The message of an error may hold what people wrote: only its class and its places go to the log.
         places = operations.places_of(error).replace("\n", " > ")
         logger.error("Job %s (%s): %s at %s", claimed.pk, claimed.task_path, type(error).__name__, places)
+
+
+def agency_days() -> AbstractContextManager[None]:
+    """Nobody's browser says where a job is: its days are those of `settings.JOBS_ZONE`."""
+    zone: Callable[[], ZoneInfo] = import_string(settings.JOBS_ZONE)
+    return timezone.override(zone())
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from supervision.notices import mail
 from supervision.people.models import User
-from supervision.records import audit, drafts
+from supervision.records import audit, drafts, ids
 from supervision.records.errors import AlreadyDone, Invalid, Stale
 from supervision.records.models import RecordKey
 from supervision.records.subjects import Subject
@@ -47,7 +47,7 @@ class Written:
 
 def id_of(author: User, key: uuid.UUID) -> uuid.UUID:
     """The id of the note that a form with this key makes. It depends on the author: a key of somebody else's tells nothing."""
-    return uuid.uuid5(author.pk, f"note:{key}")
+    return ids.made_by(author, key, "note")
 
 
 # Writing ------------------------------------------------------------------------------------------------------

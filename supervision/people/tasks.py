@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import uuid
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
@@ -16,7 +15,7 @@ from supervision.jobs.queue import job
 from supervision.pages.words import clock, full_day
 from supervision.records.mail import send
 
-from . import tokens
+from . import tokens, zones
 from .models import (
     Agency,
     Arrangement,
@@ -221,8 +220,7 @@ def _old_addresses(person: User) -> list[str]:
 
 def _local(moment: datetime.datetime, person: User) -> datetime.datetime:
     """A moment where this person is; where the agency is when they have not said."""
-    agency_zone = Agency.objects.values_list("time_zone", flat=True).first() or settings.TIME_ZONE
-    return moment.astimezone(person.zone or ZoneInfo(agency_zone))
+    return moment.astimezone(zones.of(person))
 
 
 def _day(moment: datetime.datetime, person: User) -> str:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import datetime
 from zoneinfo import ZoneInfo
 
-from . import public_holidays
-from .models import Agency, Away, User
+from . import public_holidays, zones
+from .models import Away, User
 
 SATURDAY = 5
 LOOKED_AHEAD = datetime.timedelta(days=400)  # as far as holidays and absences are asked for
@@ -54,7 +54,7 @@ def time_for(person: User, days: int, *, now: datetime.datetime) -> datetime.dat
     """
     if not days:
         return now
-    zone = ZoneInfo(Agency.objects.values_list("time_zone", flat=True).first() or "UTC")
+    zone = zones.of_agency()
     told = now.astimezone(zone).date()
     free = set(public_holidays.between(told, told + LOOKED_AHEAD))
     away = list(Away.objects.filter(person=person, last_day__gt=told).values_list("first_day", "last_day"))

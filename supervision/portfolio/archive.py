@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import csv
 import datetime
-import hashlib
 import io
-import json
-import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext
+
+from supervision.records import archives
 
 OPEN = Path(__file__).parent / "open"
 SCHEMA = OPEN / "portfolio.schema.json"
@@ -20,11 +19,6 @@ VERIFY = OPEN / "verify.py"
 SCHEMA_VERSION = 1
 # What a spreadsheet would take for a formula, and what leads to one.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-
-
-def as_json(data: Any) -> bytes:
-    """Readable, in a fixed order."""
-    return (json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
@@ -51,14 +45,7 @@ def packed(files: Mapping[str, bytes], *, made_at: datetime.datetime) -> bytes:
         "verify.py": VERIFY.read_bytes(),
         "README.txt": _read_me().encode(),
     }
-    lines = [f"{hashlib.sha256(data).hexdigest()}  {name}" for name, data in sorted(everything.items())]
-    everything["digests.txt"] = ("\n".join(lines) + "\n").encode()
-    out = io.BytesIO()
-    stamp = made_at.timetuple()[:6]
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in sorted(everything.items()):
-            archive.writestr(zipfile.ZipInfo(name, date_time=stamp), data, zipfile.ZIP_DEFLATED)
-    return out.getvalue()
+    return archives.packed(everything, listed_in="digests.txt", made_at=made_at)
 
 
 def _read_me() -> str:

@@ -66,7 +66,7 @@ from supervision.performance.models import (
     JobDescription,
     PerformanceNote,
 )
-from supervision.records import disposal, encryption, snapshot
+from supervision.records import archives, disposal, encryption, snapshot
 from supervision.records.encryption import EncryptedBytes
 from supervision.records.models import Answer, Document, Draft, Offer, OfferClosed, OfferParty, Opening
 from supervision.reports.models import Report
@@ -396,4 +396,4 @@ def archive_of(user: User) -> bytes:
         "rows": rows_of(user),
         "signed": signed,
     }
-    return archive.packed({"everything.json": archive.as_json(data), **files}, made_at=timezone.now())
+    return archive.packed({"everything.json": archives.as_json(data), **files}, made_at=timezone.now())

@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 
 from supervision.pages import words
 from supervision.people.models import Agency, User
-from supervision.records import documents
+from supervision.records import archives, documents
 from supervision.records.models import Document, Seal
 
 from . import archive, parts
@@ -86,7 +86,7 @@ def archive_of(portfolio: Portfolio) -> bytes:
             for section in portfolio.sections
         ],
     }
-    packed = {"portfolio.json": archive.as_json(data)}
+    packed = {"portfolio.json": archives.as_json(data)}
     packed |= {f"tables/{section.key}.csv": _table(section) for section in portfolio.sections}
     packed |= {named[pk]: bytes(files[pk].pdf) for pk in named}
     return archive.packed(packed, made_at=portfolio.at)

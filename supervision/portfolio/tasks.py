@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime
 import uuid
-import zoneinfo
 
 from django.template.loader import render_to_string
 from django.utils import timezone
 
 from supervision.jobs import job
-from supervision.people.models import Agency, User
+from supervision.people import zones
+from supervision.people.models import User
 from supervision.records import mail, renderer
 from supervision.records.certificate import SealUnavailable
 from supervision.records.encryption import unlocked_keys
@@ -28,7 +28,7 @@ def make_export(*, export_id: str) -> None:
     export = rows.select_related("owner").first()
     if export is None:
         return
-    with unlocked_keys(), timezone.override(_zone(export.owner)):
+    with unlocked_keys(), timezone.override(zones.of(export.owner)):
         try:
             pdf, archive = files_of(export)
         except (RenderFailed, SealUnavailable):
@@ -61,11 +61,6 @@ def pdf_of(portfolio: making.Portfolio, *, identifier: str) -> bytes:
     )
     sealed = seal_pdf.seal_pdf(pdf, reason=title, name=portfolio.agency, location=portfolio.agency)
     return bytes(sealed)
-
-
-def _zone(person: User) -> zoneinfo.ZoneInfo:
-    agency = Agency.objects.values_list("time_zone", flat=True).first()
-    return person.zone or zoneinfo.ZoneInfo(agency or "UTC")
 
 
 @job

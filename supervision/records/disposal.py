@@ -17,18 +17,17 @@ from .models import RecordKey
 
 
 @transaction.atomic
-def destroy(record: models.Model, *, key_of: uuid.UUID | None = None, by: Any, facts: dict[str, Any]) -> bool:
+def destroy(record: models.Model, *, by: Any, facts: dict[str, Any]) -> bool:
     """Destroy the key of this record, and say so in the chain. False where that was done before, or where it never had one.
 
-    `key_of` is whose key it is, the record's own unless given. `facts` is why, in ids and log facts.
+    `facts` is why, in ids and log facts.
     """
-    pk = key_of or record.pk
-    key = RecordKey.objects.select_for_update(no_key=True).filter(pk=pk).first()
+    key = RecordKey.objects.select_for_update(no_key=True).filter(pk=record.pk).first()
     if key is None or not key.wrapped:
         return False
     key.wrapped = b""
     key.save(update_fields=["wrapped"])
-    forget(pk)
+    forget(record.pk)
     audit.record(by, DISPOSED, about=record, facts=facts)
     return True
 

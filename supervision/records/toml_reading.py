@@ -1,6 +1,6 @@
 """Reading what an agency says in a TOML file: every fault is named by file and line, in plain words.
 
-Pure. A reader of one kind of file builds on `Reader`, asks it for each value, and in the end for `faults_said`.
+Pure. A reader of one kind of file builds on `Reader`, asks it for each value, and in the end calls `raise_faults`.
 """
 
 from __future__ import annotations
@@ -156,7 +156,7 @@ class Reader:
             self.wrong(said % {"name": name, "most": LONGEST_ID}, key=name)
             return ""
         if found in self.ids:
-            said = gettext("The id “%(id)s” is there already. Each domain and statement has its own.")
+            said = gettext("The id “%(id)s” is there already. Each one in a file has its own.")
             self.wrong(said % {"id": found}, key=name)
         self.ids.add(found)
         return found

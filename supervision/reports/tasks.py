@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import uuid
-import zoneinfo
 
 from django.template.loader import render_to_string
 from django.utils import timezone
 
 from supervision.jobs import job
-from supervision.people.models import Agency
+from supervision.people import zones
 from supervision.records import renderer
 from supervision.records.certificate import SealUnavailable
 from supervision.records.encryption import unlocked_keys
@@ -30,7 +29,7 @@ def make_report(*, report_id: str) -> None:
     )
     if report is None:
         return
-    with unlocked_keys(), timezone.override(_zone(report)):
+    with unlocked_keys(), timezone.override(zones.of(report.asked_by)):
         try:
             policy.check_can_open(report.asked_by, report)
             operations.keep(report_id=report.pk, pdf=pdf_of(report))
@@ -51,12 +50,6 @@ def pdf_of(report: Report) -> bytes:
         attachments=made.attachments,
     )
     return bytes(seal_pdf.seal_pdf(pdf, reason=made.title, name=made.agency, location=made.agency))
-
-
-def _zone(report: Report) -> zoneinfo.ZoneInfo:
-    """Days in a report are those of whoever asked, or of the agency."""
-    agency = Agency.objects.values_list("time_zone", flat=True).first()
-    return report.asked_by.zone or zoneinfo.ZoneInfo(agency or "UTC")
 
 
 @job

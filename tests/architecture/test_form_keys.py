@@ -9,9 +9,9 @@ from competencies.assessments import operations as assessments
 from competencies.goals import operations as goals
 from competencies.programs import operations as programs
 from competencies.rounds import operations as rounds
-from competencies.training.operations import ids as training
 from supervision.notes import operations as notes
 from supervision.people.models import User
+from supervision.records import ids
 
 
 def test_one_key_makes_another_id_in_every_app() -> None:
@@ -23,7 +23,7 @@ def test_one_key_makes_another_id_in_every_app() -> None:
         rounds.id_of,
         notes.id_of,
         *(
-            lambda one, two, kind=kind: training.id_of(one, two, kind)
+            lambda one, two, kind=kind: ids.made_by(one, two, kind)
             for kind in ("entry", "credential", "evidence")
         ),
     ]

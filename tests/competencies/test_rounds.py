@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import uuid
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core import mail
@@ -51,7 +52,7 @@ def test_it_closes_at_midnight_where_the_agency_is(cast: Any) -> None:
     factories.agency(time_zone="America/New_York")
     make.team(cast)
     found = make.opened(cast, last_day=timezone.localdate() + datetime.timedelta(days=20))
-    there = found.closes_at.astimezone(operations.ZoneInfo("America/New_York"))
+    there = found.closes_at.astimezone(ZoneInfo("America/New_York"))
     assert (there.hour, there.minute) == (0, 0)
     assert there.date() == found.last_day + datetime.timedelta(days=1)
 

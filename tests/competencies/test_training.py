@@ -59,20 +59,20 @@ def test_an_entry_is_kept_changed_and_removed_and_the_chain_has_its_facts_but_no
     [
         ({"title": "  "}, "title"),
         ({"kind": "party"}, "kind"),
-        ({"day": make.day(1)}, "day"),
-        ({"until": make.day(-3)}, "until"),
-        ({"until": make.day(-9)}, "until"),
-        ({"until": make.day(1)}, "until"),
-        ({"day": make.day(-900), "until": make.day(-1)}, "until"),
+        ({"day": 1}, "day"),
+        ({"until": -3}, "until"),
+        ({"until": -9}, "until"),
+        ({"until": 1}, "until"),
+        ({"day": -900, "until": -1}, "until"),
         ({"minutes": 0}, "hours"),
         ({"minutes": 20}, "hours"),
         ({"minutes": 25 * 60}, "hours"),
-        ({"minutes": 401 * 60, "day": make.day(-100), "until": make.day(-1)}, "hours"),
+        ({"minutes": 401 * 60, "day": -100, "until": -1}, "hours"),
     ],
 )
 def test_what_cannot_be_is_refused_by_name(cast: Any, given: dict[str, Any], field: str) -> None:
     with pytest.raises(Invalid) as refusal:
-        make.entry(cast.worker, **given)
+        make.entry(cast.worker, **make.days(given))
     assert refusal.value.field == field
     assert not TrainingEntry.objects.exists()
 
@@ -317,11 +317,11 @@ def test_the_same_credential_and_the_same_renewal_sent_twice_make_one(cast: Any)
 
 @pytest.mark.parametrize(
     ("given", "field"),
-    [({"name": " "}, "name"), ({"issued_on": make.day(2), "expires_on": make.day(1)}, "expires_on")],
+    [({"name": " "}, "name"), ({"issued_on": 2, "expires_on": 1}, "expires_on")],
 )
 def test_a_credential_that_cannot_be_is_refused(cast: Any, given: dict[str, Any], field: str) -> None:
     with pytest.raises(Invalid) as refusal:
-        make.credential(cast.worker, **given)
+        make.credential(cast.worker, **make.days(given))
     assert refusal.value.field == field
 
 
@@ -383,16 +383,16 @@ def test_a_credential_that_the_agency_takes_off_its_list_leaves_no_key_behind(ca
     ("given", "tag", "waits"),
     [
         ({"expires_on": None}, "", False),
-        ({"expires_on": make.day(61)}, "", False),
-        ({"expires_on": make.day(60)}, "Expires soon", True),
-        ({"expires_on": make.day(0)}, "Expires soon", True),
-        ({"expires_on": make.day(-1)}, "Expired", True),
-        ({"expires_on": make.day(-1), "let_go_on": make.day()}, "Expired", False),
-        ({"expires_on": make.day(9), "let_go_on": make.day()}, "Not renewed", False),
+        ({"expires_on": 61}, "", False),
+        ({"expires_on": 60}, "Expires soon", True),
+        ({"expires_on": 0}, "Expires soon", True),
+        ({"expires_on": -1}, "Expired", True),
+        ({"expires_on": -1, "let_go_on": 0}, "Expired", False),
+        ({"expires_on": 9, "let_go_on": 0}, "Not renewed", False),
     ],
 )
 def test_how_a_credential_stands(given: dict[str, Any], tag: str, waits: bool) -> None:
-    said = sentences.standing(Credential(name="Coach", **given), make.day(), renewed=False)
+    said = sentences.standing(Credential(name="Coach", **make.days(given)), make.day(), renewed=False)
     assert (said.tag, said.is_waiting) == (tag, waits)
 
 

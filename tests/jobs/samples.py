@@ -8,18 +8,26 @@ import uuid
 from pathlib import Path
 
 from django.db import transaction
+from django.utils import timezone
 
 from supervision.jobs import GiveUp, enqueue, job
 from supervision.jobs.models import DailyRun
 
 
 def trace() -> Path:
-    return Path(os.environ["COMMON_HOUR_TEST_DIR"]) / "jobs-trace"
+    """A file for each process of the suite: two of them run at once."""
+    return (
+        Path(os.environ["COMMON_HOUR_TEST_DIR"]) / f"jobs-trace-{os.environ.get('PYTEST_XDIST_WORKER', '')}"
+    )
 
 
 def leave_trace(line: str) -> None:
     with trace().open("a") as file:
         file.write(line + "\n")
+
+
+def what_day() -> None:
+    leave_trace(str(timezone.localdate()))
 
 
 @job

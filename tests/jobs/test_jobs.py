@@ -6,6 +6,7 @@ import datetime
 import uuid
 from collections.abc import Iterator
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import transaction
@@ -17,6 +18,7 @@ from supervision import settings as real_settings
 from supervision.jobs import MAX_ATTEMPTS, enqueue, operations
 from supervision.jobs.models import DailyRun, Lease
 from supervision.jobs.worker import Worker
+from tests import factories
 
 from . import samples
 
@@ -266,6 +268,17 @@ def test_a_daily_job_runs_once_a_day(settings: Any, name: str) -> None:
         DailyRun.objects.update(day=timezone.localdate() - datetime.timedelta(days=1))
     Worker().run_until_empty()
     assert traced() == ["daily", "daily"]
+
+
+def test_the_days_of_jobs_are_those_of_the_agency(settings: Any) -> None:
+    """Wherever on earth it is now, one of these two has another day than UTC."""
+    settings.DAILY_JOBS = ["tests.jobs.samples.what_day"]
+    for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago"):
+        factories.agency(time_zone=zone)
+        Worker().run_until_empty()
+        assert traced()[-1] == str(timezone.localdate(timezone=ZoneInfo(zone)))
+    assert len(traced()) == 2  # they are never on the same day
+    assert {str(day) for day in DailyRun.objects.values_list("day", flat=True)} == set(traced())
 
 
 def test_a_daily_job_that_left_the_settings_is_not_called(settings: Any) -> None:

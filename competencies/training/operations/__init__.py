@@ -10,7 +10,6 @@ from .credentials import remove as remove_credential
 from .credentials import tell_of_expiry as tell_of_expiry
 from .entries import Written, add, change, remove, says_the_same
 from .evidence import attach, detach
-from .ids import id_of
 
 __all__ = [
     "Written",
@@ -18,7 +17,6 @@ __all__ = [
     "attach",
     "change",
     "detach",
-    "id_of",
     "keep_credential",
     "let_go",
     "remove",

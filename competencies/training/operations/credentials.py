@@ -14,12 +14,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from supervision.people.models import Credential, User
-from supervision.records import audit
+from supervision.records import audit, ids
 from supervision.records.errors import AlreadyDone, Invalid, Stale, WrongState
 from supervision.records.models import RecordKey
 
 from .. import notifications, policy
-from .ids import id_of
 
 AT_ONCE = 100
 
@@ -38,14 +37,14 @@ def renew(credential: Credential, *, by: User, key: uuid.UUID, **facts: Any) -> 
     Raises NotFound, Denied, AlreadyDone, Stale and Invalid as above, WrongState where it was renewed before.
     """
     _check(facts)
-    if Credential.objects.filter(pk=id_of(by, key, "credential"), renews=credential).first() is None:
+    if Credential.objects.filter(pk=ids.made_by(by, key, "credential"), renews=credential).first() is None:
         policy.check_can_renew(by, credential)
     return _keep(by, key, credential, facts)
 
 
 def _keep(by: User, key: uuid.UUID, renews: Credential | None, facts: dict[str, Any]) -> Credential:
     _check(facts)
-    row = Credential(id=id_of(by, key, "credential"), person=by, is_own=True, renews=renews, **facts)
+    row = Credential(id=ids.made_by(by, key, "credential"), person=by, is_own=True, renews=renews, **facts)
     try:
         with transaction.atomic():
             row.save(force_insert=True)

@@ -11,13 +11,12 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from supervision.people.models import User
-from supervision.records import audit
+from supervision.records import audit, ids
 from supervision.records.errors import AlreadyDone, Invalid, Stale
 from supervision.records.models import RecordKey
 
 from .. import areas, policy
 from ..models import TrainingArea, TrainingEntry
-from .ids import id_of
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ class Written:
 def add(*, by: User, key: uuid.UUID, written: Written) -> TrainingEntry:
     """Keep a new entry. The same form sent twice makes one: the second raises AlreadyDone, or Stale when it differs. Raises Invalid."""
     _check(written)
-    entry = TrainingEntry(id=id_of(by, key, "entry"), owner=by)
+    entry = TrainingEntry(id=ids.made_by(by, key, "entry"), owner=by)
     _put(entry, written)
     try:
         with transaction.atomic():

@@ -8,13 +8,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from supervision.people.models import Credential, User
-from supervision.records import audit
+from supervision.records import audit, ids
 from supervision.records.errors import AlreadyDone, Invalid
 
 from .. import files, policy
 from ..models import EvidenceFile, TrainingEntry
 from . import credentials, entries
-from .ids import id_of
 
 
 def attach(
@@ -25,7 +24,7 @@ def attach(
     Raises Invalid for what is no PDF, PNG or JPEG by its content, is too large or one too many; NotFound, Denied.
     """
     checked = files.check(content)  # before anything is locked: it takes a while
-    return _attach(of, by, id_of(by, key, "evidence"), files.safe_name(name, checked.type), checked)
+    return _attach(of, by, ids.made_by(by, key, "evidence"), files.safe_name(name, checked.type), checked)
 
 
 @transaction.atomic

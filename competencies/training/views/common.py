@@ -16,10 +16,11 @@ from django.utils.translation import gettext as _
 from supervision.pages.responses import conflict
 from supervision.people.models import Credential, User
 from supervision.people.requests import reader
+from supervision.records import ids
 from supervision.records.errors import AlreadyDone, Invalid, Stale
 from supervision.records.typed import begun, forget, kept_or_left, merged
 
-from .. import operations, policy
+from .. import policy
 from ..models import TrainingEntry
 
 METHODS = ["GET", "HEAD", "POST"]
@@ -90,7 +91,7 @@ def key_in(form: Any) -> uuid.UUID:
 
 
 def _made_by(request: HttpRequest, sheet: Sheet, form: Any) -> uuid.UUID:
-    return operations.id_of(reader(request), form.cleaned_data["key"], sheet.kind)
+    return ids.made_by(reader(request), form.cleaned_data["key"], sheet.kind)
 
 
 def _both(request: HttpRequest, sheet: Sheet, form: Any, refusal: Stale) -> HttpResponse:

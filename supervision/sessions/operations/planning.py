@@ -12,7 +12,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from supervision.people.models import Agency, Arrangement, Participation, User
+from supervision.people import zones
+from supervision.people.models import Arrangement, Participation, User
 from supervision.records import audit, ids
 from supervision.records.errors import Invalid, WrongState
 
@@ -245,7 +246,7 @@ def check_minutes(minutes: int) -> None:
 
 def known_zone(zone: str, by: User) -> str:
     """The name of the zone to keep: what was given, else the planner's, else the agency's."""
-    zone = zone or by.time_zone or Agency.objects.values_list("time_zone", flat=True).first() or "UTC"
+    zone = zone or str(zones.of(by))
     try:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError) as error:

@@ -7,10 +7,8 @@ import datetime
 import uuid
 from collections.abc import Iterable
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from allauth.core.internal import ratelimit
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,8 +19,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from supervision.pages import words
-from supervision.people import public_holidays
-from supervision.people.models import Agency, Arrangement, Away, CalendarFeed, Participation, User
+from supervision.people import public_holidays, zones
+from supervision.people.models import Arrangement, Away, CalendarFeed, Participation, User
 from supervision.people.requests import reader
 from supervision.records.errors import Denied, NotFound, WrongState
 
@@ -72,16 +70,11 @@ def feed(request: HttpRequest, secret: str) -> HttpResponse:
     found = CalendarFeed.objects.at(secret).select_related("person").first()
     if found is None:
         raise NotFound
-    zone = _zone_of(found.person)
+    zone = zones.of(found.person)
     with timezone.override(zone), translation.override(found.person.language):
         sessions = list(calendar.of_feed(found.person, timezone.now()))
         body = calendar.feed(calendar.entries(sessions), zone=str(zone))
     return _file(body, "supervision.ics", calendar.PUBLISH)
-
-
-def _zone_of(person: User) -> ZoneInfo:
-    agency = Agency.objects.values_list("time_zone", flat=True)
-    return person.zone or ZoneInfo(agency.first() or settings.TIME_ZONE)
 
 
 def _file(body: bytes, name: str, method: str) -> HttpResponse:

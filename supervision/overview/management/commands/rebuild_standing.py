@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from agreements import operations as agreements
-from supervision.people.models import Agency, Arrangement, Standing
+from supervision.people import zones
+from supervision.people.models import Arrangement, Standing
 from supervision.sessions import standing as sessions
 
 COLUMNS = [field.attname for field in Standing._meta.concrete_fields if not field.primary_key]
@@ -24,8 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true", help="only say what is different, change nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        zone = Agency.objects.values_list("time_zone", flat=True).first() or "UTC"
-        with timezone.override(zoneinfo.ZoneInfo(zone)):  # days are those of the agency
+        with timezone.override(zones.of_agency()):  # days are those of the agency
             self._rebuild_all(keep=not options["check"])
 
     def _rebuild_all(self, *, keep: bool) -> None:
