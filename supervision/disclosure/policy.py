@@ -95,7 +95,7 @@ def check_can_export(user: User, row: Disclosure) -> None:
         raise WrongState(
             _("First tell those whose records these are, or record the law by which that has to wait.")
         )
-    if missing := scope.without_file(scope.records_in(row)):
+    if missing := scope.without_file(row, scope.records_in(row)):
         said = ngettext(
             "The PDF of %(n)s record is still being made. It is handed over once, so wait for it.",
             "The PDFs of %(n)s records are still being made. It is handed over once, so wait for them.",

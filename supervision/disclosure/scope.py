@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from agreements.models import Agreement, AgreementReview
+from agreements.models import Accession, Agreement, AgreementReview
 from competencies.models import Assessment
 from supervision.concerns.models import Concern, Letter
 from supervision.notes.models import Note
@@ -34,15 +34,26 @@ NOTES = "notes"
 
 @dataclass(frozen=True)
 class Of:
-    """Records of one kind: those of a person, the day or moment that the scope is measured by, who is named in one, and what
-    stands beside it as a record of its own."""
+    """Records of one kind: those of a person, the day or moment that the scope is measured by, and who is named in one.
+
+    `beside` are records of their own that stand on its page: what was `added` to it and corrects it, or what was signed `after` it.
+    """
 
     model: Any
     rows: Callable[[User], QuerySet[Any]]
     at: str
     named: tuple[str, ...] = ()
     known: bool = True  # whether log facts say that there are any
-    beside: tuple[tuple[Any, str], ...] = ()
+    added: tuple[tuple[Any, str], ...] = ()
+    after: tuple[tuple[Any, str], ...] = ()
+
+
+def _agreements(person: User) -> QuerySet[Any]:
+    """Those that this person signed, then or by joining later: that is when each became theirs."""
+    joined = Accession.objects.filter(agreement=OuterRef("pk"), person=person, sealed_at__isnull=False)
+    theirs_at = Coalesce(Subquery(joined.values("sealed_at")[:1]), F("sealed_at"))
+    own = Agreement.objects.filter(Q(parties__person=person) | Exists(joined), sealed_at__isnull=False)
+    return own.annotate(theirs_at=theirs_at)
 
 
 OF: dict[str, Of] = {
@@ -52,7 +63,7 @@ OF: dict[str, Of] = {
             attendees__person=person, attendees__attended=True, sealed_at__isnull=False
         ),
         "starts_at",
-        beside=((Addendum, "session"),),
+        added=((Addendum, "session"),),
     ),
     Kind.OBSERVATIONS: Of(
         Observation,
@@ -61,13 +72,13 @@ OF: dict[str, Of] = {
         ),
         "held_on",
         ("worker", "supervisor"),
-        beside=((ObservationAddendum, "observation"),),
+        added=((ObservationAddendum, "observation"),),
     ),
     Kind.AGREEMENTS: Of(
         Agreement,
-        lambda person: Agreement.objects.filter(parties__person=person, sealed_at__isnull=False),
-        "sealed_at",
-        beside=((AgreementReview, "agreement"),),
+        _agreements,
+        "theirs_at",
+        after=((AgreementReview, "agreement"), (Accession, "agreement")),
     ),
     Kind.ASSESSMENTS: Of(
         Assessment,
@@ -132,10 +143,10 @@ def kinds_of(disclosure: Disclosure) -> list[str]:
 
 def _within(of: Of, disclosure: Disclosure) -> QuerySet[Any]:
     days: dict[str, Any]
-    if isinstance(of.model._meta.get_field(of.at), models.DateTimeField):
-        days = {f"{of.at}__gte": begin_of(disclosure), f"{of.at}__lt": end_of(disclosure)}
-    else:
+    if of.at.endswith("_on"):
         days = {f"{of.at}__range": (disclosure.first_day, disclosure.last_day)}
+    else:
+        days = {f"{of.at}__gte": begin_of(disclosure), f"{of.at}__lt": end_of(disclosure)}
     rows = of.rows(disclosure.person).filter(**days)
     return rows.exclude(pk__in=disposal.gone()).distinct().order_by(of.at, "pk")
 
@@ -146,13 +157,19 @@ def found_now(disclosure: Disclosure) -> list[Found]:
     for kind in kinds_of(disclosure):
         of = OF[kind]
         for row in _within(of, disclosure):
-            signers = OfferParty.objects.filter(offer__record_id=row.pk).values_list("person_id", flat=True)
-            named = {getattr(row, f"{name}_id") for name in of.named}
-            people = frozenset(pk for pk in (named | set(signers)) if pk is not None)
+            people = _people_of(of, row)
             at = getattr(row, of.at)
             day = timezone.localdate(at) if isinstance(at, datetime.datetime) else at
             found.append(Found(kind, row, day, people))
     return found
+
+
+def _people_of(of: Of, row: Any) -> frozenset[uuid.UUID]:
+    """Who is named in it or was asked to sign it, also who joined it later."""
+    after = [other.pk for model, field in of.after for other in model._base_manager.filter(**{field: row})]
+    signers = OfferParty.objects.filter(offer__record_id__in=[row.pk, *after])
+    named = {getattr(row, f"{name}_id") for name in of.named}
+    return frozenset({*named, *signers.values_list("person_id", flat=True)} - {None})
 
 
 def records_in(disclosure: Disclosure) -> list[Found]:
@@ -177,18 +194,34 @@ def people_in(disclosure: Disclosure) -> set[uuid.UUID]:
     return people
 
 
-def beside(one: Found) -> list[Any]:
-    """What was added to a record later, and corrects it."""
-    return [
-        other
-        for model, field in OF[one.kind].beside
-        for other in model._base_manager.filter(**{field: one.row}).order_by("pk")
+def beside(one: Found, disclosure: Disclosure) -> list[Any]:
+    """What goes with a record: what was added to it, whenever that was, for it corrects it; and what this person signed after it,
+    within the days and before the first approval."""
+    of, theirs = OF[one.kind], OfferParty.objects.filter(person=disclosure.person_id)
+    begin, over = begin_of(disclosure), min([end_of(disclosure), *_approvals(disclosure)])
+    added = [model._base_manager.filter(**{field: one.row}) for model, field in of.added]
+    after = [
+        model._base_manager.filter(
+            **{field: one.row},
+            sealed_at__gte=begin,
+            sealed_at__lt=over,
+            pk__in=theirs.values("offer__record_id"),
+        )
+        for model, field in of.after
     ]
+    found = [row for rows in (*added, *after) for row in rows.order_by("pk")]
+    gone = set(disposal.gone().filter(pk__in=[row.pk for row in found]).values_list("pk", flat=True))
+    return [row for row in found if row.pk not in gone]
 
 
-def without_file(records: Iterable[Found]) -> int:
+def _approvals(disclosure: Disclosure) -> list[datetime.datetime]:
+    return [at for at in (disclosure.first_at, disclosure.second_at) if at is not None]
+
+
+def without_file(disclosure: Disclosure, records: Iterable[Found]) -> int:
     """How many sealed records have no PDF yet: what is handed over once is whole."""
-    sealed = [one.row.pk for one in records if getattr(one.row, "sealed_at", None) is not None]
+    rows = [row for one in records for row in (one.row, *beside(one, disclosure))]
+    sealed = [row.pk for row in rows if getattr(row, "sealed_at", None) is not None]
     return len(sealed) - Document.objects.filter(record_id__in=sealed).count()
 
 
@@ -197,13 +230,13 @@ def without_file(records: Iterable[Found]) -> int:
 
 def archive_of(disclosure: Disclosure, records: Iterable[Found]) -> bytes:
     """The archive: a page that says what it is, a list of its files with their marks, what was signed exactly as it was signed and as
-    sealed PDF, and what was added to it later."""
+    sealed PDF, and what goes with it."""
     files: dict[str, bytes] = {}
     for number, one in enumerate(records, start=1):
         name = f"{one.kind}/{number:03d}-{one.day.isoformat()}"
         encryption.unlock([one.row])
         files |= _files_of(name, one.row, _data_of(one, disclosure))
-        for later, other in enumerate(beside(one), start=1):
+        for later, other in enumerate(beside(one, disclosure), start=1):
             files |= _files_of(f"{name}-added-{later}", other, _signed(other))
     files["READ-ME.txt"] = _read_me(disclosure).encode()
     return archives.packed(files, listed_in="contents.txt", made_at=timezone.now())

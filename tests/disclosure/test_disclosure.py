@@ -16,17 +16,19 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from agreements.models import Accession
 from supervision.concerns.letters import operations as letters
 from supervision.concerns.raising import operations as raising
 from supervision.disclosure import operations, scope
 from supervision.disclosure.models import Disclosure
 from supervision.jobs.worker import Worker
 from supervision.overview.opened import log
-from supervision.people.models import User
+from supervision.people.models import Participation, User
 from supervision.records.errors import AlreadyDone, Denied, Invalid, NotFound, Stale, WrongState
 from supervision.records.models import Opening
 from supervision.sessions import operations as adding
 from tests import factories
+from tests.agreements import helpers as agreed
 from tests.architecture.kinds import with_document
 from tests.architecture.unpacking import words_in
 from tests.cast import Cast, make_cast
@@ -144,6 +146,57 @@ def test_it_waits_for_every_file_and_has_what_was_added_later(cast: Cast, three:
         operations.export(row, by=three.one)
     with_document(session)
     assert "canary-addendum" in words_in(operations.export(row, by=three.one))
+
+
+def test_of_a_group_agreement_each_has_what_they_signed_themselves(cast: Cast, three: Three) -> None:
+    left, came = (factories.worker_in(cast.program) for _ in range(2))
+    group = factories.arrangement(cast.program, [cast.supervisor], [left], structure="group")
+    agreement = agreed.in_force(group, cast.supervisor, left)
+    kept = agreed.reviewed(agreement, cast.supervisor, left, note="canary-their-days")
+    Participation.objects.filter(person=left).update(left_on=timezone.localdate() - DAY)
+    for person in (came, three.two):
+        Participation.objects.create(
+            arrangement=group, person=person, part="supervisee", joined_on=timezone.localdate()
+        )
+        agreed.join(agreement, person)
+    later = agreed.reviewed(agreement, cast.supervisor, came, note="canary-later")
+    joinings = list(Accession.objects.order_by("started_at"))
+    for record in (agreement, kept, later, *joinings):
+        with_document(record)
+
+    other = factories.person("Noor Third", is_administrator=True)
+    three.two = other  # who joined is party to it, and approves nothing of it
+    for person, words, count in ((left, {"canary-their-days"}, 2), (came, {"canary-later"}, 3)):
+        row = approved(cast, three, person=person, kinds=["agreements"])
+        assert {cast.supervisor.pk, left.pk, came.pk} <= scope.people_in(row)
+        operations.tell(row, by=other)
+        files = files_of(operations.export(row, by=other))
+        assert len([name for name in files if name.endswith(".pdf")]) == count
+        said = words_in(b"".join(files.values()))
+        assert {one for one in ("canary-their-days", "canary-later") if one in said} == words
+        opened = Opening.objects.filter(action="disclosed", by=other)
+        assert opened.filter(record_id=agreement.pk).exists()
+    assert opened.filter(record_id=joinings[0].pk).count() == 1  # by the one who joined
+    assert not opened.filter(record_id=joinings[1].pk).exists()
+    refused = entered(
+        cast,
+        three,
+        person=left,
+        kinds=["agreements"],
+        approver=cast.administrator,
+        second_approver=joinings[1].person,
+    )
+    with pytest.raises(Denied, match="party"):
+        operations.approve(refused, by=joinings[1].person)
+
+
+def test_a_review_made_after_the_days_is_not_in_it(cast: Cast, three: Three) -> None:
+    agreement = agreed.in_force(cast.arrangement, cast.supervisor, cast.worker)
+    with_document(agreement)
+    row = approved(cast, three, kinds=["agreements"])
+    agreed.reviewed(agreement, cast.supervisor, cast.worker, note="canary-later")
+    operations.tell(row, by=three.one)
+    assert "canary-later" not in words_in(operations.export(row, by=three.one))
 
 
 def test_of_letters_and_concerns_what_was_written_in_the_days_leaves(cast: Cast, three: Three) -> None:
