@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 
@@ -277,9 +278,11 @@ def _assessment(row: Assessment, user: User, seal: Seal | None) -> Entry:
 
 def job(user: User, period: Period) -> list[Entry]:
     """Job descriptions that held in the period."""
-    rows = list(
-        JobDescription.objects.filter(person=user, from_day__lte=period.last).order_by("from_day", "number")
+    replaced = JobDescription.objects.filter(
+        person=user, number__gt=OuterRef("number"), from_day__lte=period.first
     )
+    held = JobDescription.objects.filter(~Exists(replaced), person=user, from_day__lte=period.last)
+    rows = list(held.order_by("from_day", "number"))
     encryption.unlock(rows)
     names = {
         "purpose": gettext("What the job is for"),

@@ -11,13 +11,19 @@ from django.utils.translation import gettext_lazy as _
 from supervision.pages.forms import PlainForm, TextField, VersionField
 from supervision.people.models import Arrangement, Program, User
 
+from .models import called
+
 YEARS = (1, 2, 3, 5, 7, 10, 15, 20, 30)
 
 
 class RuleForm(PlainForm):
     """For how long one kind of record is kept."""
 
-    months = forms.ChoiceField(label=_("Kept for"), required=False)
+    months = forms.ChoiceField(
+        label=_("Kept for"),
+        required=False,
+        error_messages={"invalid_choice": _("Choose one of the lengths listed")},
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -60,7 +66,7 @@ class HoldForm(PlainForm):
         people = [(f"person:{one.pk}", one.name) for one in User.objects.order_by("name", "id")]
         programs = [(f"program:{one.pk}", one.name) for one in Program.objects.order_by("name", "id")]
         rows = Arrangement.objects.with_people().order_by("-started_on", "id")
-        arrangements = [(f"arrangement:{one.pk}", str(one)) for one in rows]
+        arrangements = [(f"arrangement:{one.pk}", called(one)) for one in rows]
         self.fields["over"].choices = [  # type: ignore[attr-defined]
             ("", gettext("Choose")),
             (gettext("Programs"), programs),

@@ -9,8 +9,10 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from supervision.pages import words
 from supervision.people.models import Arrangement, Program, User
 from supervision.records.encryption import EncryptedText
 from supervision.records.sealing import AppendOnly, StepRecord
@@ -193,6 +195,18 @@ class Hold(AppendOnly):
     @property
     def encryption_id(self) -> uuid.UUID:
         return self.id
+
+    @property
+    def over(self) -> str:
+        """What it keeps, in a few words."""
+        one = self.person or self.program
+        return one.name if one is not None else called(self.arrangement) if self.arrangement else ""
+
+
+def called(arrangement: Arrangement) -> str:
+    """An arrangement, loaded with its people, by their names and its first day: several can be of the same people."""
+    names = words.join_names(dict.fromkeys(one.person.name for one in arrangement.participations.all()))
+    return gettext("%(names)s, since %(day)s") % {"names": names, "day": words.day(arrangement.started_on)}
 
 
 class HoldEnding(AppendOnly):

@@ -63,10 +63,10 @@ def propose_by_rules(*, by: User | None = None) -> list[Disposal]:
     if by is not None:
         policy.check_can_keep(by)
     _one_at_a_time()
-    return [made for rule in Rule.objects.order_by("kind") if (made := _propose(rule)) is not None]
+    return [made for rule in Rule.objects.order_by("kind") if (made := _propose(rule, by)) is not None]
 
 
-def _propose(rule: Rule) -> Disposal | None:
+def _propose(rule: Rule, by: User | None) -> Disposal | None:
     before = months_before(timezone.localdate(), rule.months)
     waiting = DisposalItem.objects.filter(disposal__in=Disposal.objects.open()).values("record_id")
     rows: list[tuple[Any, set[uuid.UUID]]] = []
@@ -81,7 +81,7 @@ def _propose(rule: Rule) -> Disposal | None:
     made = Disposal(kind=rule.kind, why=Disposal.Why.RULE)
     made.save()
     _put(made, rows)
-    audit.record(None, "disposal proposed", about=made, facts={"kind": rule.kind, "records": len(rows)})
+    audit.record(by, "disposal proposed", about=made, facts={"kind": rule.kind, "records": len(rows)})
     return made
 
 

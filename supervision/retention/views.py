@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from supervision.pages.forms import posted, render_form
 from supervision.pages.keyset import page_of
-from supervision.people.models import User
+from supervision.people.models import Arrangement, User
 from supervision.people.requests import reader
 from supervision.records import audit, encryption
 from supervision.records.errors import AlreadyDone, Invalid, NotFound, WrongState
@@ -38,23 +39,32 @@ def _keeper(request: HttpRequest) -> User:
 @require_safe
 def keeping(request: HttpRequest) -> HttpResponse:
     """Rules, lists and holds. What others wrote of a hold is logged as seen."""
-    user = _keeper(request)
+    return _keeping(request, _keeper(request))
+
+
+def _keeping(request: HttpRequest, user: User, wrong: RuleForm | None = None) -> HttpResponse:
+    """The page, or the page with a rule that cannot be, status 422."""
     rules = {rule.kind: rule for rule in Rule.objects.select_related("set_by")}
     rows = [
         {
             "kind": kind,
             "label": label,
             "rule": rules.get(kind),
-            "form": RuleForm(
-                initial={"months": str(rules[kind].months) if kind in rules else ""}, prefix=kind
-            ),
+            "form": wrong
+            if wrong is not None and wrong.prefix == kind
+            else RuleForm(initial={"months": str(rules[kind].months) if kind in rules else ""}, prefix=kind),
         }
         for kind, label in Kind.choices
     ]
     disposals = Disposal.objects.select_related("proposed_by", "first_by", "approved_by", "stopped_by")
-    holds = list(Hold.objects.running().select_related("person", "arrangement", "program", "set_by"))
-    lifted = HoldEnding.objects.select_related("hold__person", "hold__arrangement", "hold__program", "by")
-    ended = list(lifted.order_by("-at")[:20])
+    named = Arrangement.objects.with_people()
+    holds = list(
+        Hold.objects.running()
+        .select_related("person", "program", "set_by")
+        .prefetch_related(Prefetch("arrangement", named))
+    )
+    lifted = HoldEnding.objects.select_related("hold__person", "hold__program", "by")
+    ended = list(lifted.prefetch_related(Prefetch("hold__arrangement", named)).order_by("-at")[:20])
     encryption.unlock(holds, ended, [one.hold for one in ended])
     of_others = [one for one in holds if one.set_by_id != user.pk]
     of_others += [one.hold for one in ended if user.pk not in (one.by_id, one.hold.set_by_id)]
@@ -66,18 +76,20 @@ def keeping(request: HttpRequest) -> HttpResponse:
         "holds": holds,
         "ended": ended,
         "notice": NOTICE.days,
+        "wrong": wrong,
     }
-    return render(request, "retention/keeping.html", context)
+    return render_form(request, "retention/keeping.html", context, invalid=wrong is not None)
 
 
 @require_POST
 def rule(request: HttpRequest, kind: str) -> HttpResponse:
     """Set for how long one kind is kept."""
     user = _keeper(request)
+    if kind not in Kind.values:
+        raise NotFound(_("There is no such kind of record."))
     form = RuleForm(request.POST, prefix=kind)
-    if kind not in Kind.values or not form.is_valid():
-        messages.error(request, _("Choose one of the lengths listed. Nothing was changed."))
-        return redirect("retention:keeping")
+    if not form.is_valid():
+        return _keeping(request, user, form)
     operations.set_rule(kind, form.chosen, by=user)
     messages.success(request, _("Saved."))
     return redirect("retention:keeping")

@@ -20,9 +20,10 @@ from django.utils import timezone
 from competencies.assessments import operations as releasing
 from supervision.jobs.worker import Worker
 from supervision.people.models import User
+from supervision.performance.models import JobDescription
 from supervision.portfolio import archive, everything, making, operations, tasks
 from supervision.portfolio.models import Export
-from supervision.portfolio.parts import BY_KEY, Period
+from supervision.portfolio.parts import BY_KEY, Period, job
 from supervision.records import certificate
 from supervision.records.errors import Invalid, WrongState
 from supervision.records.models import Opening, RecordKey
@@ -235,6 +236,27 @@ def test_only_what_is_chosen_and_of_the_period_is_in_it(cast: Cast) -> None:
     assert "canary-other" not in json.dumps(found)
     stolen = ask(cast.supervisor, notes=[other.pk])
     assert stolen.notes == [], "a note of somebody else is never chosen"
+
+
+def test_of_job_descriptions_it_has_those_that_held_in_the_period(cast: Cast) -> None:
+    today = timezone.localdate()
+    for number, days_ago in enumerate((90, 60, 20), start=1):
+        JobDescription.objects.create(
+            person=cast.worker,
+            number=number,
+            title=f"Version {number}",
+            from_day=today - days_ago * DAY,
+            put_in_force_by=cast.manager,
+        )
+
+    def titles(first: int, last: int) -> list[str]:
+        period = Period(today - first * DAY, today - last * DAY)
+        return [entry.data["title"] for entry in job(cast.worker, period)]
+
+    assert titles(59, 0) == ["Version 2", "Version 3"]
+    assert titles(60, 21) == ["Version 2"]
+    assert titles(61, 60) == ["Version 1", "Version 2"]
+    assert titles(200, 91) == []
 
 
 def test_every_row_that_names_a_person_is_theirs_or_left_out_for_a_reason() -> None:

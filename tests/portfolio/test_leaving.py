@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+import uuid
 from typing import Any
 
 import pytest
@@ -66,6 +67,24 @@ def test_the_mail_leads_to_what_is_theirs_and_to_nothing_else(cast: Cast) -> Non
     for name in ("home", "notes:list", "sessions:list", "portfolio:list", "people:your_details"):
         assert client.get(reverse(name))["Location"].startswith(reverse("account_login"))
     assert client_of(cast.administrator).get(reverse("portfolio:left")).status_code == 404
+
+
+def test_a_form_that_somebody_signed_in_began_is_not_mixed_with_theirs(cast: Cast) -> None:
+    link = left(cast)
+    shared = client_of(cast.supervisor, minutes_ago=30)  # the browser of a shared desk
+    begun = {
+        "key": str(uuid.uuid4()),
+        "first_day": "2026-01-05",
+        "last_day": "2026-02-05",
+        "parts": ["sessions"],
+    }
+    assert shared.post(reverse("portfolio:ask"), begun).status_code == 302
+    shared.post(link, {"password": PASSWORD})
+    page = body(shared.get(f"{reverse('portfolio:left_ask')}?kept=1"))
+    assert "2026-01-05" not in page
+    answer = shared.post(reverse("portfolio:left_ask"), begun)
+    assert answer["Location"] == reverse("portfolio:left")
+    assert Export.objects.get().owner == cast.worker
 
 
 def test_they_make_everything_take_it_and_erase_their_notes(cast: Cast) -> None:

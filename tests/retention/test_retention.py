@@ -366,3 +366,34 @@ def test_stopped_in_the_middle_it_goes_on_with_the_rest(
     assert fresh(row).done_at is not None
     assert not is_there(old)
     assert not is_there(another)
+
+
+# What the pages say ---------------------------------------------------------------------------------------------
+
+
+def test_an_arrangement_is_called_by_its_people(cast: Cast) -> None:
+    names = f"{cast.supervisor.name} and {cast.worker.name}, since"
+    client = client_of(cast.administrator)
+    assert names in body(client.get(reverse("retention:hold")))
+    row = operations.hold(by=cast.administrator, basis="County court", arrangement=cast.arrangement)
+    assert names in body(client.get(reverse("retention:keeping")))
+    operations.lift(row, by=cast.administrator, reason="Over")
+    page = body(client.get(reverse("retention:keeping")))
+    assert names in page
+    assert "Arrangement object" not in page
+
+
+def test_a_length_that_is_not_listed_is_refused_beside_its_field(cast: Cast) -> None:
+    client = client_of(cast.administrator)
+    answer = client.post(reverse("retention:rule", args=["session"]), {"session-months": "13"})
+    assert answer.status_code == 422
+    assert body(answer).count("Choose one of the lengths listed") == 2  # above the page and beside the field
+    assert not Rule.objects.exists()
+    assert client.post(reverse("retention:rule", args=["letters"]), {}).status_code == 404
+
+
+def test_the_chain_names_who_asked_for_the_lists(cast: Cast, old: Session) -> None:
+    operations.propose_by_rules(by=cast.administrator)
+    link = AuditEvent.objects.filter(action="disposal proposed").get()
+    assert link.by == cast.administrator.pk
+    assert Disposal.objects.get().proposed_by is None

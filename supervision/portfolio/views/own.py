@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from supervision.notes.models import Note
 from supervision.pages.forms import posted, render_form
 from supervision.people.models import User
+from supervision.people.requests import reader
 from supervision.records import audit, encryption, typed
 from supervision.records.errors import Invalid, WrongState
 
@@ -26,15 +26,10 @@ get_and_post = require_http_methods(["GET", "HEAD", "POST"])
 MOST_NOTES = 200  # to choose from; the newest
 
 
-def _user(request: HttpRequest) -> User:
-    user: Any = request.user
-    return user
-
-
 @require_safe
 def own_files(request: HttpRequest) -> HttpResponse:
     """What was made, and what can be."""
-    user = _user(request)
+    user = reader(request)
     exports = Export.objects.of(user).without_files()
     return render(request, "portfolio/list.html", {"exports": exports})
 
@@ -43,12 +38,25 @@ def own_files(request: HttpRequest) -> HttpResponse:
 def ask(request: HttpRequest) -> HttpResponse:
     """Choose what goes into the portfolio."""
     url = reverse("portfolio:ask")
-    return asked(request, _user(request), "portfolio/ask.html", here=url, then=reverse("portfolio:list"))
+    return asked(
+        request,
+        reader(request),
+        "portfolio/ask.html",
+        here=url,
+        then=reverse("portfolio:list"),
+        about="portfolio",
+    )
 
 
-def asked(request: HttpRequest, person: User, template: str, *, here: str, then: str) -> HttpResponse:
-    """The form of a portfolio of this person's, for whoever shows that it is them."""
-    kept = typed.kept(request, "portfolio") if request.user.is_authenticated else None
+def asked(
+    request: HttpRequest, person: User, template: str, *, here: str, then: str, about: str = ""
+) -> HttpResponse:
+    """The form of a portfolio of this person's, for whoever shows that it is them.
+
+    `about` is the name under which the form of somebody signed in is kept while they sign in again. Who comes with a link has
+    none: another person may be signed in beside them.
+    """
+    kept = typed.kept(request, about) if about else None
     notes = list(Note.objects.of(person).order_by("-dated_at", "-id")[:MOST_NOTES])
     encryption.unlock(notes)
     form = PortfolioForm(
@@ -57,7 +65,7 @@ def asked(request: HttpRequest, person: User, template: str, *, here: str, then:
         initial=initial(operations.beginning_of(person)),
     )
     if request.method == "POST" and form.is_valid():
-        if request.user.is_authenticated and (again := typed.sign_in_again(request, "portfolio", here)):
+        if about and (again := typed.sign_in_again(request, about, here)):
             return again
         try:
             operations.ask_for_portfolio(
@@ -73,8 +81,8 @@ def asked(request: HttpRequest, person: User, template: str, *, here: str, then:
         except WrongState as refusal:
             form.add_error(None, refusal.message)
         else:
-            if request.user.is_authenticated:
-                typed.forget(request, "portfolio")
+            if about:
+                typed.forget(request, about)
             messages.success(request, _("Your portfolio is being prepared. It will be here in a moment."))
             return redirect(then)
     context = {"form": form, "back_url": then}
@@ -87,7 +95,7 @@ def everything(request: HttpRequest) -> HttpResponse:
     here, then = reverse("portfolio:everything"), reverse("portfolio:list")
     if request.method == "POST" and (again := typed.sign_in_again(request, "everything", here)):
         return again
-    return everything_asked(request, _user(request), then=then)
+    return everything_asked(request, reader(request), then=then)
 
 
 def everything_asked(
@@ -115,12 +123,12 @@ def _key(request: HttpRequest) -> uuid.UUID | None:
 
 @require_safe
 def pdf(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    return downloaded(_user(request), pk, "pdf")
+    return downloaded(reader(request), pk, "pdf")
 
 
 @require_safe
 def zipped(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    return downloaded(_user(request), pk, "archive")
+    return downloaded(reader(request), pk, "archive")
 
 
 def downloaded(person: User, pk: uuid.UUID, which: str) -> HttpResponse:
@@ -143,8 +151,8 @@ def downloaded(person: User, pk: uuid.UUID, which: str) -> HttpResponse:
 @require_http_methods(["POST"])
 def remove(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Not wanted any longer."""
-    export = get_object_or_404(Export.objects.of(_user(request)).without_files(), pk=pk)
-    operations.remove(export, by=_user(request))
+    export = get_object_or_404(Export.objects.of(reader(request)).without_files(), pk=pk)
+    operations.remove(export, by=reader(request))
     messages.success(request, _("Removed."))
     return redirect("portfolio:list")
 
