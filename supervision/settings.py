@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "supervision.portfolio",
     "supervision.retention",
     "supervision.disclosure",
+    "supervision.handover",
     "supervision.demo",
     "crispy_forms",
     "crispy_bootstrap5",

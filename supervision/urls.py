@@ -33,6 +33,7 @@ urlpatterns = [
     path("reports/", include("supervision.reports.urls")),
     path("", include("supervision.portfolio.urls")),
     path("keeping/", include("supervision.retention.urls")),
+    path("hand-over/", include("supervision.handover.urls")),
     path("disclosures/", include("supervision.disclosure.urls")),
     path("typed/", include("supervision.records.typed_urls")),
     path("verify/", include("supervision.records.urls")),

@@ -74,6 +74,7 @@ def _account_links(role: roles.Role | None) -> list[dict[str, Any]]:
         {"label": _("Your details"), "url": address("people:your_details")},
         *({"label": label, "url": address(name)} for label, name in own if name not in in_nav),
         {"label": _("Concerns"), "url": address("concerns:list")},
+        {"label": _("Changing supervisor"), "url": address("handover:list")},
         {"label": _("Who has opened what about you"), "url": address("overview:opened")},
         {"label": _("What is yours, to take along"), "url": address("portfolio:list")},
         *([{"label": _("Keeping and removing"), "url": address("retention:keeping")}] if administers else []),

@@ -267,13 +267,17 @@ class Step:
         return ". ".join(part for part in (self.for_whom, self.due) if part)
 
 
-def open_actions(user: User, pairs: Iterable[uuid.UUID]) -> list[Any]:
-    """Open actions of these arrangements, soonest first, each with who wrote it. One query; `show_words` comes next."""
+def open_actions(user: User, pairs: Iterable[uuid.UUID], *, of_before: bool = False) -> list[Any]:
+    """Open actions of these arrangements, soonest first, each with who wrote it. One query; `show_words` comes next.
+
+    `of_before` adds those of one's own from supervision that has ended: they are still one's own to do.
+    """
+    here = Q(arrangement__in=list(pairs))
     recorder = Session.objects.filter(pk=OuterRef("session")).values("recorder")[:1]
     return list(
         Action.objects.visible_to(user)
         .open()
-        .filter(arrangement__in=list(pairs))
+        .filter(here | Action.left_to(user) if of_before else here)
         .select_related("owner")
         .annotate(written_by=Subquery(recorder, output_field=UUIDField()))
         .order_by("due_on", "id")[: 4 * ACTIONS_SHOWN]
@@ -296,13 +300,13 @@ def steps_of(
     mine: list[Step] = []
     theirs: list[Step] = []
     for row in actions:
-        pair = pairs[row.arrangement_id]
+        pair = pairs.get(row.arrangement_id)
         own = row.owner_id == user.pk
         step = Step(
             id=row.pk,
             text=row.text,
             owner=row.owner,
-            for_whom=gettext("With %(names)s") % {"names": pair.said} if own and pair.leads else "",
+            for_whom=gettext("With %(names)s") % {"names": pair.said} if own and pair and pair.leads else "",
             due=sentences.by_when(row.due_on, today),
         )
         (mine if own else theirs).append(step)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import CharField, DateField, F, QuerySet, Value
+from django.db.models import CharField, DateField, DateTimeField, F, QuerySet, Value
 from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -20,6 +20,8 @@ from django.utils.translation import gettext
 from competencies.models import Assessment, Goal, ProgramAction, ProgramAssessment, Round, Sheet
 from competencies.rounds.operations import kept_in
 from supervision.concerns.models import Concern, Letter
+from supervision.disclosure.models import Disclosure
+from supervision.handover.scope import to_choose
 from supervision.pages import words
 from supervision.people.models import Credential, User
 from supervision.performance.models import JobDescription, PerformanceNote
@@ -75,14 +77,15 @@ def _columns(
     day: str = "",
     other: str = "",
     called: str = "",
+    by_day: bool = False,
 ) -> QuerySet[Any]:
     """At most SHOWN of these rows, the oldest first, in the columns that every kind has. The arguments are names of fields:
     `person` whom it is about, or `thing` what it is about, by its name; `called` says what it is, where that is no words of
-    anybody's, in the place of a second person."""
+    anybody's, in the place of a second person; `by_day` where `at` is a day."""
     nothing = Cast(Value(None), DateField())
     named = {
         "row_kind": Value(kind, output_field=CharField()),
-        "row_at": F(at),
+        "row_at": Cast(F(at), DateTimeField()) if by_day else F(at),
         "row_day": F(day) if day else nothing,
         "row_name": F(f"{thing or person}__name"),
         "row_preferred": F(f"{person}__preferred_name") if person else Value("", output_field=CharField()),
@@ -213,6 +216,14 @@ def _letters_to_receive(user: User) -> QuerySet[Any]:
     return _columns(Letter.objects.waiting_for(user), "letter", at="sent_at", person="writer")
 
 
+def _handovers_to_choose(user: User) -> QuerySet[Any]:
+    return _columns(to_choose(user), "handover", at="joined_on", person="person", by_day=True)
+
+
+def _disclosures(user: User) -> QuerySet[Any]:
+    return _columns(Disclosure.objects.waiting_for(user), "disclosure", at="entered_at", person="person")
+
+
 MATTERS = (_matters_to_agree, _matters_to_answer)
 OBSERVATIONS = (_observations_to_answer, _observations_to_write, _observations_to_finish)
 JOB, WORK, GOALS = (_job_to_read,), (_notes_to_finish,), (_goals_due,)
@@ -220,14 +231,15 @@ OWN_PART = "own_part"
 ROUNDS, IN_ROUNDS = (_rounds_to_answer, _own_part_of_round), ("round", OWN_PART)
 ASSESSMENTS = (_parts_of_own, _parts_of_others, _assessments_to_settle)
 CREDENTIALS = (_credentials_expiring,)
+DISCLOSURES, HANDOVERS = (_disclosures,), (_handovers_to_choose,)
 PROGRAMS = (_programs_to_rate, _program_actions_due)
 CONCERNS = (
     *(_concerns_to_read, _concerns_to_go_on_with, _concerns_to_answer),
     *(_concerns_to_confirm, _concern_news, _letters_to_receive),
 )
 # What every first page asks for; those of supervisors and peer workers ask for everything.
-EVERYWHERE = (*MATTERS, *JOB, *ASSESSMENTS, *CREDENTIALS, *ROUNDS, *PROGRAMS, *CONCERNS)
-EVERYTHING = (*EVERYWHERE, *OBSERVATIONS, *WORK, *GOALS)
+EVERYWHERE = (*MATTERS, *JOB, *ASSESSMENTS, *CREDENTIALS, *ROUNDS, *PROGRAMS, *CONCERNS, *DISCLOSURES)
+EVERYTHING = (*EVERYWHERE, *OBSERVATIONS, *WORK, *GOALS, *HANDOVERS)
 
 
 def tasks_of(user: User, kinds: Collection[Callable[[User], QuerySet[Any]]] = EVERYTHING) -> list[Task]:
@@ -451,7 +463,23 @@ def _letter(row: Row, _found: Found) -> Task:
     return Task(row.at, label, address("concerns:letter", row.pk), why, gettext("Letter"), "wait")
 
 
+def _handover(row: Row, _found: Found) -> Task:
+    label = gettext("Choose what goes over to %(name)s") % {"name": row.called}
+    why = gettext(
+        "They supervise you now. Of what was said before they read what you choose, which may be nothing."
+    )
+    return Task(row.at, label, address("handover:choose", row.pk), why, gettext("Your choice"), "wait")
+
+
+def _disclosure(row: Row, _found: Found) -> Task:
+    label = gettext("Go on with the disclosure of records of %(name)s") % {"name": row.called}
+    why = gettext("Its next step is yours.")
+    return Task(row.at, label, address("disclosure:detail", row.pk), why, gettext("By law"), "wait")
+
+
 _SAID = {
+    "handover": _handover,
+    "disclosure": _disclosure,
     "concern_read": _concern_read,
     "concern": _concern,
     "concern_shared": _concern_shared,

@@ -72,7 +72,7 @@ def home_of(user: User) -> Home:
     )
     upcoming = [s for s in sessions if s.state == Session.State.PLANNED and s.ends_at >= timezone.now()]
     open_versions = versions.open_versions(user, pairs)
-    actions, topics = pieces.open_actions(user, pairs), _topics(upcoming, user)
+    actions, topics = pieces.open_actions(user, pairs, of_before=True), _topics(upcoming, user)
     pieces.show_words(user, actions, topics)
     mine, theirs = pieces.steps_of(user, actions, pairs)
     counts = pieces.count_held(user)

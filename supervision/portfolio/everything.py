@@ -43,6 +43,7 @@ from supervision.concerns.models import (
 )
 from supervision.disclosure.models import Disclosure, Told
 from supervision.guidance.models import SilencedHint
+from supervision.handover.models import HandedOver, Handover
 from supervision.notes.models import Note
 from supervision.notices.models import Suggestion
 from supervision.overview.opened import log
@@ -215,6 +216,9 @@ HELD: dict[type[models.Model], Held] = {
     # What was asked for by law, and what will be removed
     Disclosure: _held(lambda user: Disclosure.objects.filter(told__person=user)),
     Told: _held(lambda user: Told.objects.filter(person=user)),
+    # What went over to somebody who came to supervise
+    Handover: _held(lambda user: Handover.objects.filter(Q(worker=user) | Q(to__person=user))),
+    HandedOver: _held(lambda user: HandedOver.objects.filter(handover__worker=user)),
     # Signatures and openings
     Answer: _held(lambda user: Answer.objects.filter(person=user)),
     OfferParty: _held(lambda user: OfferParty.objects.filter(person=user)),

@@ -9,14 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from supervision.pages import words
 from supervision.people.models import Agency, User
-from supervision.records import archives, documents
+from supervision.records import archives, printed
 from supervision.records.models import Document, Seal
 
 from . import archive, parts
@@ -145,7 +144,7 @@ def page_of(portfolio: Portfolio) -> dict[str, Any]:
         rows = []
         for entry in section.entries:
             number += 1
-            record = _printed(entry.seal) if entry.seal is not None and room > 0 else SafeString("")
+            record = printed.as_signed(entry.seal) if entry.seal is not None and room > 0 else SafeString("")
             room -= len(record)
             left += entry.seal is not None and not record
             rows.append(Printed(f"part-{number}", entry, record))
@@ -162,19 +161,3 @@ def page_of(portfolio: Portfolio) -> dict[str, Any]:
         "facts": [(section.title, str(len(section.entries))) for section in portfolio.sections],
     }
     return {"content": content, "sections": shown, "left": left}
-
-
-_BODY = re.compile(r"<h1>.*</body>", re.DOTALL)
-_SEAL = re.compile(r'<section class="seal".*?</section>', re.DOTALL)
-_TITLE = re.compile(r"<h1>.*?</h1>", re.DOTALL)
-_HEADING = re.compile(r"<(/?)h([2-4])\b")
-
-
-def _printed(seal: Seal) -> SafeString:
-    """A signed record as its own PDF shows it, without its title and its seal, its headings two levels further down."""
-    page = render_to_string(seal.offer.template, documents.page_of(seal).context)
-    found = _BODY.search(page)
-    body = found[0].removesuffix("</body>") if found else ""
-    body = _TITLE.sub("", _SEAL.sub("", body), count=1)
-    lowered = _HEADING.sub(lambda one: f"<{one[1]}h{min(int(one[2]) + 2, 6)}", body)
-    return mark_safe(lowered)  # nosec B308 B703: made by our own template, which escapes  # noqa: S308

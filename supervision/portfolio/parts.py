@@ -24,8 +24,9 @@ from supervision.notes.models import Note
 from supervision.pages import words
 from supervision.people.models import Arrangement, Credential, Participation, User
 from supervision.performance.models import JobDescription
-from supervision.records import disposal, encryption, snapshot
+from supervision.records import encryption, snapshot
 from supervision.records.models import Answer, Document, Seal
+from supervision.records.printed import seals_of
 from supervision.sessions.models import Addendum, AgendaItem, Attendee, Session
 
 
@@ -62,15 +63,6 @@ class Period:
 
 
 Read = Callable[[User, Period], list[Entry]]
-
-
-def seals_of(model: Any, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Seal]:
-    """The seals of these records, with what was signed, where it was not removed. One query."""
-    rows = Seal.objects.filter(record_label=model._meta.label_lower, record_id__in=list(ids))
-    rows = rows.exclude(record_id__in=disposal.gone())
-    found = {seal.record_id: seal for seal in rows.select_related("offer")}
-    encryption.unlock(list(found.values()))
-    return found
 
 
 def files_of(seals: Iterable[Seal]) -> dict[uuid.UUID, Document]:

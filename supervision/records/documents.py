@@ -73,20 +73,31 @@ def _signer(party: Any, names: dict[str, str], answer: Answer | None, is_over: b
     )
 
 
-def page_of(seal: Seal) -> Page:
-    """The PDF page of a sealed record, made from its offer and answers and nothing else."""
+def context_of(seal: Seal, *, certified_by: str = "") -> dict[str, Any]:
+    """What the template of a sealed record is fed with, from its offer and answers and nothing else."""
     offer = seal.offer
-    content = snapshot.read(offer.content)
-    signed_by = signers(offer)
     proof = {
         "digest": offer.digest,
         "mac": seal.mac,
         "sealed_at": seal.sealed_at,
         "how": seal.how,
         "reason": seal.reason,
-        "certificate": certificate.certificate_id(),
+        "certificate": certified_by,
     }
-    context = {"content": content, "signers": signed_by, "proof": proof, "seal": seal, "offer": offer}
+    return {
+        "content": snapshot.read(offer.content),
+        "signers": signers(offer),
+        "proof": proof,
+        "seal": seal,
+        "offer": offer,
+    }
+
+
+def page_of(seal: Seal) -> Page:
+    """The PDF page of a sealed record, with its attachments. Raises SealUnavailable without a certificate."""
+    offer = seal.offer
+    context = context_of(seal, certified_by=certificate.certificate_id())
+    content, signed_by = context["content"], context["signers"]
     files = [
         Attachment("record.json", offer.content, "The exact content that was signed", seal.sealed_at),
         Attachment("signatures.json", _signatures(seal, signed_by), "Who signed it, and how", seal.sealed_at),

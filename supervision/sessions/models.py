@@ -374,6 +374,13 @@ class Action(RecordPart):
     def encryption_id(self) -> uuid.UUID:
         return self.arrangement_id
 
+    @staticmethod
+    def left_to(user: User) -> Q:
+        """Their own, from an arrangement in which they were supported and take part no more."""
+        parts = Participation.objects.filter(arrangement=OuterRef("arrangement"), person=user)
+        over = parts.filter(part__in=Participation.SUPPORTED, left_on__lt=timezone.localdate())
+        return Q(owner=user) & Exists(over) & ~Exists(parts.current())
+
 
 class ActionEvent(AppendOnly):
     """What became of an action, and who said so."""

@@ -328,8 +328,17 @@ def check_can_close_addendum(user: User, addendum: Added) -> None:
 
 
 def check_can_settle(user: User, action: Action) -> None:
-    """Say that an action is done, let go or open again: everybody who can see it and still takes part."""
+    """Say that an action is done, let go or open again: everybody who can see it and still takes part. After that whoever was
+    supported there: what is theirs to do, and where all of it has ended, what was promised to them."""
     if not Action.objects.visible_to(user).filter(pk=action.pk).exists():
         raise NotFound(_("There is no such action."))
-    if part_now(user, action.arrangement) is None:
+    if part_now(user, action.arrangement) is None and not _is_left_with(user, action):
         raise Denied(_("This belongs to a supervision that you no longer take part in."))
+
+
+def _is_left_with(user: User, action: Action) -> bool:
+    rows = action.arrangement.participations.all()
+    was_supported = any(row.person_id == user.pk and row.part in Participation.SUPPORTED for row in rows)
+    ended = action.arrangement.ended_on
+    is_over = ended is not None and ended < timezone.localdate()
+    return was_supported and (is_over or action.owner_id == user.pk)

@@ -17,6 +17,8 @@ SHOWN: dict[str, str | Promise] = {
     "administrator": _("as administrator"),
     "it was sent to them": _("because it was sent to them"),
     "it was shared with them": _("because it was shared with them"),
+    "handed over to them": _("because it was handed over to them"),
+    "supervises now": _("because they supervise now"),
     "let read by the writer": _("because you let them read it"),
     "disclosed by law": _("because the law required it"),
     "disclosed by law earlier": _("because the law required it, before you could be told"),
