@@ -14,6 +14,8 @@ from competencies.rating.marks import Mark
 from supervision.concerns.raising import operations as raising
 from supervision.disclosure import operations as disclosing
 from supervision.disclosure import scope
+from supervision.handover import operations as handing
+from supervision.people.models import Arrangement
 from supervision.records import signing
 from supervision.records.models import Document, Offer
 from supervision.retention import operations as keeping
@@ -42,6 +44,55 @@ def add_rest(world: World, cast: Cast) -> None:
     _taken_outside(world, cast)
     _retention(world, cast)
     _disclosures(world, cast)
+    _handover(world, cast)
+
+
+def _handover(world: World, cast: Cast) -> None:
+    """Dana supervised Fay until last month, Ben does now; of two records Fay handed one over, and of two next steps one."""
+    former, ben = world.people["former"], world.people["other_supervisor"]
+    assert former
+    assert ben
+    pair = dataclasses.replace(
+        cast,
+        worker=former,
+        arrangement=factories.arrangement(cast.program, [cast.supervisor], [former], days_ago=90),
+    )
+    both = ("supervisor", "former")
+    agreement = pages.complete_draft(pair.arrangement, cast.supervisor)
+    pages.change(
+        agreement,
+        "purpose",
+        f"What we want: {world.word('agreement-before', *both, 'manager', 'other_supervisor')}.",
+        by=former,
+    )
+    agreement.refresh_from_db()
+    agreeing.offer(agreement=agreement, version=agreement.version, by=cast.supervisor)
+    for person in (cast.supervisor, former):
+        pages.sign(agreement, person)
+    over, kept = (
+        makers.sealed(
+            pair,
+            makers.planned(pair, starts_at=makers.ago(24 * days)),
+            outcomes=world.word(f"handover-{name}", *both, *readers),
+            steps=[makers.step(former, world.word(f"handover-step-{name}", *both, *readers))],
+        )
+        for days, name, readers in ((50, "given", ("other_supervisor",)), (57, "kept", ()))
+    )
+    last = timezone.localdate() - datetime.timedelta(days=30)
+    Arrangement.objects.filter(pk=pair.arrangement.pk).update(ended_on=last)
+    pair.arrangement.participations.update(left_on=last)
+    now = factories.arrangement(cast.program, [ben], [former], days_ago=20)
+    to = now.participations.get(person=ben)
+    chosen = [("session", over.pk), ("action", Action.objects.get(session=over).pk)]
+    row = handing.hand_over(to, by=former, chosen=chosen)
+    world.target("handover:list", "-")
+    world.target("handover:choose", "before", part_id=to.pk)
+    world.target("handover:of", "before", part_id=to.pk, worker_id=former.pk)
+    world.target("handover:agreement", "before", part_id=to.pk, worker_id=former.pk, pk=agreement.pk)
+    for item in row.items.all():
+        world.target("handover:record handover:take_back", item.kind, pk=item.pk)
+    world.target("sessions:detail sessions:pdf", "handed over", pk=over.pk)
+    world.target("sessions:detail", "before", pk=kept.pk)
 
 
 def _ended_agreement(world: World, cast: Cast) -> None:
