@@ -24,21 +24,35 @@ from .matters.models import MatterReply as MatterReply
 from .observations.models import Observation as Observation
 from .observations.models import ObservationAddendum as ObservationAddendum
 
+WRITE_UP = datetime.timedelta(days=31)  # after somebody has left, or all of it has ended
+
+
+def _led_lately(user: User) -> models.QuerySet[Participation]:
+    """Of a planned session: the part of who led on its day, and has left not long ago."""
+    today = timezone.localdate()
+    return Participation.objects.filter(
+        arrangement=OuterRef("arrangement"),
+        person=user,
+        part__in=Participation.LEADING,
+        left_on__range=(today - WRITE_UP, today),
+        left_on__gte=OuterRef("starts_at__date"),
+    )
+
 
 class SessionQuerySet(models.QuerySet["Session"]):
     def visible_to(self, user: User) -> SessionQuerySet:
         """Sessions whose shared record this person may read.
 
-        While it is planned: who takes part in the arrangement now. Once held: those who were there, from the frozen
-        rows, and nobody else (decision 10). One that was called off belongs to those it was planned for. A draft of
-        the record is its recorder's alone; the policy sees to that.
+        While it is planned: who takes part in the arrangement now, and for a month who led it on its day and writes it
+        up. Once held: those who were there, from the frozen rows, and nobody else (decision 10). One that was called off
+        belongs to those it was planned for. A draft of the record is its recorder's alone; the policy sees to that.
         """
         mine = Attendee.objects.filter(session=OuterRef("pk"), person=user)
         now = Participation.objects.current().filter(arrangement=OuterRef("arrangement"), person=user)
         held, planned = Q(state=Session.State.HELD), Q(state=Session.State.PLANNED)
         return self.filter(
             (held & Exists(mine.filter(attended=True)))
-            | (planned & Exists(now))
+            | (planned & (Exists(now) | Exists(_led_lately(user))))
             | (~held & ~planned & Exists(mine))
         )
 

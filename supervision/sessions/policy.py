@@ -24,7 +24,7 @@ from supervision.records.models import Answer, Offer
 from supervision.records.papers import answer_of, is_party
 
 from .added import Added
-from .models import Action, AgendaItem, Attendee, Observation, Session
+from .models import WRITE_UP, Action, AgendaItem, Attendee, Observation, Session
 
 __all__ = ["answer_of", "check_has_acknowledged", "closes_from", "is_party"]
 
@@ -44,6 +44,23 @@ def part_now(user: User, arrangement: Arrangement) -> str | None:
         if row.person_id == user.pk and row.joined_on <= day and (row.left_on is None or row.left_on >= day):
             return row.part
     return None
+
+
+def record_day(arrangement: Arrangement) -> datetime.date:
+    """Whose sessions these are: who takes part today, or did on the last day of what has ended."""
+    today = timezone.localdate()
+    return min(today, arrangement.ended_on or today)
+
+
+def part_of_writer(user: User, arrangement: Arrangement) -> str | None:
+    """The part today, or the last one in the month before: what somebody led until then they still write up."""
+    now = part_now(user, arrangement)
+    if now is not None:
+        return now
+    since = timezone.localdate() - WRITE_UP
+    own = [row for row in arrangement.participations.all() if row.person_id == user.pk and row.left_on]
+    last = max(own, key=lambda row: row.left_on or since, default=None)
+    return last.part if last is not None and last.left_on and last.left_on >= since else None
 
 
 def attendee_of(user: User, session: Session) -> Attendee | None:
@@ -79,13 +96,31 @@ def check_may_have_met(
     if moment > timezone.now() + EARLY:
         raise Invalid(_("This day and time have not come yet. Enter when you met."), field="date")
     day = moment.astimezone(zone).date()
-    joined = [row.joined_on for row in arrangement.participations.all() if row.person_id == user.pk]
+    own = [row for row in arrangement.participations.all() if row.person_id == user.pk]
+    joined, left = [row.joined_on for row in own], [row.left_on for row in own if row.left_on is not None]
     if day < arrangement.started_on:
         said = _("This supervision began on %(day)s. Enter a day from then on.")
         raise Invalid(said % {"day": words.full_day(arrangement.started_on)}, field="date")
     if joined and day < min(joined):
         said = _("You have taken part in this supervision since %(day)s. Enter a day from then on.")
         raise Invalid(said % {"day": words.full_day(min(joined))}, field="date")
+    if left and len(left) == len(own) and day > max(left):
+        said = _("You took part in this supervision until %(day)s. Enter a day until then.")
+        raise Invalid(said % {"day": words.full_day(max(left))}, field="date")
+
+
+def check_may_meet_next(
+    user: User, arrangement: Arrangement, moment: datetime.datetime, zone: datetime.tzinfo
+) -> None:
+    """The next session is one that can take place, planned by somebody who takes part. Raises Invalid, naming `next_date`."""
+    ended = arrangement.ended_on
+    if ended is not None and moment.astimezone(zone).date() > ended:
+        said = _("This supervision ends on %(day)s. Leave the next session empty.")
+        raise Invalid(said % {"day": words.full_day(ended)}, field="next_date")
+    if part_now(user, arrangement) is None:
+        raise Invalid(
+            _("You take part in this supervision no more. Leave the next session empty."), field="next_date"
+        )
 
 
 def check_is_over(
@@ -184,8 +219,8 @@ def check_can_change_item(user: User, item: AgendaItem) -> None:
 
 
 def check_can_log(user: User, arrangement: Arrangement) -> None:
-    """Who leads writes the record, also of a session that nobody planned."""
-    part = part_now(user, arrangement)
+    """Who leads writes the record, also of a session that nobody planned, and for a month after they led it."""
+    part = part_of_writer(user, arrangement)
     if part is None:
         raise NotFound(_("There is no such arrangement."))
     if not may_lead(arrangement, part):

@@ -298,6 +298,9 @@ class RecordForm(PlainForm):
             try:
                 starts_at = local_time.moment(day, start, self.session.zone, field="next_start")
                 check_comes_next(starts_at, after=data.get("starts_at"))
+                policy.check_may_meet_next(
+                    self.writer, self.session.arrangement, starts_at, self.session.zone
+                )
             except Invalid as refusal:
                 self.add_error(refusal.field, refusal.message)
                 return

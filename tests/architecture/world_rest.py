@@ -91,7 +91,7 @@ def _handover(world: World, cast: Cast) -> None:
     world.target("handover:agreement", "before", part_id=to.pk, worker_id=former.pk, pk=agreement.pk)
     for item in row.items.all():
         world.target("handover:record handover:take_back", item.kind, pk=item.pk)
-    world.target("sessions:detail sessions:pdf", "handed over", pk=over.pk)
+    world.target("sessions:detail sessions:pdf", "given", pk=over.pk)
     world.target("sessions:detail", "before", pk=kept.pk)
 
 

@@ -201,9 +201,9 @@ def make(
     return session
 
 
-def participants(arrangement: Arrangement) -> list[Participation]:
-    """Everybody who takes part now, whoever leads first."""
-    rows = Participation.objects.current().filter(arrangement=arrangement).select_related("person")
+def participants(arrangement: Arrangement, day: datetime.date | None = None) -> list[Participation]:
+    """Everybody who takes part on a day (by default today), whoever leads first."""
+    rows = Participation.objects.current(day).filter(arrangement=arrangement).select_related("person")
     return sorted(
         rows, key=lambda row: (row.part not in Participation.LEADING, row.joined_on, row.person.name)
     )

@@ -191,6 +191,7 @@ def _check(session: Session, written: Written, *, by: User) -> None:
     _check_listed(written.methods, Session.METHODS, "methods")
     if written.next is not None:
         check_comes_next(written.next.starts_at, after=written.starts_at)
+        policy.check_may_meet_next(by, session.arrangement, written.next.starts_at, session.zone)
 
 
 def check_comes_next(moment: datetime.datetime, *, after: datetime.datetime | None) -> None:
@@ -317,7 +318,7 @@ def _settle_who_belongs(session: Session, written: Written) -> None:
     known = {row.person_id for row in session.attendees.all()}
     joined = [
         row
-        for row in planning.participants(session.arrangement)
+        for row in planning.participants(session.arrangement, policy.record_day(session.arrangement))
         if row.person_id not in known and (row.joined_on <= day or row.person_id in written.attended)
     ]
     planning.add_attendees(session, joined, first=len(known))

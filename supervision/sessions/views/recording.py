@@ -7,6 +7,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -56,14 +57,17 @@ def log(request: HttpRequest) -> HttpResponse:
 
 
 def _led_by(user: User) -> list[Arrangement]:
-    """The running arrangements in which this person writes the records."""
+    """The arrangements in which this person writes the records: those that run, and for a month those that have ended for them."""
+    today = timezone.localdate()
+    own = Participation.objects.filter(
+        Q(left_on__isnull=True) | Q(left_on__gte=today - policy.WRITE_UP), person=user, joined_on__lte=today
+    )
     rows = (
-        Arrangement.objects.current()
-        .filter(participations__in=Participation.objects.current().filter(person=user))
+        Arrangement.objects.filter(Exists(own.filter(arrangement=OuterRef("pk"))), started_on__lte=today)
         .select_related("program", "standing")
         .prefetch_related(TAKING_PART)
     )
-    return [one for one in rows if policy.may_lead(one, policy.part_now(user, one))]
+    return [one for one in rows if policy.may_lead(one, policy.part_of_writer(user, one))]
 
 
 def _choices(user: User, led: list[Arrangement]) -> list[dict[str, Any]]:
@@ -134,7 +138,7 @@ def record(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def _may_have_been_writing(user: User, session: Session) -> bool:
     if session.state == Session.State.HELD and session.recorder_id == user.pk:
         return True
-    return policy.may_lead(session.arrangement, policy.part_now(user, session.arrangement))
+    return policy.may_lead(session.arrangement, policy.part_of_writer(user, session.arrangement))
 
 
 def _too_late(request: HttpRequest, session: Session, refusal: DomainError) -> HttpResponse:

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
-from django.utils import timezone
 
 from supervision.people.models import Arrangement, Participation, User
 from supervision.people.requests import reader
 from supervision.records import encryption
 
-from .. import kept, operations
+from .. import kept, operations, policy
 from ..models import Action, AgendaItem, Attendee, Session
 from ..operations import carrying, recording
 from ..record_form import RecordForm, initial_of
@@ -86,7 +85,7 @@ def _attendees(session: Session, *, is_new: bool) -> list[Attendee]:
     known = [] if is_new else list(session.attendees.all())
     if session.state != Session.State.PLANNED:
         return known
-    day, taking = timezone.localdate(), session.arrangement.participations.all()
+    day, taking = policy.record_day(session.arrangement), session.arrangement.participations.all()
     met_on = min(session.local_start.date(), day)
     stayed = {row.person_id for row in taking if row.left_on is None or row.left_on >= met_on}
     known = [row for row in known if row.person_id in stayed]

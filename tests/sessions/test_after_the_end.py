@@ -1,0 +1,97 @@
+"""What took place while somebody led it they still write up for a month after they left, or after all of it has ended."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from supervision.people.models import Arrangement, Participation
+from supervision.records.errors import Invalid, NotFound
+from supervision.sessions import operations
+from supervision.sessions.models import Session
+from tests.cast import Cast
+
+from . import makers
+from .pages import body, client_of
+
+pytestmark = pytest.mark.django_db
+DAY = datetime.timedelta(days=1)
+
+
+def ended(cast: Cast, days_ago: int) -> None:
+    last = timezone.localdate() - days_ago * DAY
+    Arrangement.objects.filter(pk=cast.arrangement.pk).update(ended_on=last)
+    cast.arrangement.participations.update(left_on=last)
+    cast.arrangement.refresh_from_db()
+    cast.arrangement._prefetched_objects_cache = {}
+
+
+def met(days_ago: int) -> datetime.datetime:
+    return makers.ago(24 * days_ago)
+
+
+def test_the_last_planned_session_of_a_pair_is_written_up_sent_and_signed(cast: Cast) -> None:
+    session = makers.planned(cast, starts_at=met(4))
+    ended(cast, 2)
+    dana = client_of(cast.supervisor)
+    page = dana.get(reverse("sessions:record", args=[session.pk]))
+    assert page.status_code == 200
+    assert cast.worker.called in body(page)
+    sealed = makers.sealed(cast, session)
+    assert sealed.is_sealed
+    assert client_of(cast.worker).get(reverse("sessions:detail", args=[session.pk])).status_code == 200
+
+
+def test_one_that_nobody_had_planned_is_logged_too(cast: Cast) -> None:
+    ended(cast, 2)
+    dana = client_of(cast.supervisor)
+    form = dana.get(reverse("sessions:log"), {"arrangement": str(cast.arrangement.pk)})
+    assert form.status_code == 200
+    assert cast.worker.called in body(form)
+    made = operations.log(
+        cast.arrangement, by=cast.supervisor, written=makers.written(cast, starts_at=met(5))
+    )
+    assert {row.person_id for row in made.attendees.all()} == {cast.supervisor.pk, cast.worker.pk}
+
+
+def test_it_took_place_before_they_left_and_nothing_comes_next(cast: Cast) -> None:
+    ended(cast, 3)
+    with pytest.raises(Invalid, match="until"):
+        operations.log(cast.arrangement, by=cast.supervisor, written=makers.written(cast, starts_at=met(1)))
+    later = operations.Next(starts_at=makers.ahead(3))
+    with pytest.raises(Invalid, match="Leave the next session empty"):
+        operations.log(
+            cast.arrangement,
+            by=cast.supervisor,
+            written=makers.written(cast, starts_at=met(5), next=later),
+        )
+    assert not Session.objects.exists()
+
+
+def test_after_a_month_and_for_whoever_did_not_lead_it_it_is_closed(cast: Cast) -> None:
+    session = makers.planned(cast, starts_at=met(40))
+    ended(cast, 2)
+    assert client_of(cast.worker).get(reverse("sessions:record", args=[session.pk])).status_code != 200
+    ended(cast, 32)
+    record = reverse("sessions:record", args=[session.pk])
+    assert client_of(cast.supervisor).get(record).status_code in (403, 404)
+    with pytest.raises(NotFound):
+        operations.log(cast.arrangement, by=cast.supervisor, written=makers.written(cast, starts_at=met(41)))
+
+
+def test_who_led_a_group_writes_up_what_they_led_and_nothing_later(cast: Cast) -> None:
+    group, people = makers.group(cast)
+    pair: Any = type(cast)(**{**vars(cast), "arrangement": group, "worker": people[1]})
+    earlier = makers.planned(pair, starts_at=met(6))
+    later = makers.planned(pair, starts_at=met(1))
+    Participation.objects.filter(arrangement=group, person=cast.supervisor).update(
+        left_on=timezone.localdate() - 3 * DAY
+    )
+    dana = client_of(cast.supervisor)
+    assert dana.get(reverse("sessions:record", args=[earlier.pk])).status_code == 200
+    assert dana.get(reverse("sessions:record", args=[later.pk])).status_code in (403, 404)
+    assert dana.get(reverse("sessions:detail", args=[later.pk])).status_code in (403, 404)
