@@ -57,6 +57,17 @@ def _proves(factor: Authenticator, code: str) -> bool:
     return False
 
 
+def has_passkeys_alone(person: User) -> bool:
+    """Whether their second factor can't be shown on the leaver's pages, which know codes. Their account is opened for it."""
+    kinds = set(Authenticator.objects.filter(user=person).values_list("type", flat=True))
+    return bool(kinds) and not kinds & {Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES}
+
+
+def let_out(request: HttpRequest) -> None:
+    """They are done in this browser. The link of their mail stays."""
+    request.session.pop(IN_SESSION, None)
+
+
 def needs_code(person: User) -> bool:
     return Authenticator.objects.filter(user=person).exists()
 

@@ -167,8 +167,11 @@ def send_link(person: User, *, by: User | None = None) -> LeavingLink | None:
     """The way to what is theirs, for 60 days, to somebody whose account is closed. It takes the place of an earlier one.
 
     None for an account that is open: they sign in as ever. And for one that was never taken up: there is nothing of theirs.
+    `by` is an administrator who sends it again; raises NotFound, WrongState for them.
     """
     now = User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    if by is not None:
+        policy.check_can_send_link(by, now)
     if now.is_active or not now.has_usable_password():
         return None
     LeavingLink.objects.filter(person=now, stopped_at__isnull=True).update(stopped_at=timezone.now())

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
+
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from supervision.people.models import User
 from supervision.records.errors import NotFound, WrongState
 
-from .models import Export
+from .models import Export, LeavingLink
 
+BETWEEN_LINKS = datetime.timedelta(minutes=10)
 AT_ONCE = 2  # of one person that may be waiting to be made
 
 
@@ -30,3 +33,12 @@ def check_can_download(user: User, export: Export) -> None:
         raise WrongState(_("These files are still being prepared."))
     if export.kept_until < timezone.localdate():
         raise WrongState(_("These files were kept until their last day and are gone. Ask for them again."))
+
+
+def check_can_send_link(user: User, person: User) -> None:
+    """An administrator, to somebody whose account is closed and was theirs once. Raises NotFound, WrongState."""
+    if not user.is_administrator or person.is_active or not person.has_usable_password():
+        raise NotFound(_("There is no such page."))
+    since = timezone.now() - BETWEEN_LINKS
+    if LeavingLink.objects.filter(person=person, stopped_at__isnull=True, sent_at__gte=since).exists():
+        raise WrongState(_("A link was sent a few minutes ago. Wait a little before you send another."))

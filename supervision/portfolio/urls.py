@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import left, own
+from .views import left, own, sending
 
 app_name = "portfolio"
 urlpatterns = [
@@ -11,10 +11,12 @@ urlpatterns = [
     path("yours/<uuid:pk>/archive.zip", own.zipped, name="zip"),
     path("yours/<uuid:pk>/remove/", own.remove, name="remove"),
     path("yours/portfolio.schema.json", own.schema, name="schema"),
+    path("of/<uuid:person_id>/", sending.leaver, name="leaver"),
     # Of somebody who has left: open to whoever came by their link within the hour
     path("leaving/", left.left, name="left"),
     path("leaving/portfolio/", left.left_ask, name="left_ask"),
     path("leaving/everything/", left.left_everything, name="left_everything"),
+    path("leaving/done/", left.left_done, name="left_done"),
     path("leaving/notes/", left.left_erase, name="left_erase"),
     path("leaving/files/<uuid:pk>/portfolio.pdf", left.left_pdf, name="left_pdf"),
     path("leaving/files/<uuid:pk>/archive.zip", left.left_zip, name="left_zip"),

@@ -286,6 +286,8 @@ def _own_files(world: World, cast: Cast) -> None:
     for name in ("pdf", "zip", "remove", "left_pdf", "left_zip"):
         world.target(f"portfolio:{name}", "ready", pk=made.pk)
     world.target("portfolio:leaving", "forged", token="forged")
+    gone = factories.person("Gil Gone", is_active=False)
+    world.target("portfolio:leaver", "gone", person_id=gone.pk)
 
 
 def _notes(world: World, cast: Cast) -> None:

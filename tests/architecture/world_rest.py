@@ -93,6 +93,7 @@ def _handover(world: World, cast: Cast) -> None:
         world.target("handover:record handover:take_back", item.kind, pk=item.pk)
     world.target("sessions:detail sessions:pdf", "given", pk=over.pk)
     world.target("sessions:detail", "before", pk=kept.pk)
+    world.target("agreements:detail", "before", pk=agreement.pk)
 
 
 def _ended_agreement(world: World, cast: Cast) -> None:

@@ -8,6 +8,7 @@ import uuid
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import (
     TOTP,
     generate_totp_secret,
@@ -24,6 +25,7 @@ from supervision.notes.models import Note
 from supervision.people import operations as people
 from supervision.portfolio import operations, tasks
 from supervision.portfolio.models import Export, LeavingLink
+from supervision.records.errors import NotFound
 from supervision.records.models import RecordKey
 from supervision.retention import operations as keeping
 from tests.cast import Cast
@@ -125,7 +127,7 @@ def test_it_ends_after_sixty_days_when_a_newer_one_is_sent_and_when_the_account_
     assert Client().get(link).status_code == 404
     LeavingLink.objects.update(expires_on=timezone.localdate())
     assert inside.get(reverse("portfolio:left")).status_code == 200
-    operations.send_link(cast.worker, by=cast.administrator)
+    operations.send_link(cast.worker)
     assert inside.get(reverse("portfolio:left")).status_code == 404
     people.reactivate(cast.worker, by=cast.administrator)
     assert operations.send_link(cast.worker) is None
@@ -183,3 +185,52 @@ def test_guessing_is_slowed_down(cast: Cast) -> None:
 @pytest.mark.parametrize("token", ["forged", "x" * 300])
 def test_a_link_that_never_was_opens_nothing(cast: Cast, token: str, client: Any) -> None:
     assert client.get(reverse("portfolio:leaving", args=[token])).status_code == 404
+
+
+# The administrator ----------------------------------------------------------------------------------------------
+
+
+def test_an_administrator_sees_that_it_was_sent_and_sends_it_again(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = left(cast)
+    page, admin = reverse("portfolio:leaver", args=[cast.worker.pk]), client_of(cast.administrator)
+    shown = body(admin.get(page))
+    assert "It works until" in shown
+    assert "passkey" not in shown
+    assert "a few minutes ago" in body(admin.post(page, follow=True))
+    now = timezone.now() + datetime.timedelta(hours=1)
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    mail.outbox.clear()
+    assert "on its way" in body(admin.post(page, follow=True))
+    Worker(name="test").run_until_empty()
+    (message,) = mail.outbox
+    assert message.to == [cast.worker.email]
+    assert Client().get(first).status_code == 404
+    for person in (cast.manager, cast.supervisor, cast.outsider):
+        assert client_of(person).get(page).status_code == 404
+        assert client_of(person).post(page).status_code == 404
+    assert "to take along" in body(admin.get(reverse("people:detail", args=[cast.worker.pk])))
+
+
+def test_of_an_open_account_there_is_no_such_page(cast: Cast) -> None:
+    page = reverse("portfolio:leaver", args=[cast.worker.pk])
+    assert client_of(cast.administrator).get(page).status_code == 404
+    with pytest.raises(NotFound):
+        operations.send_link(cast.worker, by=cast.manager)
+
+
+def test_with_a_passkey_alone_the_page_says_what_to_do(cast: Cast) -> None:
+    Authenticator.objects.create(user=cast.worker, type=Authenticator.Type.WEBAUTHN, data={})
+    left(cast)
+    page = reverse("portfolio:leaver", args=[cast.worker.pk])
+    assert "open their account for a while" in body(client_of(cast.administrator).get(page))
+
+
+def test_when_they_are_done_the_browser_lets_nobody_in(cast: Cast) -> None:
+    link = left(cast)
+    client = in_by(link)
+    assert client.get(reverse("portfolio:left")).status_code == 200
+    assert client.post(reverse("portfolio:left_done")).status_code == 200
+    assert client.get(reverse("portfolio:left")).status_code == 404
+    assert in_by(link).get(reverse("portfolio:left")).status_code == 200

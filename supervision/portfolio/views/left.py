@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from supervision.notes.models import Note
 from supervision.pages.forms import posted, render_form
@@ -71,6 +71,13 @@ def of_who_left(view: View) -> View:
         return _gone(request) if found is None else view(request, *found, **kwargs)
 
     return guarded
+
+
+@require_POST
+def left_done(request: HttpRequest) -> HttpResponse:
+    """Nobody who uses this browser next is let in. The link of the mail stays good."""
+    leaving.let_out(request)
+    return render(request, "portfolio/left_done.html")
 
 
 @require_safe
