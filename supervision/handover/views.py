@@ -224,4 +224,4 @@ def _papers(rows: list[Any]) -> list[SafeString]:
     if not rows:
         return []
     seals = seals_of(type(rows[0]), [row.pk for row in rows])
-    return [as_signed(seals[row.pk], deeper=1) for row in rows if row.pk in seals]
+    return [as_signed(seals[row.pk], deeper=0) for row in rows if row.pk in seals]

@@ -59,7 +59,14 @@ def test_the_canaries_are_alive(world: World) -> None:
     clients, met, table = matrix.clients(world), set(), matrix.table(TABLE)
     for url_name, targets in world.targets.items():
         for label, kwargs in targets.items():
-            for name in ("worker", "supervisor", "manager", "line_manager", "administrator", "other_supervisor"):
+            for name in (
+                "worker",
+                "supervisor",
+                "manager",
+                "line_manager",
+                "administrator",
+                "other_supervisor",
+            ):
                 if table[url_name, label, "GET"][name] != "ok":
                     continue  # a page that is not shown to them
                 response, _ = matrix.ask(clients[name], "GET", reverse(url_name, kwargs=kwargs))
