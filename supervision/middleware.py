@@ -20,9 +20,9 @@ from django.utils.translation import gettext as _
 
 from supervision.pages import typed
 from supervision.people.models import Agency, User
-from supervision.records import encryption
+from supervision.records import disposal, encryption
 from supervision.records import typed as typed_form
-from supervision.records.errors import DomainError, Stale
+from supervision.records.errors import Disposed, DomainError, Stale
 
 logger = logging.getLogger("supervision")
 View = Callable[[HttpRequest], HttpResponse]
@@ -201,6 +201,8 @@ def plain_refusals(get_response: View) -> View:
         named = {403: "403.html", 404: "404.html", 409: "409.html", 410: "410.html"}
         template = named.get(error.status, "400.html")
         context: dict[str, Any] = {"reason": error.message}
+        if isinstance(error, Disposed):
+            context["removal"] = disposal.removal_of(error.record_id)
         if error.status == 409:
             context["stale"] = isinstance(error, Stale)
             context["typed"] = [(_("Your words"), text, "") for text in typed.words_of(request)]

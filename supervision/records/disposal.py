@@ -13,7 +13,7 @@ from django.db import models, transaction
 
 from . import audit
 from .encryption import DISPOSED, forget
-from .models import RecordKey
+from .models import AuditEvent, RecordKey
 
 
 @transaction.atomic
@@ -30,6 +30,11 @@ def destroy(record: models.Model, *, by: Any, facts: dict[str, Any]) -> bool:
     forget(record.pk)
     audit.record(by, DISPOSED, about=record, facts=facts)
     return True
+
+
+def removal_of(pk: uuid.UUID | None) -> AuditEvent | None:
+    """The link of the chain that says when this record was removed, and why in its facts. None where none is named."""
+    return AuditEvent.objects.filter(action=DISPOSED, record_id=pk).first() if pk is not None else None
 
 
 def gone() -> Any:

@@ -127,7 +127,7 @@ def data_key(record_id: uuid.UUID, *, make: bool = False) -> bytes:
 
 def _open(row: Any) -> bytes:
     if not row.wrapped:
-        raise Disposed(str(REMOVED))
+        raise Disposed(str(REMOVED), row.pk)
     return unwrap(row.pk, row.wrapped, row.master_id)
 
 
@@ -248,13 +248,13 @@ class EncryptedField(models.BinaryField):
             return self.empty
         try:
             key = _key_for(instance)
-        except Disposed:
-            return self.gone()
+        except Disposed as removed:
+            return self.gone(removed)
         return self.to_value(decrypt(stored, key, _bound_to(instance, self)))
 
-    def gone(self) -> Any:
+    def gone(self, removed: Disposed) -> Any:
         """What is read where the key was destroyed. A whole content or a file is refused: raises Disposed."""
-        raise Disposed(str(REMOVED))
+        raise removed
 
     def pre_save(self, instance: models.Model, add: bool) -> Any:
         raw = instance.__dict__.get(self.attname)
@@ -292,7 +292,7 @@ class EncryptedText(EncryptedField):
     def to_value(self, data: bytes) -> str:
         return data.decode()
 
-    def gone(self) -> str:
+    def gone(self, removed: Disposed) -> str:
         """In a list the other rows go on; this one says what happened to it."""
         return gettext("(removed)")
 
@@ -310,7 +310,7 @@ class EncryptedJSON(EncryptedField):
     def to_value(self, data: bytes) -> Any:
         return json.loads(data)
 
-    def gone(self) -> Any:
+    def gone(self, removed: Disposed) -> Any:
         return None
 
 

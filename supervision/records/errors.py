@@ -1,5 +1,9 @@
 """What can be refused, in words that a person can read. Middleware turns each into its page."""
 
+from __future__ import annotations
+
+import uuid
+
 
 class DomainError(Exception):
     """A rule of the field says no. The message is shown to the person as it is."""
@@ -52,6 +56,10 @@ class Invalid(DomainError):
 
 
 class Disposed(DomainError):
-    """The record's key was destroyed under the agency's retention rule; its words cannot be read (410)."""
+    """The record's key was destroyed (410): its words cannot be read. `record_id` names it, for the day and why."""
 
     status = 410
+
+    def __init__(self, message: str, record_id: uuid.UUID | None = None) -> None:
+        super().__init__(message)
+        self.record_id = record_id

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from supervision.jobs.worker import Worker
+from supervision.pages.words import day as said_day
 from supervision.people.models import User
 from supervision.records import certificate, verification, verify
 from supervision.records.encryption import unlocked_keys
@@ -282,6 +283,8 @@ def test_no_page_fails_over_what_was_removed(cast: Cast, removed: tuple[Session,
         client = client_of(person)
         gone = client.get(reverse("sessions:detail", args=[session.pk]))
         assert gone.status_code == 410
+        assert f"removed on {said_day(timezone.localdate())}" in body(gone)
+        assert "when the time was over" in body(gone)
         assert "This was removed" in body(gone)
         assert client.get(reverse("sessions:pdf", args=[session.pk])).status_code == 410
         for name in ("home", "sessions:list", "portfolio:list", "retention:upcoming", "overview:opened"):
