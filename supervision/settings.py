@@ -276,6 +276,7 @@ DAILY_JOBS = [
     "supervision.notes.operations.purge",
     "competencies.training.operations.credentials.tell_of_expiry",
     "competencies.programs.tasks.put_together_what_closed",
+    "supervision.overview.opened.yearly.tell_of_the_year",
 ]
 
 # Prompts and hints

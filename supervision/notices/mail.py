@@ -36,6 +36,7 @@ SUBJECTS = {
     "asked_soon": gettext_lazy("Something that you were asked closes soon"),
     "added": gettext_lazy("Something was added to what you shared"),
     "expiring": gettext_lazy("Something of yours is about to expire"),
+    "yearly": gettext_lazy("Your yearly summary is ready"),
     "account": gettext_lazy("Something about your account has changed"),
 }
 

@@ -1,4 +1,4 @@
-"""The hub through which agreements, observations and goals put something on a next agenda (decision 19)."""
+"""The hub through which agreements, observations and goals put something on a next agenda (decision 19); yearly notices."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from supervision.people.models import Arrangement, User
 from supervision.records.encryption import EncryptedText
+from supervision.records.sealing import AppendOnly
 
 
 class SuggestionQuerySet(models.QuerySet["Suggestion"]):
@@ -86,3 +87,16 @@ class Suggestion(models.Model):
     @property
     def encryption_id(self) -> uuid.UUID:
         return self.arrangement_id
+
+
+class YearlyNotice(AppendOnly):
+    """That a person's access log of a year was looked at, once, when that year was over (decision 12)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    day = models.DateField(default=timezone.localdate)
+    was_sent = models.BooleanField(help_text="Not where nobody had opened anything: the page says so.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "year"], name="yearly_notice_once")]

@@ -1,4 +1,4 @@
-"""Putting something forward for a next agenda, and what people make of it."""
+"""Putting something forward for a next agenda, and what people make of it; the notice of a year that is over."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from supervision.people.models import Arrangement, User
 
-from .models import Suggestion
+from . import mail
+from .models import Suggestion, YearlyNotice
 
 
 @transaction.atomic
@@ -110,3 +111,15 @@ def _settled(suggestion: Suggestion) -> bool:
     )
     earlier.update(dismissed_at=timezone.now())
     return True
+
+
+@transaction.atomic
+def close_year(person: User, year: int, *, something: bool, path: str) -> bool:
+    """Their access log of a year that is over was looked at; with `something` in it, they get a mail that leads to `path`.
+
+    By the software itself. False when that was done before: two workers at once send one mail.
+    """
+    _row, new = YearlyNotice.objects.get_or_create(person=person, year=year, defaults={"was_sent": something})
+    if new and something:
+        mail.tell(person, "yearly", path=path)
+    return new

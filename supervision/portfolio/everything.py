@@ -45,7 +45,7 @@ from supervision.disclosure.models import Disclosure, Told
 from supervision.guidance.models import SilencedHint
 from supervision.handover.models import HandedOver, Handover
 from supervision.notes.models import Note
-from supervision.notices.models import Suggestion
+from supervision.notices.models import Suggestion, YearlyNotice
 from supervision.overview.opened import log
 from supervision.people.models import (
     Acknowledgement,
@@ -127,6 +127,7 @@ HELD: dict[type[models.Model], Held] = {
     CalendarFeed: _held(lambda user: CalendarFeed.objects.filter(person=user), "digest"),
     SilencedHint: _held(lambda user: SilencedHint.objects.filter(person=user)),
     Suggestion: _held(lambda user: Suggestion.objects.filter(audience=user)),
+    YearlyNotice: _held(lambda user: YearlyNotice.objects.filter(person=user)),
     Report: _held(lambda user: Report.objects.filter(asked_by=user)),
     Export: _held(lambda user: Export.objects.of(user)),
     LeavingLink: _held(lambda user: LeavingLink.objects.filter(person=user)),

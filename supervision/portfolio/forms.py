@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -66,6 +66,29 @@ def initial(first: datetime.date) -> dict[str, Any]:
         "last_day": timezone.localdate(),
         "parts": [part.key for part in PARTS],
     }
+
+
+class OpeningsForm(PlainForm):
+    """Of which days somebody wants to have who opened what about them."""
+
+    key = KeyField()
+    first_day = DateField(
+        label=_("From"), error_messages={"required": _("Enter the first day of the period")}
+    )
+    last_day = DateField(label=_("To"), error_messages={"required": _("Enter the last day of the period")})
+
+
+def initial_openings(params: Mapping[str, str]) -> dict[str, Any]:
+    """The days that the address names, as far as they are over; the last twelve months otherwise."""
+    today = timezone.localdate()
+    year_ago = today.replace(day=min(today.day, 28), year=today.year - 1)  # also of February 29
+    found = {"first_day": year_ago, "last_day": today}
+    for name in found:
+        try:
+            found[name] = min(datetime.date.fromisoformat(params.get(name, "")), today)
+        except ValueError:
+            continue
+    return {"key": uuid.uuid4(), **found}
 
 
 class LeavingForm(PlainForm):

@@ -35,11 +35,12 @@ class ExportQuerySet(models.QuerySet["Export"]):
 
 
 class Export(models.Model):
-    """A portfolio, or everything held about a person: made in the background, kept for a week, theirs alone."""
+    """A portfolio, everything held about a person, or who opened it: made in the background, kept for a week, theirs alone."""
 
     class Kind(models.TextChoices):
         PORTFOLIO = "portfolio", _("Portfolio")
         EVERYTHING = "everything", _("Everything held about you")
+        OPENINGS = "openings", _("Who has seen what about you")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Being prepared")
@@ -70,7 +71,7 @@ class Export(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind="everything", first_day__isnull=True, last_day__isnull=True)
-                | Q(kind="portfolio", last_day__gte=F("first_day")),
+                | Q(kind__in=["portfolio", "openings"], last_day__gte=F("first_day")),
                 name="export_period",
             )
         ]

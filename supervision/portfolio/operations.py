@@ -1,4 +1,4 @@
-"""Asking for a portfolio or for everything, keeping the files for a week, and the link of somebody who has left."""
+"""Asking for a portfolio, for everything or for who has opened it, keeping the files for a week, and the link of somebody who has left."""
 
 from __future__ import annotations
 
@@ -49,10 +49,7 @@ def ask_for_portfolio(
 
     `key` becomes its id, so that a form sent twice asks once. Raises Invalid, WrongState.
     """
-    if last_day < first_day:
-        raise Invalid(_("Enter a last day that is not before the first"), field="last_day")
-    if last_day > timezone.localdate():
-        raise Invalid(_("Enter a last day that is not after today"), field="last_day")
+    check_period(first_day, last_day)
     chosen = [name for name in BY_KEY if name in parts]
     own = Note.objects.of(by).filter(pk__in=notes).values_list("pk", flat=True)
     if not chosen and not own:
@@ -74,6 +71,33 @@ def ask_for_everything(*, by: User, key: uuid.UUID | None = None) -> Export:
     """Everything that is held about this person. Raises WrongState."""
     made = ids.id_of(by, key, "everything") or uuid.uuid4()
     return _asked(Export(id=made, owner=by, kind=Export.Kind.EVERYTHING), by=by)
+
+
+@transaction.atomic
+def ask_for_openings(
+    *, by: User, first_day: datetime.date, last_day: datetime.date, key: uuid.UUID | None = None
+) -> Export:
+    """Who has seen what about this person in a period (both days included), as a sealed PDF (decision 12).
+
+    `key` becomes its id, as of a portfolio. Raises Invalid, WrongState.
+    """
+    check_period(first_day, last_day)
+    export = Export(
+        id=ids.id_of(by, key, "openings") or uuid.uuid4(),
+        owner=by,
+        kind=Export.Kind.OPENINGS,
+        first_day=first_day,
+        last_day=last_day,
+    )
+    return _asked(export, by=by)
+
+
+def check_period(first_day: datetime.date, last_day: datetime.date) -> None:
+    """Raises Invalid, naming the field, for days that cannot be asked about."""
+    if last_day < first_day:
+        raise Invalid(_("Enter a last day that is not before the first"), field="last_day")
+    if last_day > timezone.localdate():
+        raise Invalid(_("Enter a last day that is not after today"), field="last_day")
 
 
 def _asked(export: Export, *, by: User) -> Export:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
+from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -16,7 +17,7 @@ from supervision.records.certificate import SealUnavailable
 from supervision.records.encryption import unlocked_keys
 from supervision.records.pdf_parts import RenderFailed
 
-from . import everything, leaving, making, operations
+from . import everything, leaving, making, openings, operations
 from .models import Export, LeavingLink
 from .parts import Period
 
@@ -38,29 +39,32 @@ def make_export(*, export_id: str) -> None:
 
 
 def files_of(export: Export) -> tuple[bytes, bytes]:
-    """The sealed PDF (of a portfolio) and the archive, as everything stands now. Raises RenderFailed, SealUnavailable."""
+    """The sealed PDF and the archive, as everything stands now; empty where there is none. Raises RenderFailed, SealUnavailable."""
     if export.first_day is None or export.last_day is None:  # of everything there is no period
         return b"", everything.archive_of(export.owner)
-    notes = [uuid.UUID(pk) for pk in export.notes]
     period = Period(export.first_day, export.last_day)
+    if export.kind == Export.Kind.OPENINGS:
+        page = openings.page_of(export.owner, period)
+        return _sealed("portfolio/pdf/openings.html", page, at=timezone.now(), identifier=str(export.pk)), b""
+    notes = [uuid.UUID(pk) for pk in export.notes]
     portfolio = making.gather(export.owner, period, export.parts, notes)
     return pdf_of(portfolio, identifier=str(export.pk)), making.archive_of(portfolio)
 
 
 def pdf_of(portfolio: making.Portfolio, *, identifier: str) -> bytes:
     """The sealed PDF. Raises RenderFailed, SealUnavailable."""
+    page = making.page_of(portfolio)
+    return _sealed("portfolio/pdf/portfolio.html", page, at=portfolio.at, identifier=identifier)
+
+
+def _sealed(template: str, page: dict[str, Any], *, at: datetime.datetime, identifier: str) -> bytes:
     from supervision.records import seal_pdf  # only the worker seals: the pages need not load what it takes
 
-    context = making.page_of(portfolio)
-    title = str(context["content"]["title"])
+    title, agency = str(page["content"]["title"]), str(page["content"]["agency"])
     pdf = renderer.render_in_child(
-        render_to_string("portfolio/pdf/portfolio.html", context),
-        title=title,
-        created=portfolio.at,
-        identifier=identifier,
+        render_to_string(template, page), title=title, created=at, identifier=identifier
     )
-    sealed = seal_pdf.seal_pdf(pdf, reason=title, name=portfolio.agency, location=portfolio.agency)
-    return bytes(sealed)
+    return bytes(seal_pdf.seal_pdf(pdf, reason=title, name=agency, location=agency))
 
 
 @job

@@ -13,8 +13,10 @@ import logging
 import os
 import re
 import time
+import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +24,13 @@ from allauth.account.internal.flows import login
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from supervision.records.logs import NoWords
+from supervision.records.models import Opening
 
 from .kinds import World
+from .places import places_of
 from .unpacking import words_in
 
 HERE = Path(__file__).parent
@@ -87,25 +92,36 @@ def text(response: Any) -> str:
     return f"{words_in(body)}{response.get('Location', '')}"
 
 
-def ask(client: Client, method: str, address: str) -> tuple[Any, list[str]]:
+@dataclass
+class Done:
+    """What a request did: its statements, and by whom which records were opened as the access log says."""
+
+    statements: list[str] = field(default_factory=list)
+    opened: set[tuple[Any, uuid.UUID]] = field(default_factory=set)
+
+
+def ask(client: Client, method: str, address: str) -> tuple[Any, Done]:
     """One request, undone afterwards, also in the browser."""
     kept = client.cookies.get("sessionid")
     signed_in = kept.value if kept else None
-    statements: list[str] = []
+    done = Done()
 
     def note(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
-        statements.append(sql)
+        done.statements.append(sql)
         return execute(sql, *rest)
 
     with transaction.atomic():
+        began = timezone.now()
         # Django's own log of queries would put the values into each, which takes long.
         with connection.execute_wrapper(note):
             response = client.get(address) if method == "GET" else client.post(address, {})
+        if any('INTO "records_opening"' in sql for sql in done.statements):
+            done.opened = set(Opening.objects.filter(at__gte=began).values_list("by", "record_id"))
         transaction.set_rollback(True)
     client.cookies.clear()
     if signed_in:
         client.cookies["sessionid"] = signed_in
-    return response, statements
+    return response, done
 
 
 def _stray_writes(queries: list[str]) -> list[str]:
@@ -123,18 +139,16 @@ def _differences(key: Key, expected: dict[str, str] | None, found: dict[str, str
     ]
 
 
-def never(world: World, name: str, method: str, response: Any, queries: list[str], where: str) -> list[str]:
+def never(world: World, name: str, method: str, response: Any, done: Done, where: str) -> list[str]:
     """What no cell may do, whatever the table says."""
     wrong = leaks(world, name, response, where)
     if where.startswith(HANDS_OVER):  # that is what it is for: then the log says so
-        unlogged = wrong and not any("records_opening" in sql for sql in queries)
-        wrong = (
-            [f"{where} hands over to {name}, and nothing of that is in the access log"] if unlogged else []
-        )
-    if method == "GET" and (unlogged := _unlogged(world, name, response, queries)):
-        wrong.append(f"{where} shows {unlogged} to {name}, and nothing of that is in the access log")
-    if method == "GET" and _stray_writes(queries):
-        wrong.append(f"{where} as {name} writes {_stray_writes(queries)}")
+        wrong = _unlogged(world, name, response, done, where, _words(world, response))
+    elif method == "GET" and name in READERS_OF_OTHERS:
+        theirs = [word for word in _words(world, response) if not word.startswith(NOT_OF_OTHERS)]
+        wrong += _unlogged(world, name, response, done, where, theirs)
+    if method == "GET" and _stray_writes(done.statements):
+        wrong.append(f"{where} as {name} writes {_stray_writes(done.statements)}")
     if response.status_code >= 500:
         wrong.append(f"{where} as {name}: {response.status_code}")
     return wrong
@@ -143,15 +157,24 @@ def never(world: World, name: str, method: str, response: Any, queries: list[str
 HANDS_OVER = "POST disclosure:export"
 # What these wrote themselves, or what is nobody's words: not logged when they see it.
 READERS_OF_OTHERS = ("manager", "line_manager", "administrator")
-NOT_OF_OTHERS = ("framework-", "canary-program-action", "canary-job-draft")
+NOT_OF_OTHERS = ("framework-", "canary-framework-", "canary-program-action", "canary-job-draft")
 
 
-def _unlogged(world: World, name: str, response: Any, queries: list[str]) -> list[str]:
-    """Words of others on this page, where whoever sees them is not party to them and the access log does not say so."""
-    if name not in READERS_OF_OTHERS or any("records_opening" in sql for sql in queries):
-        return []
+def _words(world: World, response: Any) -> list[str]:
     said = text(response)
-    return [word for word in world.canaries if word in said and not word.startswith(NOT_OF_OTHERS)]
+    return [word for word in world.canaries if word in said]
+
+
+def _unlogged(world: World, name: str, response: Any, done: Done, where: str, words: list[str]) -> list[str]:
+    """Those of these words of others that the access log does not account for: no line by this person is about a record in which
+    the word stands, or beside which it stands."""
+    person = world.people[name]
+    opened = {record for by, record in done.opened if person is not None and by == person.pk}
+    return [
+        f"{where} shows {word} to {name}, and nothing of that is in the access log"
+        for word in words
+        if not opened & places_of(world)[word]
+    ]
 
 
 def leaks(world: World, name: str, response: Any, where: str) -> list[str]:
@@ -209,9 +232,9 @@ def check(
             seen.add(key)
             found = {}
             for name, client in everybody.items():
-                response, queries = ask(client, key[2], address)
+                response, done = ask(client, key[2], address)
                 found[name] = _answer(response)
-                wrong += never(world, name, key[2], response, queries, f"{key[2]} {key[0]} {key[1]}")
+                wrong += never(world, name, key[2], response, done, f"{key[2]} {key[0]} {key[1]}")
             lines.append(f"{key[0]:<40}{key[1]:<11}{key[2]:<6}" + "".join(f"{v:<6}" for v in found.values()))
             wrong += _differences(key, expected.get(key), found)
     wrong += [f"the log says {line}" for line in log.lines if any(word in line for word in world.canaries)]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import hashlib
 import io
+import re
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +16,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from supervision.overview.opened import log
+from agreements.models import Accession
+from supervision.overview.opened import kinds, log
 from supervision.overview.opened.reasons import ACTIONS, NOT_SHOWN, SHOWN
 from supervision.people.models import User
 from supervision.records import audit, verify
 from supervision.records.models import Document, Opening, Seal
+from supervision.records.sealed_rows import kinds as signed_kinds
+from tests import factories
 from tests.agreements import helpers
 from tests.competencies import training_makers as training
 from tests.concerns import makers as concerns
@@ -40,7 +45,7 @@ def look(person: User, url: str, *args: Any) -> None:
 
 
 def rows(person: User) -> list[tuple[str, str, str]]:
-    return [(row.who, row.what, row.did) for row in log.of(person, {}).rows]
+    return [(row.who, row.what, row.did) for row in log.Book(person).page({}).rows]
 
 
 def page(person: User, query: str = "") -> Any:
@@ -145,6 +150,161 @@ def test_a_period_is_what_is_asked_for_and_a_wrong_one_says_so(cast: Any) -> Non
         answer = page(cast.worker, query)
         assert answer.status_code == 422
     assert page(cast.worker, "?at=forged").status_code == 400
+
+
+# Kinds and people ---------------------------------------------------------------------------------------------
+
+
+def opened_by_three(cast: Any) -> Any:
+    """The agreement twice by the manager, a job description by the manager and by the line manager."""
+    cast.line_manager = concerns.line_manager(cast)
+    agreement = helpers.in_force(cast.arrangement, cast.supervisor, cast.worker)
+    job = jobs.job(cast)
+    for _ in range(2):
+        look(cast.manager, "agreements:detail", agreement.pk)
+    for person in (cast.manager, cast.line_manager):
+        look(person, "performance:description", job.pk)
+    return agreement
+
+
+def choices(answer: Any, name: str) -> list[str]:
+    return [label for _value, label in answer.context["filter"].fields[name].choices]
+
+
+def total(person: User, query: str) -> int:
+    answer = page(person, query)
+    assert answer.status_code == 200
+    return answer.context["log"].total
+
+
+def test_it_can_be_limited_to_a_kind_and_to_a_person(cast: Any) -> None:
+    opened_by_three(cast)
+    manager, lina = cast.manager, cast.line_manager
+    assert total(cast.worker, "") == 4
+    assert total(cast.worker, "?kind=agreements.agreement") == 2
+    assert total(cast.worker, f"?by={lina.pk}") == 1
+    assert total(cast.worker, f"?by={manager.pk}&kind=performance.jobdescription") == 1
+    assert total(cast.worker, f"?by={lina.pk}&kind=agreements.agreement") == 0
+    assert total(cast.worker, f"?by={lina.pk}&since=2020-01-01&until=2020-12-31") == 0
+    said = page(cast.worker, f"?by={lina.pk}&kind=agreements.agreement").content.decode()
+    assert "Nobody in this selection" in said
+
+
+def test_only_who_and_what_is_in_the_log_can_be_chosen(cast: Any) -> None:
+    opened_by_three(cast)
+    answer = page(cast.worker)
+    assert choices(answer, "by") == ["Anybody", "Lina Ortega", "Priya Raman"]
+    assert choices(answer, "kind") == ["Every kind", "Agreements", "Job descriptions"]
+    assert choices(page(cast.supervisor), "by") == ["Anybody", "Priya Raman"], "of the agreement alone"
+    assert choices(page(cast.outsider), "by") == ["Anybody"]
+
+
+@pytest.mark.parametrize(
+    "query", ["?kind=everything", "?kind=concerns.concern", "?by=me", "?by={other}", "?by=1"]
+)
+def test_what_is_not_to_choose_from_is_refused_in_plain_words(cast: Any, query: str) -> None:
+    """Also somebody who exists and is not in this log, and a kind that is not: nothing tells that they are anywhere else."""
+    opened_by_three(cast)
+    answer = page(cast.worker, query.format(other=cast.other_worker.pk))
+    assert answer.status_code == 422
+    assert "Choose one of the answers listed for" in answer.content.decode()
+
+
+def test_who_checked_a_file_without_an_account_can_be_chosen(cast: Any) -> None:
+    session = sessions.sealed(cast)
+    file = io.BytesIO(_file_of(session))
+    file.name = "record.pdf"
+    Client().post(reverse("records:check"), {"file": file})
+    assert choices(page(cast.worker), "by") == ["Anybody", "Somebody who has the file"]
+    assert total(cast.worker, "?by=file") == 1
+
+
+def test_what_was_chosen_is_kept_on_older_pages_and_for_whole_years(cast: Any) -> None:
+    agreement = opened_by_three(cast)
+    for _ in range(40):
+        audit.opened(cast.manager, agreement, why="manager of the program")
+    query = f"?by={cast.manager.pk}&kind=agreements.agreement"
+    first = page(cast.worker, query)
+    older = page(cast.worker, first.context["log"].older)
+    assert (len(first.context["log"].rows), len(older.context["log"].rows)) == (30, 12)
+    assert older.context["filter"]["by"].value() == str(cast.manager.pk)
+    (year,) = first.context["years"]
+    assert total(cast.worker, f"?{year['query']}") == 42
+    assert "at=" not in page(cast.worker, first.context["log"].older).context["years"][0]["query"]
+
+
+# One record ---------------------------------------------------------------------------------------------------
+
+
+def test_of_one_record_only_its_own_openings_are_shown(cast: Any) -> None:
+    agreement = opened_by_three(cast)
+    answer = page(cast.worker, f"?record={agreement.pk}")
+    said = answer.content.decode()
+    assert answer.context["log"].total == 2
+    assert "Supervision agreement, version 1" in said
+    assert "Lina Ortega" not in answer.content.decode().split("<table")[1]
+    assert total(cast.worker, f"?record={agreement.pk}&by={cast.line_manager.pk}") == 0
+    kept = f'name="record" value="{agreement.pk}"'
+    assert kept in said, "the days are changed for this record"
+
+
+def test_of_a_record_that_nobody_opened_it_says_so_calmly_and_a_party_never_shows(cast: Any) -> None:
+    session = sessions.sealed(cast)
+    look(cast.supervisor, "sessions:detail", session.pk)
+    answer = page(cast.worker, f"?record={session.pk}")
+    said = answer.content.decode()
+    assert answer.status_code == 200
+    assert "Nobody so far" in said
+    assert "Besides the people it is between" in said
+    assert cast.supervisor.name not in said.split("<main")[1]
+
+
+def test_whoever_joined_an_agreement_is_led_to_who_opened_that(cast: Any) -> None:
+    kit, joe = (factories.worker_in(cast.program, name) for name in ("Kit Ng", "Joe Marsh"))
+    group = factories.arrangement(cast.program, [cast.supervisor], [kit, joe], structure="group")
+    agreement = helpers.offered(group, cast.supervisor)
+    for person in (cast.supervisor, kit):
+        helpers.sign(agreement, person)
+    helpers.join(agreement, joe)
+    joined = Accession.objects.get(person=joe)
+    audit.opened(cast.manager, joined, why="manager of the program", action="downloaded")
+    said = client_of(joe).get(reverse("agreements:detail", args=[agreement.pk])).content.decode()
+    assert f"?record={joined.pk}" in said
+    assert "Joining the agreement" in page(joe, f"?record={joined.pk}").content.decode()
+    other = client_of(kit).get(reverse("agreements:detail", args=[agreement.pk])).content.decode()
+    assert f"?record={joined.pk}" not in other
+    assert page(kit, f"?record={joined.pk}").status_code == 404
+
+
+CHANGES = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"|nonce="[^"]+"')
+
+
+def test_a_record_that_is_not_theirs_answers_as_one_that_never_was(cast: Any) -> None:
+    cast.line_manager = concerns.line_manager(cast)
+    agreement = helpers.in_force(cast.arrangement, cast.supervisor, cast.worker)
+    secret = concerns.stated(cast)  # the worker was not told of it
+    for person, record in (
+        (cast.other_worker, agreement.pk),
+        (cast.manager, agreement.pk),
+        (cast.administrator, agreement.pk),
+        (cast.worker, secret.pk),
+        (cast.line_manager, secret.pk),
+    ):
+        client = client_of(person)
+        url = reverse("overview:opened")
+        there, never = (client.get(f"{url}?record={pk}") for pk in (record, uuid.uuid4()))
+        assert there.status_code == never.status_code == 404
+        assert CHANGES.sub("", there.content.decode()) == CHANGES.sub("", never.content.decode())
+    assert page(cast.worker, "?record=everything").status_code == 404
+    assert page(cast.supervisor, f"?record={secret.pk}").status_code == 200, "whoever wrote it"
+
+
+def test_every_kind_that_can_be_signed_or_opened_has_a_name_to_choose_it_by() -> None:
+    signed = {model._meta.label_lower for model in signed_kinds()}
+    assert signed | kinds.KINDS.keys() == kinds.CALLED.keys()
+
+
+# How much it costs --------------------------------------------------------------------------------------------
 
 
 def test_the_page_costs_the_same_however_much_was_opened(cast: Any) -> None:

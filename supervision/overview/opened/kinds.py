@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.functional import Promise
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from agreements.models import Accession, Agreement, AgreementReview
 from competencies.models import Assessment, TrainingEntry
@@ -18,7 +20,14 @@ from supervision.pages import words
 from supervision.people.models import Credential, User
 from supervision.performance.models import JobDescription, PerformanceNote
 from supervision.records.models import Seal
-from supervision.sessions.models import Matter
+from supervision.sessions.models import (
+    Addendum,
+    Attendance,
+    Matter,
+    Observation,
+    ObservationAddendum,
+    Session,
+)
 
 from ..links import address
 
@@ -151,19 +160,43 @@ KINDS: dict[str, Kind] = {
 }
 
 
-def ids_of(user: User) -> list[uuid.UUID]:
-    """Every record that is this person's and that somebody else may open. One query a kind."""
-    found: set[uuid.UUID] = set()
-    for kind in KINDS.values():
-        found |= set(kind.of(user).values_list("pk", flat=True))
-    return [*found, *_seals(user).exclude(record_id__in=found).values_list("record_id", flat=True)]
+# What a kind is called in the filter: those above, and what is only found by its seal.
+CALLED: dict[str, str | Promise] = {
+    Session._meta.label_lower: _("Session records"),
+    Attendance._meta.label_lower: _("Attendance"),
+    Addendum._meta.label_lower: _("Added to a session record"),
+    Agreement._meta.label_lower: _("Agreements"),
+    AgreementReview._meta.label_lower: _("Reviews of agreements"),
+    Accession._meta.label_lower: _("Joining an agreement"),
+    Observation._meta.label_lower: _("Observations"),
+    ObservationAddendum._meta.label_lower: _("Added to an observation"),
+    Assessment._meta.label_lower: _("Formal assessments"),
+    PerformanceNote._meta.label_lower: _("Notes and plans about work"),
+    JobDescription._meta.label_lower: _("Job descriptions"),
+    User._meta.label_lower: _("Training log as a whole"),
+    TrainingEntry._meta.label_lower: _("What was learned"),
+    Credential._meta.label_lower: _("Credentials"),
+    Matter._meta.label_lower: _("Taken up with a manager"),
+    Concern._meta.label_lower: _("Concerns"),
+    Letter._meta.label_lower: _("Letters"),
+    Note._meta.label_lower: _("Private notes"),
+}
 
 
-def names_of(openings: Iterable[Any], user: User) -> dict[uuid.UUID, Named]:
-    """How each of these records is called, for this person. One query a kind that is among them, and one for sealed records."""
+def records_of(user: User) -> dict[uuid.UUID, str]:
+    """Every record that is this person's and that somebody else may open, with its kind. One query a kind."""
+    found = dict(_seals(user).values_list("record_id", "record_label"))
+    for label, kind in KINDS.items():
+        found |= dict.fromkeys(kind.of(user).values_list("pk", flat=True), label)
+    return found
+
+
+def names_of(records: Iterable[tuple[str, uuid.UUID]], user: User) -> dict[uuid.UUID, Named]:
+    """How each of these records (kind and id) is called, for this person. One query a kind that is among them, and one for sealed
+    records."""
     wanted: dict[str, set[uuid.UUID]] = {}
-    for one in openings:
-        wanted.setdefault(one.record_label, set()).add(one.record_id)
+    for label, record_id in records:
+        wanted.setdefault(label, set()).add(record_id)
     found: dict[uuid.UUID, Named] = {}
     others: set[uuid.UUID] = set()
     for label, ids in wanted.items():

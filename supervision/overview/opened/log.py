@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -20,6 +22,22 @@ from . import kinds
 from .reasons import ACTIONS, SHOWN
 
 SIZE = 30
+NOT_SIGNED_IN = "file"  # instead of a person's id: whoever checked a file without an account
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which part of the log: both days included; `kind` is a label of kinds.CALLED, `by` a person's id or NOT_SIGNED_IN. Nothing
+    given is all of it."""
+
+    first: datetime.date | None = None
+    last: datetime.date | None = None
+    kind: str = ""
+    by: str = ""
+    record: uuid.UUID | None = None
+
+
+ALL = Asked()
 
 
 @dataclass(frozen=True)
@@ -53,43 +71,89 @@ class Log:
     total: int
 
 
-def openings_of(
-    user: User, *, first: datetime.date | None = None, last: datetime.date | None = None
-) -> QuerySet[Opening]:
-    """Openings of this person's records by others, without those of anybody who is party to the record (decision 12)."""
-    party = OfferParty.objects.filter(offer__record_id=OuterRef("record_id"), person=OuterRef("by"))
-    found = Opening.objects.filter(record_id__in=kinds.ids_of(user), why__in=SHOWN)
-    found = found.exclude(by=user).filter(Q(by__isnull=True) | ~Exists(party))
-    if first is not None:
-        found = found.filter(at__gte=_begins(first))
-    if last is not None:
-        found = found.filter(at__lt=_begins(last + datetime.timedelta(days=1)))
-    return found
+class Book:
+    """The log of one person. Which records are theirs is looked up once; every question after that costs the same however much
+    there is."""
+
+    def __init__(self, user: User) -> None:
+        self.user = user
+
+    @cached_property
+    def records(self) -> dict[uuid.UUID, str]:
+        return kinds.records_of(self.user)
+
+    def openings(self, asked: Asked = ALL) -> QuerySet[Opening]:
+        """Openings of these records by others, without those of anybody who is party to the record (decision 12)."""
+        party = OfferParty.objects.filter(offer__record_id=OuterRef("record_id"), person=OuterRef("by"))
+        found = Opening.objects.filter(record_id__in=self._ids(asked.record), why__in=SHOWN)
+        found = found.exclude(by=self.user).filter(Q(by__isnull=True) | ~Exists(party))
+        if asked.first is not None:
+            found = found.filter(at__gte=_begins(asked.first))
+        if asked.last is not None:
+            found = found.filter(at__lt=_begins(asked.last + datetime.timedelta(days=1)))
+        if asked.kind:
+            found = found.filter(record_label=asked.kind)
+        if asked.by:
+            found = found.filter(by=None if asked.by == NOT_SIGNED_IN else uuid.UUID(asked.by))
+        return found
+
+    def _ids(self, record: uuid.UUID | None) -> list[uuid.UUID]:
+        if record is None:
+            return list(self.records)
+        return [record] if record in self.records else []
+
+    def named(self, record: uuid.UUID) -> kinds.Named | None:
+        """What one record is called; None where it is not this person's, or not there."""
+        if record not in self.records:
+            return None
+        named = kinds.names_of([(self.records[record], record)], self.user)
+        return named.get(record, kinds.Named(gettext("A record of yours")))
+
+    @cached_property
+    def _in_it(self) -> list[tuple[Any, str, str]]:
+        """Who opened which kind, each pair once, over all time. One query."""
+        rows = self.openings().order_by().values_list("by", "by__name", "record_label").distinct()
+        return [(by, name or "", label) for by, name, label in rows]
+
+    @property
+    def people_in_it(self) -> list[tuple[str, str]]:
+        """Whoever is in this log, to choose from, and nobody else."""
+        found = {(NOT_SIGNED_IN if by is None else str(by), _who(name)) for by, name, _label in self._in_it}
+        return sorted(found, key=lambda one: (one[1].casefold(), one[0]))
+
+    @property
+    def kinds_in_it(self) -> list[tuple[str, str]]:
+        """The kinds of record that are in this log, to choose from, in the order of the list of kinds."""
+        there = {label for _by, _name, label in self._in_it}
+        return [(label, str(called)) for label, called in kinds.CALLED.items() if label in there]
+
+    def page(self, params: Mapping[str, str], asked: Asked = ALL) -> Log:
+        """A page of it and the summary of all that was asked for. Raises BadCursor."""
+        found = self.openings(asked)
+        page = page_of(found.select_related("by"), params, size=SIZE, date_field="at")
+        lines = summary_of(found)
+        return Log(
+            rows=self.rows(page.items),
+            older=page.older,
+            newer=page.newer,
+            summary=lines,
+            total=sum(line.times for line in lines),
+        )
+
+    def rows(self, openings: Iterable[Opening]) -> list[Row]:
+        """Each of these in words, in their order; `by` is loaded with them."""
+        found = list(openings)
+        names = kinds.names_of(((one.record_label, one.record_id) for one in found), self.user)
+        return [_row(one, names.get(one.record_id)) for one in found]
+
+
+def openings_of(user: User, asked: Asked = ALL) -> QuerySet[Opening]:
+    """See Book.openings."""
+    return Book(user).openings(asked)
 
 
 def _begins(day: datetime.date) -> datetime.datetime:
     return timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
-
-
-def of(
-    user: User,
-    params: Mapping[str, str],
-    *,
-    first: datetime.date | None = None,
-    last: datetime.date | None = None,
-) -> Log:
-    """A page of the log and the summary of the whole period. The number of queries does not depend on how much there is."""
-    found = openings_of(user, first=first, last=last)
-    page = page_of(found.select_related("by"), params, size=SIZE, date_field="at")
-    names = kinds.names_of(page.items, user)
-    lines = _summary(found)
-    return Log(
-        rows=[_row(one, names.get(one.record_id)) for one in page.items],
-        older=page.older,
-        newer=page.newer,
-        summary=lines,
-        total=sum(line.times for line in lines),
-    )
 
 
 def _row(one: Opening, named: kinds.Named | None) -> Row:
@@ -107,8 +171,8 @@ def _who(name: str) -> str:
     return name or gettext("Somebody who has the file")
 
 
-def _summary(found: QuerySet[Opening]) -> list[Line]:
-    """Who, as what, how often: those who opened most first."""
+def summary_of(found: QuerySet[Opening]) -> list[Line]:
+    """Who, as what, how often: those who opened most first. One query."""
     counted = found.order_by().values("by", "by__name", "why", "action").annotate(times=Count("id"))
     did: dict[tuple[Any, str, str], Counter[str]] = {}
     for row in counted:

@@ -23,7 +23,7 @@ from supervision.records.errors import WrongState
 from .. import leaving, operations
 from ..forms import LeavingForm
 from ..models import Export, LeavingLink
-from .own import asked, downloaded, everything_asked
+from .own import asked, downloaded, everything_asked, openings_asked
 
 get_and_post = require_http_methods(["GET", "HEAD", "POST"])
 View = Callable[..., HttpResponse]
@@ -103,6 +103,13 @@ def left_ask(request: HttpRequest, person: User, link: LeavingLink) -> HttpRespo
 @of_who_left
 def left_everything(request: HttpRequest, person: User, link: LeavingLink) -> HttpResponse:
     return everything_asked(request, person, then=reverse("portfolio:left"), frame="base_plain.html")
+
+
+@get_and_post
+@of_who_left
+def left_openings(request: HttpRequest, person: User, link: LeavingLink) -> HttpResponse:
+    here, then = reverse("portfolio:left_openings"), reverse("portfolio:left")
+    return openings_asked(request, person, here=here, then=then, frame="base_plain.html")
 
 
 @require_safe

@@ -1,29 +1,33 @@
-"""What is yours: a portfolio or everything held about you, asked for, made in the background, and downloaded."""
+"""What is yours: a portfolio, everything held about you or who has seen what of it, asked for, made in the background, and downloaded."""
 
 from __future__ import annotations
 
+import datetime
 import uuid
+from collections.abc import Callable
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from supervision.notes.models import Note
-from supervision.pages.forms import posted, render_form
+from supervision.pages.forms import PlainForm, posted, render_form
 from supervision.people.models import User
 from supervision.people.requests import reader
 from supervision.records import audit, encryption, typed
 from supervision.records.errors import Invalid, WrongState
 
 from .. import archive, operations, policy
-from ..forms import PortfolioForm, initial
+from ..forms import OpeningsForm, PortfolioForm, initial, initial_openings
 from ..models import Export
 
 get_and_post = require_http_methods(["GET", "HEAD", "POST"])
 MOST_NOTES = 200  # to choose from; the newest
+MOST_YEARS = 12
 
 
 @require_safe
@@ -64,29 +68,93 @@ def asked(
         notes=notes,
         initial=initial(operations.beginning_of(person)),
     )
-    if request.method == "POST" and form.is_valid():
-        if about and (again := typed.sign_in_again(request, about, here)):
-            return again
-        try:
-            operations.ask_for_portfolio(
-                by=person,
-                first_day=form.cleaned_data["first_day"],
-                last_day=form.cleaned_data["last_day"],
-                parts=form.cleaned_data["parts"],
-                notes=form.chosen_notes,
-                key=form.cleaned_data["key"],
-            )
-        except Invalid as refusal:
-            form.add_error(refusal.field, refusal.message)
-        except WrongState as refusal:
-            form.add_error(None, refusal.message)
-        else:
-            if about:
-                typed.forget(request, about)
-            messages.success(request, _("Your portfolio is being prepared. It will be here in a moment."))
-            return redirect(then)
+
+    def make() -> object:
+        given = form.cleaned_data
+        return operations.ask_for_portfolio(
+            by=person,
+            first_day=given["first_day"],
+            last_day=given["last_day"],
+            parts=given["parts"],
+            notes=form.chosen_notes,
+            key=given["key"],
+        )
+
+    if sent := _sent(request, form, make, here=here, then=then, about=about):
+        return sent
     context = {"form": form, "back_url": then}
     return render_form(request, template, context, invalid=request.method == "POST")
+
+
+def _sent(
+    request: HttpRequest, form: PlainForm, make: Callable[[], object], *, here: str, then: str, about: str
+) -> HttpResponse | None:
+    """The answer to a form that could be taken: on to the list, or first to the sign-in. None where the form is shown (again)."""
+    if request.method != "POST" or not form.is_valid():
+        return None
+    if about and (again := typed.sign_in_again(request, about, here)):
+        return again
+    try:
+        make()
+    except Invalid as refusal:
+        form.add_error(refusal.field, refusal.message)
+    except WrongState as refusal:
+        form.add_error(None, refusal.message)
+    else:
+        if about:
+            typed.forget(request, about)
+        messages.success(request, _("It is being prepared. It will be here in a moment."))
+        return redirect(then)
+    return None
+
+
+@get_and_post
+def openings(request: HttpRequest) -> HttpResponse:
+    """Choose of which days to have who has seen what about oneself, as a file."""
+    here, then = reverse("portfolio:openings"), reverse("portfolio:list")
+    return openings_asked(request, reader(request), here=here, then=then, about="openings")
+
+
+def openings_asked(
+    request: HttpRequest,
+    person: User,
+    *,
+    here: str,
+    then: str,
+    about: str = "",
+    frame: str = "base.html",
+) -> HttpResponse:
+    """The form of days, as `asked` for a portfolio."""
+    kept = typed.kept(request, about) if about else None
+    form = OpeningsForm(
+        posted(request) if kept is None else kept,
+        initial=initial_openings(request.GET),
+    )
+
+    def make() -> object:
+        given = form.cleaned_data
+        return operations.ask_for_openings(
+            by=person, first_day=given["first_day"], last_day=given["last_day"], key=given["key"]
+        )
+
+    if sent := _sent(request, form, make, here=here, then=then, about=about):
+        return sent
+    context = {"form": form, "back_url": then, "frame": frame, "years": _years(person)}
+    return render_form(request, "portfolio/openings.html", context, invalid=request.method == "POST")
+
+
+def _years(person: User) -> list[dict[str, str]]:
+    """Whole years to choose from, this one first as far as it is over."""
+    today = timezone.localdate()
+    oldest = max(operations.beginning_of(person).year, today.year - MOST_YEARS)
+    return [
+        {
+            "year": str(year),
+            "first_day": f"{year}-01-01",
+            "last_day": f"{min(today, datetime.date(year, 12, 31))}",
+        }
+        for year in range(today.year, oldest - 1, -1)
+    ]
 
 
 @get_and_post
