@@ -191,7 +191,7 @@ def review_read(request: Request, pk: uuid.UUID) -> HttpResponse:
     if offer is None:
         messages.info(request, _("This review is not open any more. Here you see how the agreement stands."))
         return redirect(detail_url(review.agreement))
-    audit.opened(request.user, review, why=why)
+    audit.opened(request.user, [review, review.agreement], why=why)  # its text stands below
     return _review_page(request, review, offer, None)
 
 

@@ -8,15 +8,15 @@ from supervision.records import audit
 from .models import DescriptionDraft, JobDescription, PerformanceNote
 
 
-def description(user: User, found: JobDescription) -> None:
-    """Also for whoever wrote it: the person's replies stand beside it, and what the version before said."""
+def description(user: User, found: JobDescription, before: JobDescription | None = None) -> None:
+    """Also for whoever wrote it: the person's replies stand beside it, and what the version `before` said."""
     if user.pk == found.person_id:
         why = "own job"
     elif user.pk == found.person.line_manager_id:
         why = "line manager"
     else:
         why = "supervisor or manager"
-    audit.opened(user, found, why=why)
+    audit.opened(user, [found, *([before] if before is not None else [])], why=why)
 
 
 def draft(user: User, found: DescriptionDraft) -> None:

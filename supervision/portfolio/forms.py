@@ -81,8 +81,9 @@ class OpeningsForm(PlainForm):
 def initial_openings(params: Mapping[str, str]) -> dict[str, Any]:
     """The days that the address names, as far as they are over; the last twelve months otherwise."""
     today = timezone.localdate()
-    year_ago = today.replace(day=min(today.day, 28), year=today.year - 1)  # also of February 29
-    found = {"first_day": year_ago, "last_day": today}
+    leap_day = (today.month, today.day) == (2, 29)
+    year_ago = today.replace(year=today.year - 1, day=28 if leap_day else today.day)
+    found = {"first_day": year_ago + datetime.timedelta(days=1), "last_day": today}
     for name in found:
         try:
             found[name] = min(datetime.date.fromisoformat(params.get(name, "")), today)

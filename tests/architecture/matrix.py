@@ -143,7 +143,8 @@ def never(world: World, name: str, method: str, response: Any, done: Done, where
     """What no cell may do, whatever the table says."""
     wrong = leaks(world, name, response, where)
     if where.startswith(HANDS_OVER):  # that is what it is for: then the log says so
-        wrong = _unlogged(world, name, response, done, where, _words(world, response))
+        handed = [word for word in _words(world, response) if name not in world.canaries[word]]
+        wrong = _unlogged(world, name, response, done, where, handed)
     elif method == "GET" and name in READERS_OF_OTHERS:
         theirs = [word for word in _words(world, response) if not word.startswith(NOT_OF_OTHERS)]
         wrong += _unlogged(world, name, response, done, where, theirs)
@@ -155,8 +156,12 @@ def never(world: World, name: str, method: str, response: Any, done: Done, where
 
 
 HANDS_OVER = "POST disclosure:export"
+# Whoever is party to nothing in the world, or to little of it.
+READERS_OF_OTHERS = (
+    *("manager", "line_manager", "administrator", "other_manager"),
+    *("other_supervisor", "other_worker", "former", "outsider"),
+)
 # What these wrote themselves, or what is nobody's words: not logged when they see it.
-READERS_OF_OTHERS = ("manager", "line_manager", "administrator")
 NOT_OF_OTHERS = ("framework-", "canary-framework-", "canary-program-action", "canary-job-draft")
 
 

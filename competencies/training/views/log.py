@@ -109,14 +109,16 @@ def of(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     policy.check_can_see_facts(user, person)
     theirs = TrainingEntry.objects.visible_to(user).filter(owner=person)
     page = page_of(theirs.facts(), request.GET, date_field="day")
-    audit.opened(user, page.items or [person], why="manager")
+    credentials = _credentials_of(user, person)
+    shown = [*page.items, *(row["credential"] for row in credentials)]
+    audit.opened(user, shown or [person], why="manager")
     context = {
         **_shown(page),
         "person": person,
         "kinds": _table(totals.by_kind(theirs)),
         "years": _table(totals.by_year(theirs)),
         "areas": _areas_of(person),
-        "credentials": _credentials_of(user, person),
+        "credentials": credentials,
         "sees": sentences.sees_facts_of(person),
     }
     return render(request, "competencies/training/of.html", context)

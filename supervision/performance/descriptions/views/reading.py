@@ -41,7 +41,7 @@ def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     before = _before(found)
     replies = list(found.replies.all())
     encryption.unlock([found, *([before] if before else [])], replies)
-    opening.description(user, found)
+    opening.description(user, found, before)
     context = {
         "description": found,
         "is_own": found.person_id == user.pk,
