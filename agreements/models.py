@@ -64,8 +64,8 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
         return self.as_seen_by(user).filter(Q(is_party=True) | Q(is_manager=True))
 
     def as_seen_by(self, user: User) -> AgreementQuerySet:
-        """Each with what this person is to it, in the same query: `is_party`, `is_named` (in this version), `takes_part` (now),
-        `is_manager`; and with the day of its next look, `next_look`."""
+        """Each with what this person is to it, in the same query: `is_party`, `is_named` (in this version), `has_joined` (signed it
+        since), `takes_part` (now), `is_manager`; and with the day of its next look, `next_look`."""
         party = AgreementParty.objects.filter(agreement=OuterRef("pk"), person=user)
         now = Participation.objects.current().filter(arrangement=OuterRef("arrangement"), person=user)
         managed = Management.objects.current().filter(program=OuterRef("arrangement__program"), person=user)
@@ -86,6 +86,7 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
                 output_field=models.BooleanField(),
             ),
             is_named=Exists(party),
+            has_joined=Exists(joined),
             takes_part=Exists(now),
             is_manager=Exists(managed),
             next_look=Coalesce(Subquery(reviewed.order_by("-sealed_at").values("next_on")[:1]), "review_on"),
@@ -170,6 +171,7 @@ class Agreement(SignedRecord):
     # From as_seen_by:
     is_party: bool
     is_named: bool
+    has_joined: bool
     takes_part: bool
     is_manager: bool
     next_look: datetime.date | None

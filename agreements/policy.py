@@ -28,8 +28,14 @@ class Seen:
 
     is_party: bool
     is_named: bool  # in this version: who was there when it was written
+    has_joined: bool  # signed it since
     takes_part: bool
     is_manager: bool
+
+    @property
+    def is_theirs(self) -> bool:
+        """Whether it is a record of theirs: not yet of a member of the group who is still asked to sign it."""
+        return self.is_named or self.has_joined
 
 
 def seen_by(user: User, agreement: Agreement) -> Seen:
@@ -38,7 +44,7 @@ def seen_by(user: User, agreement: Agreement) -> Seen:
         found = {name: getattr(agreement, name) for name in Seen.__dataclass_fields__}
     else:
         again = Agreement.objects.as_seen_by(user).filter(pk=agreement.pk).first()
-        return seen_by(user, again) if again is not None else Seen(False, False, False, False)
+        return seen_by(user, again) if again is not None else Seen(False, False, False, False, False)
     return Seen(**found)
 
 

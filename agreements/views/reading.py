@@ -223,6 +223,7 @@ def _offered_page(
         "openings": sheets.openings_by_others(agreement, blocks, later)
         if agreement.is_sealed and seen.is_party
         else [],
+        "is_theirs": seen.is_theirs,
         "own_joining": next((one.pk for one in later.joined if one.person_id == request.user.pk), None),
         "open_review": next((one for one in later.reviews if one.is_offered), None),
         "reviews": [one for one in later.reviews if one.is_sealed],

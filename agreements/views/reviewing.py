@@ -161,6 +161,7 @@ def _review_page(
 ) -> HttpResponse:
     made = snapshot.read(offer.content)
     agreed, parts = sheets.of_offer(_sealed_offer(review.agreement))
+    seen = policy.seen_by(request.user, review.agreement)
     context = {
         "review": review,
         "agreement": review.agreement,
@@ -169,7 +170,8 @@ def _review_page(
         "parts": parts,
         "others": sheets.other_names(agreed, request.user),
         "signatures": sheets.signatures(offer),
-        "is_party": policy.seen_by(request.user, review.agreement).is_party,
+        "is_party": seen.is_party,
+        "is_theirs": seen.is_theirs,
         "may_take_back": review.is_offered and review.started_by_id == request.user.pk,
         "document": documents.document_of(review) if review.is_sealed else None,
         "form": form,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +24,7 @@ class World:
     people: dict[str, User | None]
     targets: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     canaries: dict[str, frozenset[str]] = field(default_factory=dict)
+    places: dict[str, set[uuid.UUID]] = field(default_factory=dict)  # see places.py
 
     def word(self, name: str, *readers: str) -> str:
         """A word that only these people may ever see on a page."""

@@ -22,15 +22,13 @@ NOT_RECORDS = {
 }
 # For one person alone; what it came from is a row of its own.
 NO_PLACE = ("records.draft", "notices.suggestion")
-_found: dict[int, dict[str, set[uuid.UUID]]] = {}
 
 
 def places_of(world: World) -> dict[str, set[uuid.UUID]]:
     """Of each word the ids of the records in which it stands, or beside which. Looked up once for a world."""
-    if id(world) not in _found:
-        _found.clear()  # one world at a time
-        _found[id(world)] = _look(world)
-    return _found[id(world)]
+    if not world.places:
+        world.places = _look(world)
+    return world.places
 
 
 def _look(world: World) -> dict[str, set[uuid.UUID]]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import uuid
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -46,6 +48,23 @@ def test_every_cell_of_the_matrix(world: World, group: str) -> None:
     names = [name for name in matrix.addresses() if _group(name) == group]
     expected = {key: row for key, row in matrix.table(TABLE).items() if _group(key[0]) == group}
     matrix.check(world, matrix.cells(world, names), expected, new=f"access_matrix.{group}.new")
+
+
+def test_a_line_about_another_record_or_by_somebody_else_does_not_account_for_a_word(world: World) -> None:
+    """The check can fail: what is logged has to be about the record that is shown, by whoever sees it."""
+    manager = world.people["manager"]
+    address = reverse("agreements:detail", kwargs=world.targets["agreements:detail"]["sealed"])
+    response, done = matrix.ask(matrix.clients(world)["manager"], "GET", address)
+    (line,) = done.opened
+    assert line[0] == manager.pk
+
+    def findings(*lines: tuple[Any, uuid.UUID]) -> list[str]:
+        made = matrix.Done(done.statements, set(lines))
+        return matrix.never(world, "manager", "GET", response, made, "GET agreements:detail sealed")
+
+    assert findings(line) == []
+    for lines in ([], [(manager.pk, uuid.uuid4())], [(world.people["worker"].pk, line[1])]):
+        assert any("canary-agreement-signed" in one for one in findings(*lines))
 
 
 # In the record after, in the data of what was signed, in what somebody takes along: test_canaries.py reads files.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -39,7 +40,7 @@ def test_whoever_has_the_link_has_that_record_in_their_log_and_everybody_of_ever
     clients, wrong, reached = matrix.clients(world), [], set()
     books = {name: Book(person) for name, person in world.people.items() if person is not None}
     for url_name in PAGES:
-        nowhere = {"-": {}} if url_name == "training:log" else {}
+        nowhere: dict[str, dict[str, Any]] = {"-": {}} if url_name == "training:log" else {}
         for label, kwargs in world.targets.get(url_name, nowhere).items():
             for name, book in books.items():
                 response, _ = matrix.ask(clients[name], "GET", reverse(url_name, kwargs=kwargs))

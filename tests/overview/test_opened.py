@@ -19,7 +19,7 @@ from django.urls import reverse
 from agreements.models import Accession
 from supervision.overview.opened import kinds, log
 from supervision.overview.opened.reasons import ACTIONS, NOT_SHOWN, SHOWN
-from supervision.people.models import User
+from supervision.people.models import Participation, User
 from supervision.records import audit, verify
 from supervision.records.models import Document, Opening, Seal
 from supervision.records.sealed_rows import kinds as signed_kinds
@@ -274,6 +274,21 @@ def test_whoever_joined_an_agreement_is_led_to_who_opened_that(cast: Any) -> Non
     other = client_of(kit).get(reverse("agreements:detail", args=[agreement.pk])).content.decode()
     assert f"?record={joined.pk}" not in other
     assert page(kit, f"?record={joined.pk}").status_code == 404
+
+
+def test_who_left_learns_nothing_of_a_review_that_came_later(cast: Any) -> None:
+    noor = factories.person("Noor Haddad")
+    Participation.objects.create(
+        arrangement=cast.arrangement, person=noor, part="supervisor", joined_on=helpers.in_days(-9)
+    )
+    agreement = helpers.in_force(cast.arrangement, cast.supervisor, cast.worker, noor)
+    Participation.objects.filter(person=noor).update(left_on=helpers.in_days(-1))
+    review = helpers.reviewed(agreement, cast.supervisor, cast.worker)
+    audit.opened(cast.manager, review, why="manager of the program")
+    assert total(cast.worker, f"?record={review.pk}") == 1
+    assert total(noor, "") == 0
+    assert page(noor, f"?record={review.pk}").status_code == 404
+    assert page(noor, f"?record={agreement.pk}").status_code == 200, "of what they signed"
 
 
 CHANGES = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"|nonce="[^"]+"')

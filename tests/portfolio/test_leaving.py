@@ -107,6 +107,15 @@ def test_they_make_everything_take_it_and_erase_their_notes(cast: Cast) -> None:
     assert not RecordKey.objects.filter(pk=note.pk).exists()
 
 
+def test_they_have_who_has_seen_what_of_theirs_too(cast: Cast) -> None:
+    client = in_by(left(cast))
+    assert client.get(reverse("portfolio:left_openings")).status_code == 200
+    day = timezone.localdate().isoformat()
+    sent = {"key": "x", "first_day": day, "last_day": day}
+    assert client.post(reverse("portfolio:left_openings"), sent)["Location"] == reverse("portfolio:left")
+    assert Export.objects.get(owner=cast.worker).kind == "openings"
+
+
 def test_a_second_step_that_they_had_is_asked_for(cast: Cast) -> None:
     secret = generate_totp_secret()
     TOTP.activate(cast.worker, secret)

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from agreements.models import Accession, Agreement, AgreementReview
+from agreements.models import Accession, Agreement, AgreementReview, while_there
 from competencies.models import Assessment, TrainingEntry
 from supervision.concerns.models import Concern, Letter
 from supervision.notes.models import Note
@@ -59,7 +59,10 @@ def _agreement(row: Any, user: User) -> Named:
 
 
 def _reviews(user: User) -> QuerySet[Any]:
-    return AgreementReview.objects.filter(agreement__in=_agreements(user).values("pk"))
+    """Those that came while they took part: of a newer one they do not know (domain 8)."""
+    return AgreementReview.objects.filter(
+        while_there(user, "started_at"), agreement__in=_agreements(user).values("pk")
+    )
 
 
 def _review(row: Any, user: User) -> Named:
