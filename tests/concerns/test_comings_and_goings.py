@@ -127,7 +127,7 @@ def test_who_let_somebody_read_a_letter_sees_that_they_did(cast: Any) -> None:
     letters.show(letter, by=cast.worker, to=cast.supervisor)
     audit.opened(cast.supervisor, letter, why="let read by the writer")
     audit.opened(cast.manager, letter, why="party")
-    (row,) = log.of(cast.worker, {}).rows
+    (row,) = log.Book(cast.worker).page({}).rows
     assert (row.who, row.what) == (cast.supervisor.name, "A letter of yours")
 
 

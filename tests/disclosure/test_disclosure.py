@@ -126,7 +126,7 @@ def test_what_is_sealed_after_the_first_approval_is_not_in_it(cast: Cast, three:
     files = files_of(operations.export(row, by=three.one))
     assert len([name for name in files if name.endswith(".pdf")]) == 1
     assert "canary-later" not in words_in(b"".join(files.values()))
-    assert len(log.of(cast.worker, {}).rows) == 1
+    assert len(log.Book(cast.worker).page({}).rows) == 1
     with pytest.raises(Invalid, match="not after today"):
         entered(cast, three, last_day=timezone.localdate() + DAY)
 
@@ -334,7 +334,7 @@ def test_told_first_then_handed_over_once(cast: Cast, three: Three) -> None:
     again = client.post(address)
     assert again.status_code == 409
     assert "handed over already" in body(again)
-    rows = log.of(cast.worker, {}).rows
+    rows = log.Book(cast.worker).page({}).rows
     assert [(one.did, one.why) for one in rows] == [("Handed over", "because the law required it")]
     with pytest.raises(WrongState):
         operations.end(row, by=three.one, reason="Too late")
@@ -351,7 +351,7 @@ def test_where_telling_has_to_wait_the_log_is_silent_until_it_is_done(cast: Cast
     operations.wait(row, by=three.one, reason="Section 9", tell_on=today + DAY)
     operations.export(row, by=three.two)
     assert Opening.objects.filter(action="disclosed").count() == 1
-    assert log.of(cast.worker, {}).rows == []
+    assert log.Book(cast.worker).page({}).rows == []
     assert not Disclosure.objects.visible_to(cast.worker).exists()
     assert not Disclosure.objects.waiting_for(three.enters).exists()
     with timezone.override("UTC"), pytest.MonkeyPatch.context() as patch:
@@ -359,7 +359,7 @@ def test_where_telling_has_to_wait_the_log_is_silent_until_it_is_done(cast: Cast
         patch.setattr(timezone, "now", lambda: now)
         assert Disclosure.objects.waiting_for(three.enters).exists(), "it comes back on its day"
     operations.tell(row, by=three.enters)
-    assert [one.did for one in log.of(cast.worker, {}).rows] == ["Handed over"]
+    assert [one.did for one in log.Book(cast.worker).page({}).rows] == ["Handed over"]
     page = body(client_of(cast.worker).get(reverse("disclosure:detail", args=[row.pk])))
     assert "Section 9" in page
 

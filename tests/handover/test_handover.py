@@ -86,7 +86,7 @@ def test_a_worker_hands_over_what_they_choose_and_the_new_supervisor_reads_that_
     assert told.to == [cast.other_supervisor.email]
     assert "shared with you" in told.subject
     assert "canary" not in told.body
-    rows = log.of(cast.worker, {}).rows
+    rows = log.Book(cast.worker).page({}).rows
     assert {row.who for row in rows} == {cast.other_supervisor.name}
     assert Opening.objects.filter(
         by=cast.other_supervisor, record_id=session.pk, why="handed over to them"
