@@ -107,9 +107,10 @@ def history(request: Request, pk: uuid.UUID) -> HttpResponse:
     context = {
         "agreement": agreement,
         "story": history_page.story_of(rows, until=until),
-        "others": words.join_names(
-            one.person.name for one in rows.parties if one.person_id != request.user.pk
-        ),
+        "us": [
+            _("You"),
+            *(one.person.name for one in rows.parties if one.person_id != request.user.pk),
+        ],
         "back_url": detail_url(agreement),
     }
     return render(request, "agreements/history.html", context)

@@ -80,7 +80,7 @@ def join(request: Request, pk: uuid.UUID) -> HttpResponse:
         "agreement": agreement,
         "content": made,
         "parts": parts,
-        "others": sheets.other_names(made, request.user),
+        "us": sheets.you_and(made, request.user),
         "signatures": sheets.signatures(offer),
         "form": form,
         "me_name": request.user.name,

@@ -89,6 +89,7 @@ def start(request: Request, arrangement_id: uuid.UUID) -> HttpResponse:
         "form": form,
         "earlier": earlier,
         "people": words.join_names(_others(arrangement, request)),
+        "us": [_("You"), *_others(arrangement, request)],
         "asks": bool(form.fields),
     }
     return render_form(request, "agreements/start.html", context, invalid=bool(form.errors))

@@ -170,6 +170,7 @@ def _sign_page(
         "content": made,
         "parts": parts,
         "others": sheets.other_names(made, request.user),
+        "us": sheets.you_and(made, request.user),
         "signatures": [one for one in blocks if one.person_id != str(request.user.pk)],
         "form": form,
         "came_back": came_back,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from supervision.pages import words
+from supervision.pages.sight import Line, line
 from supervision.people.models import Arrangement, Participation, User
 
 from .models import Goal, GoalReader
@@ -18,54 +18,25 @@ from .policy import Circle
 Structure = Arrangement.Structure
 
 
-@dataclass(frozen=True)
-class Sees:
-    """The line that says who can see a page."""
-
-    who: str
-    not_who: str
-    private: bool
-
-
-def sees(goal: Goal, readers: Sequence[GoalReader], user: User) -> Sees:
+def sees(goal: Goal, readers: Sequence[GoalReader], user: User) -> Line:
     """For the owner, or for one of those who read it."""
     names = [row.part.person.name for row in readers]
     if goal.owner_id != user.pk:
         others = [name for row, name in zip(readers, names, strict=True) if row.part.person_id != user.pk]
-        return Sees(
-            _("%(names)s and you see this goal.") % {"names": words.join_names([goal.owner.name, *others])},
-            _(
-                "It is theirs: they can change it, and take it back. That you open it is written down in the access log."
-            ),
-            private=False,
-        )
+        return line("goal.read", names=[goal.owner.name, *others])
     if names:
-        return Sees(
-            _("You and %(names)s see this goal.") % {"names": words.join_names(names)},
-            _not_others(goal),
-            private=False,
-        )
-    if goal.is_private:
-        return Sees(
-            _("Only you can see this."),
-            _("You can share it with whoever supervises you later, if you like."),
-            private=True,
-        )
-    return Sees(
-        _("Only you can see this now."),
-        _("Those you shared it with do not take part any more, so what is new is yours alone."),
-        private=True,
-    )
+        return _shared(goal, names)
+    return line("own.goal") if goal.is_private else line("own.goal_again")
 
 
-def _not_others(goal: Goal) -> str:
-    """Who does not see a shared goal, as far as somebody may wonder."""
+def _shared(goal: Goal, names: list[str]) -> Line:
+    """Who reads a shared goal, and who does not, as far as somebody may wonder."""
     structure = goal.shared_as.arrangement.structure if goal.shared_as else ""
     if structure == Structure.CO_REFLECTION:
-        return _("No manager does, and nobody who joins you later. You can take it back.")
+        return line("goal.shared_in_circle", names=names)
     if structure in (Structure.GROUP, Structure.CO_SUPERVISION):
-        return _("The others who are supervised with you don’t, and no manager. You can take it back.")
-    return _("No manager does. You can take it back.")
+        return line("goal.shared_in_group", names=names)
+    return line("goal.shared", names=names)
 
 
 def circle_label(circle: Circle) -> str:

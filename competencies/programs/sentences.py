@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+
+from supervision.pages.sight import Line, line
 
 from .models import Group, ProgramAssessment
 from .results import FEWEST, STEADY, STRONG, TO_EXPLORE
@@ -20,15 +21,6 @@ KINDS = {TO_EXPLORE: "info", STEADY: "", STRONG: "done"}  # how a tag looks
 COLUMNS = (Group.WORKERS, Group.SUPERVISORS, Group.MANAGERS)  # the ones whom it is about come first
 
 
-@dataclass(frozen=True)
-class Sees:
-    """The line that says who can see a page."""
-
-    who: str
-    not_who: str
-    private: bool = False
-
-
 def band(value: int | None) -> str:
     return str(BANDS[value]) if value is not None else _("Not shown")
 
@@ -37,46 +29,24 @@ def group(value: str) -> str:
     return str(Group(value).label)
 
 
-def sees_result(assessment: ProgramAssessment) -> Sees:
-    return Sees(
-        _("Everybody who was asked sees this, and those who manage %(program)s.")
-        % {"program": assessment.program.name},
-        _(
-            "So do those who are asked in a later one, as what was before. No administrator and no other program does."
-        ),
-    )
+def sees_result(assessment: ProgramAssessment) -> Line:
+    return line("program.result", program=assessment.program.name)
 
 
-def sees_action(program: str, *, writing: bool) -> Sees:
+def sees_action(program: str, *, writing: bool) -> Line:
     """For an action. Whoever writes is told that their name stands with it."""
-    who = (
-        _("Everybody who was asked sees this, with your name, and those who manage %(program)s.")
-        if writing
-        else _("Everybody who was asked sees this, and those who manage %(program)s.")
-    )
-    not_who = _("So do those who are asked in a later one. No administrator and no other program does.")
-    return Sees(who % {"program": program}, not_who)
+    if writing:
+        return line("program.acting", program=program)
+    return line("program.result", program=program)
 
 
-def sees_answers(own: str, as_groups: Collection[str]) -> Sees:
+def sees_answers(own: str, as_groups: Collection[str]) -> Line:
     """The line over one's own ratings."""
     if own == Group.MANAGERS:
-        return Sees(
-            _("Only you can see your ratings until it closes. Then they show under your name."),
-            _("Everybody who was asked sees them then, and those who manage the program."),
-        )
+        return line("program.ratings_named")
     if own in as_groups:
-        return Sees(
-            _("Only you can see your ratings, now and later."),
-            _("Nobody learns whether you have answered."),
-            private=True,
-        )
-    return Sees(
-        _(
-            "Only you can see your ratings until it closes, and afterwards too unless you tick that they show."
-        ),
-        _("Then everybody who was asked sees them under your name, and those who manage the program."),
-    )
+        return line("program.ratings")
+    return line("program.ratings_choice")
 
 
 def how_shown(of: Mapping[str, int], as_groups: Collection[str]) -> list[str]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from supervision.pages import words
+from supervision.pages.sight import Line, line
 from supervision.people.models import User
 
 from .anonymity import FEWEST, Band
@@ -22,43 +21,18 @@ BANDS = {
 KINDS = {Band.STRONG: "done", Band.STEADY: "info", Band.EXPLORE: "wait"}
 
 
-@dataclass(frozen=True)
-class Sees:
-    """The line that says who can see a page."""
-
-    who: str
-    not_who: str
-    private: bool = False
-
-
-def marks_are_seen(found: Round, user: User) -> Sees:
+def marks_are_seen(found: Round, user: User) -> Line:
     """Beside the form: what one marks is one's own."""
     if found.supervisor_id == user.pk:
-        return Sees(
-            _("Only you can see what you choose here."),
-            _("It is shown to you beside the result, and to nobody else."),
-            private=True,
-        )
-    return Sees(
-        _("Only you can see what you choose here."),
-        _("Nobody is told whether you answered: not %(name)s, no manager, no administrator.")
-        % {"name": found.supervisor.name},
-        private=True,
-    )
+        return line("own.marks")
+    return line("own.answers", name=found.supervisor.name)
 
 
-def round_is_seen(found: Round, user: User) -> Sees:
+def round_is_seen(found: Round, user: User) -> Line:
     """Who knows that there is a round, and who sees what comes of it."""
     if found.supervisor_id == user.pk:
-        return Sees(
-            _("You alone see what comes of this round."),
-            _("The people who are asked know that it is there. No manager and no administrator does."),
-        )
-    return Sees(
-        _("%(name)s and the people who are asked know of this round.") % {"name": found.supervisor.name},
-        _("What comes of it %(name)s alone sees. No manager and no administrator knows of it.")
-        % {"name": found.supervisor.called},
-    )
+        return line("round.own")
+    return line("round.asked", name=found.supervisor.name)
 
 
 def before_answering(found: Round, asked: int) -> list[tuple[str, str]]:
@@ -133,12 +107,9 @@ def own_state(found: Round, kept: Kept, user: User) -> str:
     return _("Begun, not sent yet") if kept.typed else _("Waits for your answer")
 
 
-def named_is_seen(author: User, supervisor: User, user: User) -> Sees:
+def named_is_seen(author: User, supervisor: User, user: User) -> Line:
     other = supervisor if author.pk == user.pk else author
-    return Sees(
-        _("You and %(name)s can see this.") % {"name": other.name},
-        _("No manager and no administrator does. It stays as it was written."),
-    )
+    return line("round.named", name=other.name)
 
 
 def named_title(row: NamedView, user: User) -> str:

@@ -7,67 +7,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from supervision.pages import words
+from supervision.pages.sight import Line, line
 from supervision.people.models import Credential, User
 
 from .models import EvidenceFile, TrainingEntry
 
 
-@dataclass(frozen=True)
-class Sees:
-    """The line that says who can see a page."""
-
-    who: str
-    not_who: str
-
-
-def sees_training(managers: Sequence[User]) -> Sees:
+def sees_training(managers: Sequence[User]) -> Line:
     """For the owner of a log: who knows its facts now, by name."""
     if managers:
-        who = ngettext(
-            "You see this. %(names)s, who manages a program of yours, sees the facts.",
-            "You see this. %(names)s, who manage programs of yours, see the facts.",
-            len(managers),
-        ) % {"names": words.join_names(person.name for person in managers)}
-    else:
-        who = _("You see this. Whoever comes to manage a program of yours sees the facts.")
-    return Sees(
-        who,
-        _(
-            "Facts are title, provider, kind, days, hours, areas, and that there is evidence. What you take from it and "
-            "your files are yours alone. Nobody sees your log because they supervise you."
-        ),
-    )
+        return line("training.log", names=[person.name for person in managers])
+    return line("training.unmanaged")
 
 
-def sees_credentials(managers: Sequence[User]) -> Sees:
+def sees_credentials(managers: Sequence[User]) -> Line:
     """For whoever holds credentials: administrators and managers know of them."""
     if managers:
-        who = _(
-            "You, administrators and %(names)s see which credentials you hold, who issued them, and their dates."
-        ) % {"names": words.join_names(person.name for person in managers)}
-    else:
-        who = _("You and administrators see which credentials you hold, who issued them, and their dates.")
-    return Sees(
-        who,
-        _(
-            "The number and the files of those that you keep yourself are yours alone; your managers see that there is a "
-            "file. Of those that your agency keeps, administrators keep the number as well."
-        ),
-    )
-
-
-def sees_facts_of(person: User) -> Sees:
-    """For a manager."""
-    return Sees(
-        _("%(name)s sees this, and so do the managers of their programs.") % {"name": person.name},
-        _(
-            "What they take from it, their files and the numbers of their credentials are theirs alone. "
-            "That you open this is written down in the access log."
-        ),
-    )
+        return line("training.credentials", names=[person.name for person in managers])
+    return line("training.credentials_unmanaged")
 
 
 def days(entry: TrainingEntry) -> str:

@@ -20,6 +20,7 @@ from supervision.pages import words
 from supervision.pages.forms import posted, render_form
 from supervision.pages.keyset import page_of
 from supervision.pages.responses import conflict
+from supervision.pages.sight import line
 from supervision.people.models import User
 from supervision.records import audit, drafts, encryption
 from supervision.records.again import second_press_shows
@@ -444,5 +445,6 @@ def remove(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "cancel_url": back,
         "back_url": back,
         "back_label": _("Deleted notes"),
+        "sees": line("own.not_shared"),
     }
     return render(request, "confirm_page.html", context)

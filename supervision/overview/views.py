@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from supervision.pages import charts
+from supervision.pages import charts, sight
 from supervision.pages.forms import render_form
 from supervision.people.limits import LIMITS
 from supervision.people.models import Arrangement, Management, Place, Program, User
@@ -154,7 +154,8 @@ def activity_log(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def who_can_see(request: HttpRequest) -> HttpResponse:
-    return render(request, "overview/who_can_see.html", {"limits": [text for _key, text in LIMITS]})
+    context = {"layers": sight.by_layer(), "limits": [text for _key, text in LIMITS]}
+    return render(request, "overview/who_can_see.html", context)
 
 
 @require_safe

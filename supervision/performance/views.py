@@ -20,7 +20,6 @@ from .descriptions import policy as descriptions
 from .descriptions.views.reading import readers_of_own
 from .models import DescriptionDraft, JobDescription
 from .notes import policy as notes
-from .notes.views.common import nobody_else, who_will_read
 
 
 @require_safe
@@ -33,7 +32,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "unread": JobDescription.objects.filter(person=user).unread().values_list("pk", flat=True).first(),
         "page": page,
         "rows": [lists.row_of(one, user) for one in page.items],
-        "who_reads_job": readers_of_own(user),
+        "sees": readers_of_own(user),
         "looks_after": lists.circle.people_whose_job_is_read_by(user).exists(),
         "wrote": lists.notes_for_lists(user).exclude(worker=user).exists(),
     }
@@ -87,8 +86,6 @@ def person(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "shows_notes": bool(may_write_note) or bool(page.items),
         "page": page,
         "rows": [lists.row_of(one, user) for one in page.items],
-        "nobody_else": nobody_else(),
-        "sees": who_will_read(found, user) if may_write_note else None,
     }
     return render(request, "performance/person.html", context)
 

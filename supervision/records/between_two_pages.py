@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from supervision.pages.forms import posted
+from supervision.pages.sight import Line
 
 from .again import second_press_shows
 from .answering import declining, signing
@@ -35,7 +36,7 @@ class AnsweringPages:
 
     `shows` is the name of the page of the record, `find` gives it for a reader, `doing` are its operations and its rules (as
     `BetweenTwo` holds them), `reading` is the page with the form to sign. `about` names what is kept while somebody signs in
-    again. `writer` wrote it, `other` answers it; `who_sees` says who reads what is typed, and `hint` the same beside a reason.
+    again. `writer` wrote it, `other` answers it; `sees` says who reads what is typed, and `hint` the same beside a reason.
     `first` is where somebody may have to go before they sign; `taken_back` says who sees it once it is taken back.
     """
 
@@ -47,7 +48,7 @@ class AnsweringPages:
     back_label: Any
     writer: Callable[[Any], Any]
     other: Callable[[Any], Any]
-    who_sees: Callable[[Any, Any], str] = lambda found, user: ""
+    sees: Callable[[Any, Any], Line] | None = None
     hint: Any = ""
     first: Callable[[HttpRequest, str], HttpResponse | None] = _nothing_first
     taken_back: Any = A_DRAFT_AGAIN
@@ -148,5 +149,4 @@ class AnsweringPages:
 
     def _page(self, request: HttpRequest, found: Any) -> dict[str, Any]:
         page = {"url": self._url(found.pk), "back_label": self.back_label}
-        said = self.who_sees(found, request.user)
-        return {**page, "who_sees": said} if said else page
+        return {**page, "sees": self.sees(found, request.user)} if self.sees else page

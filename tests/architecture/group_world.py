@@ -30,7 +30,7 @@ from tests.competencies import round_makers as rounds
 from tests.sessions import makers
 from tests.sessions import observation_makers as looks
 
-from . import world_training
+from . import standings, world_training
 from .kinds import World, with_document
 
 THERE = ("leader", "owner", "member")  # at the later sessions of the group
@@ -61,6 +61,7 @@ def build(cast: Cast) -> World:
     for person in (*new.values(), sol):
         Acknowledgement(person=person, edition=1, concern_days=3).save()
     world = World(
+        standing=standings.of_groups,
         people={
             "leader": cast.supervisor,
             "owner": cast.worker,
@@ -69,7 +70,7 @@ def build(cast: Cast) -> World:
             "above": sol,
             **{name: new[name] for name in ("facilitator", "peer", "peer_away")},
             "manager": cast.manager,
-        }
+        },
     )
     _group(world, cast)
     _co_supervision(world, cast)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
 
+from supervision.pages.sight import Reader
 from supervision.people.models import User
 from supervision.records import audit
 from supervision.records.documents import sha256
@@ -19,9 +21,13 @@ WITH_MANAGER = PARTIES | {"manager"}
 
 @dataclass
 class World:
-    """People by name, addresses to try by URL name and target, and who may read which word."""
+    """People by name, addresses to try by URL name and target, and who may read which word.
+
+    `standing` says what somebody is to a target of an address (standings.py).
+    """
 
     people: dict[str, User | None]
+    standing: Callable[[str, str, str], frozenset[Reader]]
     targets: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     canaries: dict[str, frozenset[str]] = field(default_factory=dict)
     places: dict[str, set[uuid.UUID]] = field(default_factory=dict)  # see places.py

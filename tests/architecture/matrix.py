@@ -29,6 +29,7 @@ from django.utils import timezone
 from supervision.records.logs import NoWords
 from supervision.records.models import Opening
 
+from . import sight_check
 from .kinds import World
 from .places import places_of
 from .unpacking import words_in
@@ -235,13 +236,15 @@ def check(
     with listening() as log:
         for key, address in asked:
             seen.add(key)
-            found = {}
+            found, page = {}, sight_check.Shown()
             for name, client in everybody.items():
                 response, done = ask(client, key[2], address)
                 found[name] = _answer(response)
+                page.note(world, name, response)
                 wrong += never(world, name, key[2], response, done, f"{key[2]} {key[0]} {key[1]}")
             lines.append(f"{key[0]:<40}{key[1]:<11}{key[2]:<6}" + "".join(f"{v:<6}" for v in found.values()))
             wrong += _differences(key, expected.get(key), found)
+            wrong += sight_check.findings(world, key[0], key[1], page)
     wrong += [f"the log says {line}" for line in log.lines if any(word in line for word in world.canaries)]
     wrong += [
         f"{' '.join(key)} is in the table but no such address exists" for key in sorted({*expected} - seen)

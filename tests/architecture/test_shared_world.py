@@ -9,6 +9,7 @@ import pytest
 from django.db import transaction
 
 from supervision.people.models import User
+from tests.architecture import standings
 from tests.architecture.conftest import shared
 from tests.architecture.kinds import World
 from tests.cast import Cast
@@ -17,7 +18,7 @@ from tests.cast import Cast
 @pytest.fixture(scope="module")
 def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     def small(cast: Cast) -> World:
-        return World(people={"worker": cast.worker})
+        return World({"worker": cast.worker}, standings.of_agency)
 
     with shared(small, django_db_blocker) as world:
         yield world

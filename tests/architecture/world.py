@@ -20,7 +20,7 @@ from tests import factories
 from tests.agreements import helpers as pages
 from tests.cast import Cast
 
-from . import world_concerns, world_growing, world_rest, world_sessions, world_training, world_work
+from . import standings, world_concerns, world_growing, world_rest, world_sessions, world_training, world_work
 from .kinds import PARTIES, WITH_MANAGER, World, with_document
 
 
@@ -32,6 +32,7 @@ def build(cast: Cast) -> World:
     former = factories.worker_in(cast.program, "Fay Former")
     Acknowledgement(person=former, edition=1, concern_days=3).save()
     world = World(
+        standing=standings.of_agency,
         people={
             "anyone": None,
             "worker": cast.worker,
@@ -44,7 +45,7 @@ def build(cast: Cast) -> World:
             "other_worker": cast.other_worker,
             "former": former,
             "outsider": cast.outsider,
-        }
+        },
     )
     _former_arrangement(cast, former)
     _agreements(world, cast)

@@ -48,7 +48,7 @@ PAGE = """{% extends "base.html" %}{% load static crispy_forms_tags %}{% block t
 <form method="post" action="/sent" id="log" novalidate data-unsaved data-draft="/draft" data-saved="Draft saved at %s"
  data-retry="Not saved yet" data-offline="You are offline">{% include "components/default_button.html" with name="later" value="1" only %}
 {% error_summary form steps %}
-{% include "components/sees.html" with who="You and Kit see this." not_who="Managers do not." only %}
+{% sees "session.plan" names="Kit" %}
 {{ form.place|as_crispy_field }}{{ form.outcomes|as_crispy_field }}
 {% include "components/rows.html" with rows=steps look="steps" add_label="Add a next step" %}
 <button class="btn btn-primary" type="submit" name="send" value="1">Sign and send</button>

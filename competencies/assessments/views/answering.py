@@ -19,7 +19,7 @@ PAGES = AnsweringPages(
     back_label=_("The assessment"),
     writer=lambda found: found.other,
     other=lambda found: found.person,
-    who_sees=lambda found, user: sees(found, user).who,
+    sees=sees,
     taken_back=_(
         "What you settled on is a draft again, and only you can see it until you send it. Both views stay shown to both of you."
     ),

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from supervision.pages.forms import posted, render_form
 from supervision.pages.responses import conflict
+from supervision.pages.sight import Line, line
 from supervision.people.models import User
 from supervision.people.requests import reader
 from supervision.records.errors import AlreadyDone, Invalid, NotFound, Stale
@@ -25,7 +26,7 @@ from .. import circle, operations
 from ..circle import Pair
 from ..forms import BeginForm
 from ..models import Assessment
-from .common import METHODS, Sees, address
+from .common import METHODS, address
 
 USUAL = datetime.timedelta(days=91)
 DUE_IN = datetime.timedelta(days=14)
@@ -121,16 +122,7 @@ def _usual() -> dict[str, Any]:
     return {"key": uuid.uuid4(), "from_day": today - USUAL, "until_day": today, "due_on": today + DUE_IN}
 
 
-def _sees(pair: Pair | None, user: User) -> Sees:
+def _sees(pair: Pair | None, user: User) -> Line:
     if pair is None:
-        return Sees(
-            _("Only you can see this."), _("It is yours alone, also when it is finished."), private=True
-        )
-    name = {"name": pair.partner_of(user).called}
-    return Sees(
-        _("%(name)s is told that you begin this, and fills in a part of their own.") % name,
-        _(
-            "What each of you marks is shown to both at one moment, once both parts are in. Managers read only what is formal: "
-            "once both of you have signed it, what you settled on and what each of you marked and wrote."
-        ),
-    )
+        return line("own.assessment")
+    return line("assessment.beginning", name=pair.partner_of(user).called)

@@ -125,11 +125,6 @@ def _page(
     context = {
         "assessment": found,
         "form": form,
-        "who": _("Only you can see this until you send it."),
-        "not_who": _(
-            "Then %(name)s reads it and signs; once both have signed, managers of the program read it too."
-        )
-        % {"name": found.person.called},
         "page": uuid.uuid4().hex,
         "kept_at": kept_at,
         "stale": stale,
@@ -184,8 +179,6 @@ def _send_page(request: HttpRequest, found: Assessment, form: SendForm, *, statu
         "trend": content.trend(signed),
         "form": form,
         "missing": missing,
-        "who": _("Once you send it, you and %(name)s read this.") % {"name": found.person.called},
-        "not_who": _("Once both of you have signed, managers of the program read it too."),
         "invalid": status == 422,
     }
     return render(request, "competencies/assessments/send.html", context, status=status)
@@ -213,6 +206,6 @@ def leave_unsigned(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "cancel_url": url,
         "back_url": url,
         "back_label": _("The assessment"),
-        "who_sees": sees(found, user).who,
+        "sees": sees(found, user),
     }
     return render(request, "confirm_page.html", context)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from supervision.pages.forms import posted, render_form
 from supervision.pages.responses import conflict
+from supervision.pages.sight import line
 from supervision.records.errors import AlreadyDone, Invalid, NotFound, WrongState
 
 from .. import framework_file, operations
@@ -199,6 +200,7 @@ def _confirm(
         "back_url": back,
         "back_label": _("The framework"),
         "cancel_url": back,
+        "sees": line("framework.draft"),
     }
     return render(request, "confirm_page.html", context | {"cancel_label": _("Leave it as it is")} | words)
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from supervision.pages.sight import line
 from supervision.people.requests import reader
 from supervision.records import encryption
 from supervision.records.again import gone_mark, second_press_is_gone
@@ -140,5 +141,6 @@ def remove(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "back_label": _("The entry"),
         "cancel_url": _url_of(pk),
         "gone": gone_mark(user, pk, reverse("training:log")),
+        "sees": line("training.entry"),
     }
     return render(request, "confirm_page.html", context)

@@ -13,6 +13,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from supervision.pages.sight import line
 from supervision.people.models import Credential, User
 from supervision.people.requests import reader
 from supervision.records import encryption
@@ -110,5 +111,6 @@ def remove(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "back_label": _("Back"),
         "cancel_url": back,
         "gone": gone_mark(user, pk, back),
+        "sees": line("own.file"),
     }
     return render(request, "confirm_page.html", context)

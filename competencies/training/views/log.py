@@ -119,7 +119,6 @@ def of(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "years": _table(totals.by_year(theirs)),
         "areas": _areas_of(person),
         "credentials": credentials,
-        "sees": sentences.sees_facts_of(person),
     }
     return render(request, "competencies/training/of.html", context)
 

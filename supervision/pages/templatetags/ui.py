@@ -10,7 +10,7 @@ from django import template
 from django.utils.html import linebreaks
 from django.utils.safestring import SafeString
 
-from supervision.pages import icons, keeping, words
+from supervision.pages import icons, keeping, sight, words
 from supervision.pages.forms import errors_of, make_plain
 
 register = template.Library()
@@ -71,6 +71,12 @@ def error_summary(*forms: Any, title: str = "") -> dict[str, Any]:
             found += errors_of(form)
             form.summary_shown = True
     return {"errors": found, "title": title}
+
+
+@register.inclusion_tag("components/sees.html")
+def sees(what: str | sight.Line, **values: Any) -> dict[str, sight.Line]:
+    """Who can see this: the key of a rule with its names, or the line that a view has made of one."""
+    return {"line": what if isinstance(what, sight.Line) else sight.line(what, **values)}
 
 
 @register.filter

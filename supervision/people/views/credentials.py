@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from supervision.pages.forms import render_form
+from supervision.pages.sight import line
 from supervision.records import audit
 
 from .. import operations, policy
@@ -59,6 +60,7 @@ def _credential(request: PersonRequest, person: Any, row: Credential | None) -> 
         "submit_label": _("Save"),
         "remove_url": remove_url,
         "remove_label": _("Take it off the list"),
+        "sees": line("training.kept", name=person.name),
     }
     return render_form(request, "people/form.html", context, invalid=request.method == "POST")
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from supervision.pages.sight import line
 from supervision.people.models import User
 from supervision.people.requests import reader
 from supervision.records.again import second_press_shows
@@ -124,9 +125,7 @@ def confirm(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             "%(raiser)s raised a concern in supervision, and %(worker)s says that they took it to you. They agreed that you are asked."
         )
         % names,
-        who=_("%(worker)s and %(raiser)s see your answer.") % names,
-        not_who=_("You see nothing of what was written."),
-        private=False,
+        sees=line("concern.confirming", **names),
         verb=_("Answer"),
     )
 

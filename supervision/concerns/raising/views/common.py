@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from supervision.pages.forms import posted, render_form
 from supervision.pages.responses import conflict
+from supervision.pages.sight import Line, line
 from supervision.people.models import User
 from supervision.people.requests import reader
 from supervision.records import audit
@@ -54,44 +55,26 @@ def opened(user: User, concern: Concern) -> None:
     audit.opened(user, concern, why="party" if user.pk == concern.worker_id else "it was shared with them")
 
 
-def who_sees(concern: Concern, user: User) -> dict[str, Any]:
+def who_sees(concern: Concern, user: User) -> Line:
     """The line that says who can see the page."""
-    if not concern.is_told and not concern.is_shared:
-        return {
-            "who": _("Only you can see this."),
-            "not_who": _("Nobody is told that it exists."),
-            "private": True,
-        }
-    names = {
-        "raiser": concern.raised_by.called,
-        "worker": concern.worker.called,
-        "receiver": concern.shared_with.called if concern.shared_with is not None else "",
-    }
-    if not concern.is_shared:
-        other = names["worker"] if user.pk == concern.raised_by_id else names["raiser"]
-        return {
-            "who": _("You and %(other)s can see this.") % {"other": other},
-            "not_who": _("Nobody else, no manager and no administrator, unless it is shared."),
-        }
-    if user.pk == concern.shared_with_id:
-        return {
-            "who": _("You see what was written for you.") % names,
-            "not_who": _(
-                "Nothing of what was said in supervision is here. %(worker)s and %(raiser)s see the rest."
-            )
-            % names
-            if concern.is_told
-            else _("Nothing of what was said in supervision is here. %(raiser)s sees the rest.") % names,
-        }
+    worker, raiser = concern.worker.called, concern.raised_by.called
+    if concern.is_shared:
+        return _shared_sees(concern, user, worker, raiser)
     if not concern.is_told:
-        return {
-            "who": _("You see this, and %(receiver)s what you wrote for them.") % names,
-            "not_who": _("%(worker)s sees all of it once they are told.") % names,
-        }
-    return {
-        "who": _("%(worker)s and %(raiser)s see this. %(receiver)s sees what was written for them.") % names,
-        "not_who": _("Nobody else."),
-    }
+        return line("concern.stated")
+    return line("concern.told", other=worker if user.pk == concern.raised_by_id else raiser)
+
+
+def _shared_sees(concern: Concern, user: User, worker: str, raiser: str) -> Line:
+    """Once one more person reads what was written for them; the worker may not have been told yet."""
+    receiver = concern.shared_with.called if concern.shared_with is not None else ""
+    if user.pk == concern.shared_with_id:
+        if concern.is_told:
+            return line("concern.received", worker=worker, raiser=raiser)
+        return line("concern.received_early", raiser=raiser)
+    if concern.is_told:
+        return line("concern.shared", worker=worker, raiser=raiser, receiver=receiver)
+    return line("concern.shared_early", worker=worker, receiver=receiver)
 
 
 def step(
@@ -135,5 +118,5 @@ def step(
         else:
             messages.success(request, done)
             return redirect(then or url)
-    context = {"concern": concern, "form": form, "back_url": url, **who_sees(concern, user), **page}
+    context = {"concern": concern, "form": form, "back_url": url, "sees": who_sees(concern, user), **page}
     return render_form(request, template, context, invalid=request.method == "POST")

@@ -61,7 +61,7 @@ def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "reports": _reports(found, user),
         "nobody_hears": policy.is_raiser(user, found) and not found.is_shared and not receivers.of(found),
         **_decisions(found, user),
-        **who_sees(found, user),
+        "sees": who_sees(found, user),
     }
     return render(request, "concerns/detail.html", context)
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from supervision.pages import differences
 from supervision.pages.forms import posted, render_form
 from supervision.pages.responses import conflict
+from supervision.pages.sight import Line, line
 from supervision.people.models import User
 from supervision.people.requests import reader
 from supervision.records import encryption
@@ -45,7 +46,7 @@ def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     context = {
         "description": found,
         "is_own": found.person_id == user.pk,
-        "who_reads_own": readers_of_own(user),
+        "sees": readers_of_own(user),
         "sections": [(heading, getattr(found, name)) for name, heading in SECTIONS],
         "before": before,
         "changes": _changes(before, found) if before else [],
@@ -121,7 +122,7 @@ def reply(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     context = {
         "form": form,
         "title": _("Say what does not fit"),
-        "who_sees": readers_of_own(user),
+        "sees": readers_of_own(user),
         "text": _(
             "Your words stand beside this version. It does not change by itself; a new version may follow."
         ),
@@ -134,10 +135,6 @@ def reply(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     return render_form(request, "confirm_page.html", context, invalid=bool(form.errors))
 
 
-def readers_of_own(user: User) -> str:
+def readers_of_own(user: User) -> Line:
     """Who reads one's own job description and what one says of it."""
-    if user.line_manager_id:
-        return _(
-            "You, your line manager, the managers of your programs and whoever supervises you now read this."
-        )
-    return _("You, the managers of your programs and whoever supervises you now read this.")
+    return line("job.own") if user.line_manager_id else line("job.own_unled")

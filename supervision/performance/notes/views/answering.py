@@ -19,6 +19,6 @@ PAGES = AnsweringPages(
     back_label=_("The record"),
     writer=lambda found: found.author,
     other=lambda found: found.worker,
-    who_sees=lambda found, user: who_reads(found, user)["who"],
+    sees=who_reads,
 )
 sign, decline, ask_for_change, take_back, close = PAGES.views

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from supervision.pages.sight import Line, line
 from supervision.people.models import User
 from supervision.records.errors import NotFound
 
@@ -37,40 +37,31 @@ def note_for(user: User, pk: uuid.UUID) -> PerformanceNote:
     return found
 
 
-def who_will_read(worker: User, author: User, note: PerformanceNote | None = None) -> dict[str, str]:
+def who_will_read(worker: User, author: User, note: PerformanceNote | None = None) -> Line:
     """Said to the author before the first word is typed: who reads it once it is sent, and who does not. `note` if there is one."""
     beside = operations.reader_beside(worker, author)
-    names = {"worker": worker.called, "manager": beside.name if beside else ""}
+    planner = _planner(note, [worker, author, beside])
+    if planner is not None:
+        names = [worker.called, *([beside.name] if beside else [])]
+        return line("work.sending_result", names=names, planner=planner.called)
     if beside is not None:
-        who = _("Once you send it, you, %(worker)s and %(manager)s, the line manager, read this.") % names
-    elif worker.line_manager_id == author.pk:
-        who = _("Once you send it, you and %(worker)s read this.") % names
-    else:
-        who = (
-            _("Nobody is named as the line manager of %(worker)s. This stays between the two of you.") % names
-        )
-    return {"who": who, "not_who": nobody_else(note, {worker.pk, author.pk, beside.pk if beside else None})}
+        return line("work.sending_named", worker=worker.called, manager=beside.name)
+    if worker.line_manager_id == author.pk:
+        return line("work.sending", worker=worker.called)
+    return line("work.sending_unled", worker=worker.called)
 
 
-def who_reads(note: PerformanceNote, user: User) -> dict[str, str]:
+def who_reads(note: PerformanceNote, user: User) -> Line:
     """Who reads what was sent: those whom it names."""
-    others = [one for one in (note.author, note.worker, note.line_manager) if one and one.pk != user.pk]
-    names = {"first": others[0].called, "second": others[1].called if len(others) > 1 else ""}
-    if len(others) > 1:
-        who = _("You, %(first)s and %(second)s read this.") % names
-    else:
-        who = _("You and %(first)s read this.") % names
-    return {"who": who, "not_who": nobody_else(note, {note.author_id, note.worker_id, note.line_manager_id})}
+    named = [note.author, note.worker, note.line_manager]
+    us = [_("You"), *(one.called for one in named if one and one.pk != user.pk)]
+    planner = _planner(note, named)
+    if planner is not None:
+        return line("work.result", us=us, planner=planner.called)
+    return line("work.sent", us=us)
 
 
-def nobody_else(note: PerformanceNote | None = None, readers: Collection[uuid.UUID | None] = ()) -> str:
-    """Who does not read it. Whoever wrote the plan of a result learns that there is one: there is at most one for a plan."""
+def _planner(note: PerformanceNote | None, readers: list[User | None]) -> User | None:
+    """Whoever wrote the plan of a result learns that there is one, and may not read it: there is at most one for a plan."""
     plan = note.follows if note is not None else None
-    if plan is not None and plan.author_id not in readers:
-        return _(
-            "Nobody else: no other manager, no administrator, no other supervisor. %(name)s, who wrote the plan, can see "
-            "that its result was written, and not what it says."
-        ) % {"name": plan.author.called}
-    return _(
-        "Nobody else: no other manager, no administrator, no other supervisor. Nobody else is told that it exists."
-    )
+    return plan.author if plan is not None and plan.author not in readers else None

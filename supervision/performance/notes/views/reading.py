@@ -61,7 +61,7 @@ def draft_page(
         "may_write": may_write,
         "given_back": papers.given_back(offered),
         "invalid": status == 422,
-        **who_will_read(found.worker, found.author, found),
+        "sees": who_will_read(found.worker, found.author, found),
     }
     return render(request, "performance/note_draft.html", context, status=status)
 
@@ -78,7 +78,7 @@ def _away_page(request: HttpRequest, found: PerformanceNote) -> HttpResponse:
         "title": TITLES[found.kind],
         "given_back": given_back,
         "is_author": found.author_id == user.pk,
-        **who_reads(found, user),
+        "sees": who_reads(found, user),
     }
     return render(request, "performance/note_away.html", context)
 
@@ -110,7 +110,7 @@ def reading_page(
         "key": uuid.uuid4(),
         "links": _links(found, user),
         "invalid": status == 422,
-        **who_reads(found, user),
+        "sees": who_reads(found, user),
     }
     return render(request, "performance/note_reading.html", context, status=status)
 

@@ -46,7 +46,7 @@ def start(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         data = form.cleaned_data
         made = operations.start(worker, by=user, kind=data["kind"], key=data["key"])
         return redirect("performance:note_write", made.pk)
-    context = {"form": form, "worker": worker, **who_will_read(worker, user)}
+    context = {"form": form, "worker": worker, "sees": who_will_read(worker, user)}
     return render_form(request, "performance/note_start.html", context, invalid=bool(form.errors))
 
 
@@ -148,7 +148,7 @@ def _page(
         "stale": stale,
         "saved": saved,
         "invalid": status == 422,
-        **who_will_read(found.worker, found.author, found),
+        "sees": who_will_read(found.worker, found.author, found),
     }
     return render(request, "performance/note_write.html", context, status=status)
 

@@ -1,0 +1,140 @@
+"""What each column of the access matrices is towards a target, in the words of `Reader`: for asking whether the lines are true.
+
+The columns are fixed people (world.py, group_world.py). Who is somebody else towards a target than usually stands here by name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from supervision.pages.sight import Reader
+
+Readers = frozenset[Reader]
+Found = Mapping[str, Readers]
+
+
+def _are(**columns: str) -> dict[str, Readers]:
+    """`_are(worker="parties present")`: what each of these columns is."""
+    return {name: frozenset(Reader[word.upper()] for word in said.split()) for name, said in columns.items()}
+
+
+def _all(names: str, said: str) -> dict[str, Readers]:
+    return _are(**dict.fromkeys(names.split(), said))
+
+
+OWN = frozenset({Reader.SELF, Reader.AUTHOR})  # what a page without a target is to whoever asks for it
+EVERYBODY = frozenset({Reader.EVERYBODY})
+
+# The agency: Marisol (worker) and Dana (supervisor) are a pair ----------------------------------------------------
+
+ROLES = _are(
+    supervisor="leads",
+    other_supervisor="leads",
+    manager="managers",
+    other_manager="managers",
+    administrator="administrators",
+    line_manager="line_manager",
+)
+USUALLY = _are(
+    worker="parties present",
+    supervisor="parties present leads",
+    manager="managers",
+    administrator="administrators",
+    line_manager="line_manager",
+)
+# Towards what is of Sam (other_worker), whom Ben (other_supervisor) supervises in the program of Otto.
+OF_OTHERS = _are(
+    other_worker="parties present",
+    other_supervisor="parties present leads",
+    other_manager="managers",
+    administrator="administrators",
+)
+ASKED = _all("worker supervisor former", "asked") | _are(manager="asked managers")
+
+# By address and target; the first that fits is asked.
+AGENCY: list[tuple[str, Found]] = [
+    (r"concerns:letter\w* shown", _are(worker="parties", manager="named", supervisor="named")),
+    (r"concerns:letter_write strangers", OF_OTHERS),
+    (r"concerns:letter", _are(worker="parties", manager="named")),
+    (r"concerns:\w+ early", _are(supervisor="leads", line_manager="named")),
+    (r"concerns:", _are(worker="parties", supervisor="parties leads", line_manager="named")),
+    (r"sessions:matter", _are(worker="parties", supervisor="parties", manager="named")),
+    # The line manager wrote these; the supervisor is nobody to them.
+    (r"performance:note\w* (plan|declined)", _are(worker="parties", line_manager="parties line_manager")),
+    (r"program_assessment:open other", OF_OTHERS),
+    (r"program_assessment:", ASKED),
+    (r"rounds:(named_view|write) (?!stranger)", _all("worker supervisor", "parties")),
+    (r"rounds:write stranger", _all("other_worker other_supervisor", "parties")),
+    (r"rounds:", _are(worker="asked", supervisor="parties")),
+    (r"competencies:goal", _are(worker="parties", supervisor="named")),
+    (r"notes:", _are(worker="parties", supervisor="named")),
+    # One of the two who approve it: as administrator alone nobody reads it.
+    (r"disclosure:", _are(administrator="named", worker="told", supervisor="told")),
+    (r"competencies:framework", _are(administrator="administrators")),
+    (r"\S+ (stranger|strangers|other)$", OF_OTHERS),
+    (r"", USUALLY),
+]
+
+
+def of_agency(url_name: str, target: str, column: str) -> Readers:
+    if target == "-":
+        return OWN | EVERYBODY | ROLES.get(column, frozenset())
+    where = f"{url_name} {target}"
+    found = next(found for pattern, found in AGENCY if re.match(pattern, where))
+    return found.get(column, frozenset()) | EVERYBODY
+
+
+# The agency of groups ---------------------------------------------------------------------------------------------
+
+MANAGER = _are(manager="managers")
+THERE = _all("leader owner member", "parties present")
+MEMBERS = THERE | _are(absent="parties")
+NOW = MEMBERS | _are(joined="parties")
+FIRST = _all("leader owner member left", "parties present") | _are(absent="parties")
+PAIR = _all("leader owner", "parties present")
+THREE = _all("leader owner second", "parties present")
+ABOVE = _all("leader above", "parties present")
+CIRCLE = _all("facilitator peer", "parties present") | _are(peer_away="parties")
+
+GROUPS: list[tuple[str, Found]] = [
+    (r"agreements:\S+ (group)", NOW | _are(left="parties") | MANAGER),
+    (r"agreements:\S+ anew", NOW | MANAGER),
+    (r"notes:\S+ shared", _are(owner="parties", member="named")),
+    (r"notes:\S+ own", _are(owner="parties")),
+    (r"notes:\S+ above", _are(leader="parties", above="named")),
+    (r"overview:worker leader", _are(leader="parties", above="leads") | MANAGER),
+    (r"overview:worker owner", _are(owner="parties", leader="leads", second="leads") | MANAGER),
+    (r"overview:worker member", _are(member="parties", leader="leads") | MANAGER),
+    (r"people:arrangement group", NOW | _are(left="parties") | MANAGER),
+    (r"rounds:write", _all("owner member absent joined leader", "parties")),
+    (r"rounds:", _all("owner member absent joined", "asked") | _are(leader="parties")),
+    (r"training:", _are(owner="parties") | MANAGER),
+    (r"sessions:observation_propose member", _all("leader member", "parties")),
+    (r"sessions:observation", PAIR | MANAGER),
+    # Topics are called by whoever raised them; on the group's agenda.
+    (r"sessions:agenda_item (leader|owner)$", NOW),
+    (r"sessions:agenda_item (two|second-own)$", THREE),
+    (r"sessions:agenda_item (above|above-own)$", ABOVE),
+    (r"sessions:agenda_item (peer|peer-own|away-own)$", CIRCLE),
+    (r"sessions:plan\w* circle", CIRCLE),
+    (r"sessions:plan\w* group", NOW),
+    (r"\S+ first$", FIRST | MANAGER),
+    (r"\S+ (sealed|sent|draft|waiting|missed|cancelled|moved)$", MEMBERS | MANAGER),
+    (r"\S+ (anew|planned)$", NOW | MANAGER),
+    (r"\S+ (both|two|two_plan)$", THREE | MANAGER),
+    (r"\S+ one$", PAIR | _are(second="parties") | MANAGER),
+    (r"\S+ (above|above_plan)$", ABOVE | MANAGER),
+    (r"\S+ (circle|writing|equals)$", CIRCLE | MANAGER),
+    (r"\S+ pair$", PAIR | MANAGER),
+    (r"", _are()),
+]
+LEADING = _all("leader second above facilitator", "leads") | MANAGER
+
+
+def of_groups(url_name: str, target: str, column: str) -> Readers:
+    if target == "-":
+        return OWN | EVERYBODY | LEADING.get(column, frozenset())
+    where = f"{url_name} {target}"
+    found = next(found for pattern, found in GROUPS if re.match(pattern, where))
+    return found.get(column, frozenset()) | EVERYBODY
