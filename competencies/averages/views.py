@@ -25,7 +25,7 @@ MOST = 8  # of one program and framework: two years, four times a year
 def averages(request: HttpRequest) -> HttpResponse:
     """Every program that this person manages, with what may be shown of each framework."""
     user = reader(request)
-    people.check_can_list_people(user)
+    people.check_manages(user)
     rows = list(ProgramAverage.objects.visible_to(user).select_related("program").order_by("-number"))
     encryption.unlock(rows)
     titles = _titles(rows)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from supervision.pages.forms import posted, render_form
 from supervision.pages.responses import conflict
+from supervision.pages.sight import line
 from supervision.people.models import User
 from supervision.people.requests import reader
 from supervision.records import audit, encryption, typed
@@ -163,6 +164,7 @@ def _step(
             messages.success(request, done)
             return redirect(back)
     context = {"form": form, "back_url": back, "back_label": _("The disclosure"), "cancel_url": back, **page}
+    context["sees"] = line("disclosure.words")
     return render_form(
         request, "confirm_page.html", context | {"cancel_label": _("Not now")}, invalid=bool(form.errors)
     )

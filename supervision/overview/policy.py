@@ -5,14 +5,14 @@ from __future__ import annotations
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from supervision.people import policy as people
 from supervision.people.models import Arrangement, Participation, User
 from supervision.records.errors import Denied
 
 
 def check_can_see_programs(user: User) -> None:
     """The overview and the activity log are for whoever manages a program now."""
-    if not user.roles.program_manager:
-        raise Denied(_("This page is for the people who manage a program."))
+    people.check_manages(user)
 
 
 def check_can_see_people(user: User) -> None:

@@ -47,6 +47,12 @@ def manages_somewhere(user: Any) -> bool:
     return bool(user.roles.program_manager)
 
 
+def check_manages(user: Any) -> None:
+    """What is written about the people of a program is for whoever manages one now, and not for administrators."""
+    if not manages_somewhere(user):
+        raise Denied(_("This page is for the people who manage a program."))
+
+
 # Accounts --------------------------------------------------------------------------------------------------
 
 

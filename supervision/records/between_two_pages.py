@@ -36,7 +36,7 @@ class AnsweringPages:
 
     `shows` is the name of the page of the record, `find` gives it for a reader, `doing` are its operations and its rules (as
     `BetweenTwo` holds them), `reading` is the page with the form to sign. `about` names what is kept while somebody signs in
-    again. `writer` wrote it, `other` answers it; `sees` says who reads what is typed, and `hint` the same beside a reason.
+    again. `writer` wrote it, `other` answers it; `sees` says who reads what is typed.
     `first` is where somebody may have to go before they sign; `taken_back` says who sees it once it is taken back.
     """
 
@@ -49,7 +49,6 @@ class AnsweringPages:
     writer: Callable[[Any], Any]
     other: Callable[[Any], Any]
     sees: Callable[[Any, Any], Line] | None = None
-    hint: Any = ""
     first: Callable[[HttpRequest, str], HttpResponse | None] = _nothing_first
     taken_back: Any = A_DRAFT_AGAIN
 
@@ -94,7 +93,6 @@ class AnsweringPages:
         form = ChangeForm(
             posted(request),
             label=_("What would you like changed?"),
-            hint=self.hint,
             required=_("Say what you would like changed"),
             initial={"seen": found.open_offer.digest},
         )
@@ -114,7 +112,7 @@ class AnsweringPages:
         """Take the record back to change it."""
         found = self.find(request.user, pk)
         self.doing.check_can_take_back(request.user, found)
-        form = ReasonForm(posted(request), label=_("What you want to change"), hint=self.hint)
+        form = ReasonForm(posted(request), label=_("What you want to change"))
         return with_reason(
             request,
             found,

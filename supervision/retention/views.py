@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from supervision.pages.forms import posted, render_form
 from supervision.pages.keyset import page_of
+from supervision.pages.sight import line
 from supervision.people.models import Arrangement, User
 from supervision.people.requests import reader
 from supervision.records import audit, encryption
@@ -217,6 +218,7 @@ def restriction(request: HttpRequest, kind: str, pk: uuid.UUID) -> HttpResponse:
             "They read your reason, not the record: do not repeat what should not stand there. Often an addendum is enough."
         ),
         verb=_("Ask for it to be removed"),
+        sees=line("keeping.asking"),
     )
 
 
@@ -235,6 +237,7 @@ def _with_reason(
         else:
             messages.success(request, done)
             return redirect(back)
-    context = {"form": form, "back_url": back, "back_label": _("Back"), "cancel_url": back, **page}
+    context = {"form": form, "back_url": back, "back_label": _("Back"), "cancel_url": back}
+    context |= {"sees": line("keeping.reason"), **page}
     context["cancel_label"] = _("Leave it as it is")
     return render_form(request, "confirm_page.html", context, invalid=request.method == "POST")

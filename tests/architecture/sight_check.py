@@ -2,7 +2,7 @@
 
 (a) Whoever is shown a page is among the readers that its lines name. (b) Whoever a line names is shown a page of that row
 somewhere. (c) Nobody else may read a word that stands on it. (d) A page of a record names exactly those who are shown it.
-(e) A page that shows words has a line.
+(e) A page that shows or takes words has a line.
 """
 
 from __future__ import annotations
@@ -16,18 +16,24 @@ from typing import Any
 from supervision.pages.sight import ROWS, RULES, Reader
 
 from .kinds import World
+from .standings import OF_ANOTHER
 
 LINE = re.compile(r'<p class="sees[^"]*" data-sees="([\w.]+)">.*?<strong>(.*?)</strong>', re.S)
 # On these each sees a part of their own under one address; that it is no other's is asked word by word (matrix.leaks).
 EACH_THEIR_OWN = re.compile(
-    r"competencies:assessment_(own|new|part) |rounds:answer |program_assessment:answer |performance:person |reports:"
+    r"competencies:assessment_(own|new|part) |rounds:answer |program_assessment:answer |performance:person |reports:|retention:restriction "
     r"|sessions:(detail|agenda_add|record) "
 )
+# A page that says so of others too: whoever joins later reads it, without being named.
+AND_OTHERS = {"agreement.signed_group"}
+NAMES_WHO_COMES_NEXT = {"matter.proposed"}
 # Pages of a record of several people: who is named on them is who is shown them.
 OF_RECORDS = re.compile(
     r"(sessions:(detail|observation|matter)|agreements:(detail|history)|notes:detail|performance:note|concerns:(detail|letter)"
     r"|competencies:(assessment|goal)|rounds:named_view) "
 )
+# Forms without words of anybody about anybody.
+WORDS_OF_NOBODY = re.compile(r"nothing yet")
 ALONE = {Reader.SELF, Reader.AUTHOR}
 
 
@@ -37,12 +43,15 @@ class Shown:
 
     lines: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     words: dict[str, set[str]] = field(default_factory=dict)
+    writing: set[str] = field(default_factory=set)  # whoever can write something longer there
 
     def note(self, world: World, column: str, response: Any) -> None:
         if response.status_code != 200 or not response.get("Content-Type", "").startswith("text/html"):
             return
         said = response.content.decode()
         self.words[column] = {word for word in world.canaries if word in said}
+        if "<textarea" in said:
+            self.writing.add(column)
         for key, who in LINE.findall(said):
             self.lines[column][key] = unescape(who)
 
@@ -63,8 +72,12 @@ def findings(world: World, url_name: str, target: str, page: Shown) -> list[str]
 
 
 def _without(where: str, column: str, page: Shown) -> list[str]:
-    if page.words[column] and not page.lines[column]:
+    if page.lines[column]:
+        return []
+    if page.words[column]:
         return [f"{where} shows {min(page.words[column])} to {column}, and not who can see that"]
+    if column in page.writing and not WORDS_OF_NOBODY.match(where):
+        return [f"{where} lets {column} write something, and does not say who can see that"]
     return []
 
 
@@ -85,8 +98,8 @@ def _to_others(world: World, where: str, column: str, key: str, page: Shown) -> 
 
 
 def _read_by_others(world: World, where: str, column: str, page: Shown) -> list[str]:
-    """(c) What is said to come next is counted as well: a draft shows what the others wrote and read before."""
-    keys = {then for key in page.lines[column] for then in (key, *RULES[key].then)}
+    """(c) What held before and comes next is counted as well: a draft shows what the others wrote and read."""
+    keys = {one for key in page.lines[column] for one in (key, *RULES[key].also)}
     named = frozenset().union(*(RULES[key].readers for key in keys))
     if not keys or Reader.SELF in named or where.endswith(" -"):
         return []
@@ -94,12 +107,20 @@ def _read_by_others(world: World, where: str, column: str, page: Shown) -> list[
         f"{where} says to {column} {sorted(page.lines[column])}, and {reader} may read {word}"
         for word in sorted(page.words[column])
         for reader in sorted(world.canaries[word])
-        if reader != column and not named & _is(world, where, reader)
+        if reader != column
+        if not named & _is(world, where, reader)
+        if not _of_another(where, reader)
     ]
+
+
+def _of_another(where: str, column: str) -> bool:
+    return any(re.match(pattern, where) and column in columns.split() for pattern, columns, _ in OF_ANOTHER)
 
 
 def _named(world: World, where: str, column: str, key: str, who: str, page: Shown) -> list[str]:
     """(d)"""
+    if key in NAMES_WHO_COMES_NEXT:
+        return []
     if not OF_RECORDS.match(where) or RULES[key].readers <= ALONE or not re.search(r"\bYou\b|\byou\b", who):
         return []
     named = {
@@ -110,7 +131,7 @@ def _named(world: World, where: str, column: str, key: str, who: str, page: Show
     shown = {name for name in page.words if name != column}
     if Reader.MANAGERS in RULES[key].readers:
         shown -= {"manager"}
-    if not named or named == shown:
+    if not named or named == shown or (key in AND_OTHERS and named < shown):
         return []
     return [f"{where} says to {column} “{who}”, and is shown to {sorted(shown)}"]
 

@@ -25,6 +25,7 @@ def _all(names: str, said: str) -> dict[str, Readers]:
 
 OWN = frozenset({Reader.SELF, Reader.AUTHOR})  # what a page without a target is to whoever asks for it
 EVERYBODY = frozenset({Reader.EVERYBODY})
+OWN_RECORD = r"performance:mine|training:"  # pages without a target that say of one's own record who reads it
 
 # The agency: Marisol (worker) and Dana (supervisor) are a pair ----------------------------------------------------
 
@@ -71,15 +72,22 @@ AGENCY: list[tuple[str, Found]] = [
     (r"notes:", _are(worker="parties", supervisor="named")),
     # One of the two who approve it: as administrator alone nobody reads it.
     (r"disclosure:", _are(administrator="named", worker="told", supervisor="told")),
+    # Their own reason why a record should go.
+    (r"retention:disposal asked", _are(worker="author", administrator="administrators")),
+    (r"retention:disposal stopped", _are(supervisor="author", administrator="administrators")),
     (r"competencies:framework", _are(administrator="administrators")),
     (r"\S+ (stranger|strangers|other)$", OF_OTHERS),
     (r"", USUALLY),
 ]
 
 
+def _of_own_record(url_name: str) -> Readers:
+    return frozenset({Reader.PARTIES}) if re.match(OWN_RECORD, url_name) else frozenset()
+
+
 def of_agency(url_name: str, target: str, column: str) -> Readers:
     if target == "-":
-        return OWN | EVERYBODY | ROLES.get(column, frozenset())
+        return OWN | EVERYBODY | ROLES.get(column, frozenset()) | _of_own_record(url_name)
     where = f"{url_name} {target}"
     found = next(found for pattern, found in AGENCY if re.match(pattern, where))
     return found.get(column, frozenset()) | EVERYBODY
@@ -132,9 +140,18 @@ GROUPS: list[tuple[str, Found]] = [
 LEADING = _all("leader second above facilitator", "leads") | MANAGER
 
 
+# Words of another record that stand on a page of this one, where they were read before or are read as well.
+OF_ANOTHER: list[tuple[str, str, str]] = [
+    (r"agreements:(clause|detail|history) anew", "left", "she signed the version before"),
+    (r"sessions:(detail|agenda_add) (planned|anew)", "left", "she was there when the next steps were said"),
+    (r"sessions:detail moved", "joined", "the place went along to the new time, which she comes to"),
+    (r"sessions:(detail|agenda_add) draft", "leader owner", "they heard what the member keeps for next time"),
+]
+
+
 def of_groups(url_name: str, target: str, column: str) -> Readers:
     if target == "-":
-        return OWN | EVERYBODY | LEADING.get(column, frozenset())
+        return OWN | EVERYBODY | LEADING.get(column, frozenset()) | _of_own_record(url_name)
     where = f"{url_name} {target}"
     found = next(found for pattern, found in GROUPS if re.match(pattern, where))
     return found.get(column, frozenset()) | EVERYBODY

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from tests.architecture import matrix
+from supervision.pages.sight import Reader
+from tests.architecture import matrix, sight_check
 from tests.architecture.kinds import World
 
 TABLE = "access_matrix.txt"
@@ -72,11 +73,19 @@ NOT_ON_A_PAGE = tuple(
     f"canary-{name}" for name in ("suggestion", "browser", "action-dropped", "assessed-together")
 )
 
+# Pages without a target that only some are shown: what they manage, keep or lead.
+OF_A_ROLE = (
+    *("overview:manager", "overview:people", "overview:activity", "people:waiting", "agreements:templates"),
+    *("competencies:assessments_signed", "competencies:assessments_averages", "competencies:frameworks"),
+)
+
 
 def test_the_canaries_are_alive(world: World) -> None:
-    """A check that cannot fail would be worth nothing: those who may read a word do meet it somewhere."""
+    """A check that cannot fail would be worth nothing: those who may read a word do meet it somewhere, and whom a line names
+    is shown a page of that row."""
     clients, met, table = matrix.clients(world), set(), matrix.table(TABLE)
-    for url_name, targets in world.targets.items():
+    named: set[tuple[str, Reader]] = set()
+    for url_name, targets in (world.targets | {key: {"-": {}} for key in OF_A_ROLE}).items():
         for label, kwargs in targets.items():
             for name in (
                 "worker",
@@ -91,9 +100,11 @@ def test_the_canaries_are_alive(world: World) -> None:
                 response, _ = matrix.ask(clients[name], "GET", reverse(url_name, kwargs=kwargs))
                 said = matrix.text(response)
                 met |= {(word, name) for word in world.canaries if word in said}
+                named |= sight_check.met_by(world, url_name, label, name, said)
     unmet = {
         word
         for word, readers in world.canaries.items()
         if not any((word, reader) in met for reader in readers)
     }
     assert {word for word in unmet if not word.startswith(NOT_ON_A_PAGE)} == set()
+    assert sight_check.claimed() - named == set(), "a line names somebody who is shown no page of that row"

@@ -73,7 +73,7 @@ def test_a_rule_says_what_it_is(key: str) -> None:
     rule = RULES[key]
     assert rule.readers
     assert str(rule.who)[-1] == "."
-    assert set(rule.then) <= RULES.keys()
+    assert set(rule.also) <= RULES.keys()
     if rule.private:
         assert rule.readers <= {Reader.SELF, Reader.AUTHOR}
     if Reader.SELF in rule.readers:

@@ -97,7 +97,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 def signed(request: HttpRequest) -> HttpResponse:
     """For program managers: the formal ones that are signed and sealed."""
     user = reader(request)
-    people.check_can_list_people(user)
+    people.check_manages(user)
     rows = for_lists(Assessment.objects.signed_for_manager(user), user)
     page = page_of(rows, request.GET, date_field="sealed_at")
     context = {

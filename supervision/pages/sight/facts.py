@@ -64,7 +64,7 @@ FACTS = (
                 _("You and the managers of their program see this of each."),
                 Reader.LEADS,
                 not_who=_("It holds dates and signatures, nothing that was said."),
-                then="facts.person",
+                also="facts.person",
             ),
             "observations": rule(
                 _("You see days and signatures, as the managers of the program do."),
@@ -138,7 +138,7 @@ FACTS = (
                 Reader.PARTIES,
                 Reader.ADMINISTRATORS,
                 not_who=_("The managers of their programs see all but the number."),
-                then="training.credentials",
+                also="training.credentials",
             ),
         },
     ),

@@ -53,13 +53,13 @@ GROWING = (
                 not_who=_(
                     "Then whoever supervises you in that arrangement reads it. No manager and no administrator does."
                 ),
-                then="goal.shared",
+                also="goal.shared",
             ),
             "others": rule(
                 _("Each is read by its owner and by those they share it with."),
                 Reader.SELF,
                 not_who=_("That you open this page is written down in the access log."),
-                then="goal.read",
+                also="goal.read",
             ),
         },
     ),
@@ -83,7 +83,7 @@ GROWING = (
                     "What each of you marks is shown to both at one moment, once both parts are in. Managers read only what is "
                     "formal: once both of you have signed it, what you settled on and what each of you marked and wrote."
                 ),
-                then="assessment.begun assessment.shown assessment_signed.read",
+                also="assessment.begun assessment.shown assessment_signed.read",
             ),
             "begun": rule(
                 _("You and %(name)s see that it was begun, and whose part is in."),
@@ -92,7 +92,7 @@ GROWING = (
                     "What each of you marks is shown to both at one moment, once both parts are in. It is informal: no manager "
                     "reads it, ever."
                 ),
-                then="assessment.shown",
+                also="assessment.shown",
             ),
             "begun_formal": rule(
                 _("You and %(name)s see that it was begun, and whose part is in."),
@@ -101,7 +101,7 @@ GROWING = (
                     "What each of you marks is shown to both at one moment, once both parts are in. Once you have both signed what "
                     "you settle on, managers of the program read that, and what each of you marked and wrote here."
                 ),
-                then="assessment.shown_formal assessment_signed.read",
+                also="assessment.shown_formal assessment_signed.read",
             ),
             "shown": rule(
                 _("You and %(name)s see this."),
@@ -115,7 +115,7 @@ GROWING = (
                     "Once you have both signed what you settle on, managers of the program read that, and what each of you marked "
                     "and wrote here."
                 ),
-                then="assessment_signed.read",
+                also="assessment_signed.read",
             ),
             "unsigned": rule(
                 _("You and %(name)s read this."),
@@ -129,7 +129,7 @@ GROWING = (
                     "Once both parts are in, %(name)s sees yours and you see theirs, at the same moment."
                 ),
                 private=True,
-                then="assessment.shown",
+                also="assessment.shown training.log",
             ),
             "part_formal": rule(
                 _("Only you can see this now."),
@@ -139,7 +139,7 @@ GROWING = (
                     "what you settle on, managers of the program read that, and what each of you marked and wrote here."
                 ),
                 private=True,
-                then="assessment.shown_formal assessment_signed.read",
+                also="assessment.shown_formal assessment_signed.read training.log",
             ),
             "settling": rule(
                 _("Only you can see this until you send it."),
@@ -147,13 +147,13 @@ GROWING = (
                 not_who=_(
                     "Then %(name)s reads it and signs; once both have signed, managers of the program read it too."
                 ),
-                then="assessment.shown_formal assessment_signed.read",
+                also="assessment.shown_formal assessment_signed.read",
             ),
             "sending": rule(
                 _("Once you send it, you and %(name)s read this."),
                 Reader.AUTHOR,
                 not_who=_("Once both of you have signed, managers of the program read it too."),
-                then="assessment.shown_formal assessment_signed.read",
+                also="assessment.shown_formal assessment_signed.read",
             ),
             "list": rule(
                 _("Each one is between the two it names, or yours alone."),
@@ -161,7 +161,7 @@ GROWING = (
                 not_who=_(
                     "Managers read only what is formal, once both have signed it. Administrators read none."
                 ),
-                then="assessment.shown assessment_signed.read",
+                also="assessment.shown assessment_signed.read",
             ),
         },
     ),
@@ -198,7 +198,7 @@ GROWING = (
                 not_who=_(
                     "What comes of it you alone see. No manager and no administrator knows of it, unless you tell them."
                 ),
-                then="round.own round.asked",
+                also="round.own round.asked",
             ),
             "list": rule(
                 _("You see the rounds that you have a part in."),
@@ -206,7 +206,7 @@ GROWING = (
                 not_who=_(
                     "Nobody else does: no manager, no administrator. How it stands with your own answers you alone see."
                 ),
-                then="round.own round.asked",
+                also="round.own round.asked",
             ),
             "named": rule(
                 _("You and %(name)s can see this."),
@@ -217,7 +217,7 @@ GROWING = (
                 _("Each of these is seen by the two it is between."),
                 Reader.SELF,
                 not_who=_("No manager and no administrator sees any of it."),
-                then="round.named",
+                also="round.named",
             ),
         },
     ),
@@ -254,7 +254,7 @@ GROWING = (
                 _("Everybody who is asked will see the result, and those who manage the program."),
                 Reader.MANAGERS,
                 not_who=_("You see no more of it than they do, and nobody sees who has answered."),
-                then="program.result",
+                also="program.result",
             ),
             "list": rule(
                 _("Those who are asked see it, and those who manage the program."),
@@ -262,13 +262,14 @@ GROWING = (
                 not_who=_(
                     "Nothing is shown before it closes, and what one peer worker rates is never shown."
                 ),
-                then="program.result",
+                also="program.result",
             ),
             "ratings": rule(
                 _("Only you can see your ratings, now and later."),
                 Reader.AUTHOR,
                 not_who=_("Nobody learns whether you have answered."),
                 private=True,
+                also="program.result",
             ),
             "ratings_choice": rule(
                 _(
@@ -278,13 +279,13 @@ GROWING = (
                 not_who=_(
                     "Then everybody who was asked sees them under your name, and those who manage the program."
                 ),
-                then="program.result",
+                also="program.result",
             ),
             "ratings_named": rule(
                 _("Only you can see your ratings until it closes. Then they show under your name."),
                 Reader.AUTHOR,
                 not_who=_("Everybody who was asked sees them then, and those who manage the program."),
-                then="program.result",
+                also="program.result",
             ),
         },
     ),

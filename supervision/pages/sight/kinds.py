@@ -40,13 +40,13 @@ class Layer(enum.Enum):
 
 @dataclass(frozen=True)
 class Rule:
-    """One line of a page. `then` are the rules that hold later, where the sentences say what comes next."""
+    """One line of a page. `also` are the rules that hold later, or held before, for words that stand on the same page."""
 
     who: Any
     readers: frozenset[Reader]
     not_who: Any = ""
     private: bool = False
-    then: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,8 +61,8 @@ class Row:
     rules: dict[str, Rule] = field(default_factory=dict)
 
 
-def rule(who: Any, *readers: Reader, not_who: Any = "", private: bool = False, then: str = "") -> Rule:
-    return Rule(who, frozenset(readers), not_who, private, tuple(then.split()))
+def rule(who: Any, *readers: Reader, not_who: Any = "", private: bool = False, also: str = "") -> Rule:
+    return Rule(who, frozenset(readers), not_who, private, tuple(also.split()))
 
 
 def flat(rows: Iterable[Row]) -> dict[str, Rule]:

@@ -32,32 +32,32 @@ LIMITS = (
                 Reader.AUTHOR,
                 not_who=_("Once you record that %(name)s was told, they read every word of it."),
                 private=True,
-                then="concern.told",
+                also="concern.told",
             ),
             "telling": rule(
                 _("%(name)s reads this from then on."),
                 Reader.LEADS,
                 not_who=_("Nobody else."),
-                then="concern.told",
+                also="concern.told",
             ),
             "telling_shared": rule(
                 _("%(name)s reads this from then on."),
                 Reader.LEADS,
                 not_who=_("Whoever it was shared with sees on which day they were told."),
-                then="concern.shared",
+                also="concern.shared",
             ),
             "told": rule(
                 _("You and %(other)s can see this."),
                 Reader.PARTIES,
                 not_who=_("Nobody else, no manager and no administrator, unless it is shared."),
-                then="concern.shared",
+                also="concern.shared",
             ),
             "sharing": rule(
                 _("Whoever receives it reads what you write here."),
                 Reader.PARTIES,
                 Reader.NAMED,
                 not_who=_("%(name)s sees what you wrote, and to whom."),
-                then="concern.shared",
+                also="concern.shared",
             ),
             "shared": rule(
                 _("%(worker)s and %(raiser)s see this. %(receiver)s sees what was written for them."),
@@ -70,7 +70,7 @@ LIMITS = (
                 Reader.LEADS,
                 Reader.NAMED,
                 not_who=_("%(worker)s sees all of it once they are told."),
-                then="concern.shared",
+                also="concern.shared",
             ),
             "received": rule(
                 _("You see what was written for you. %(worker)s and %(raiser)s see all of it."),
@@ -83,7 +83,7 @@ LIMITS = (
                 Reader.NAMED,
                 Reader.LEADS,
                 not_who=_("Nothing of what was said in supervision is here."),
-                then="concern.received",
+                also="concern.received",
             ),
             "confirming": rule(
                 _("%(worker)s and %(raiser)s see your answer."),
@@ -98,7 +98,7 @@ LIMITS = (
                     "Each concern is seen by the two it is between and, if it is shared, by the one person who receives it."
                 ),
                 private=True,
-                then="concern.told concern.shared",
+                also="concern.told concern.shared",
             ),
         },
     ),
@@ -127,7 +127,7 @@ LIMITS = (
                 _("You and whom you write to see this."),
                 Reader.PARTIES,
                 not_who=_("%(names)s can’t, and will not be told, unless you let them read it."),
-                then="letter.read",
+                also="letter.read",
             ),
             "list": rule(
                 _("Only you can see this list."),
@@ -136,7 +136,7 @@ LIMITS = (
                     "A letter is read by the two who write to each other, and by whom its writer lets read it."
                 ),
                 private=True,
-                then="letter.read letter.shown",
+                also="letter.read letter.shown",
             ),
         },
     ),

@@ -22,14 +22,14 @@ OWN = (
                 Reader.AUTHOR,
                 not_who=_("You can share it with one person later, if you like."),
                 private=True,
-                then="note.shared",
+                also="note.shared",
             ),
             "goal": rule(
                 _("Only you can see this."),
                 Reader.AUTHOR,
                 not_who=_("You can share it with whoever supervises you later, if you like."),
                 private=True,
-                then="goal.shared",
+                also="goal.shared",
             ),
             "goal_again": rule(
                 _("Only you can see this now."),

@@ -23,13 +23,13 @@ RUNNING = (
                 _("Administrators can see this."),
                 Reader.ADMINISTRATORS,
                 not_who=_("Everybody else does once it is published."),
-                then="framework.open",
+                also="framework.open",
             ),
             "templates": rule(
                 _("Administrators keep these. Whoever starts an agreement from one reads it then."),
                 Reader.ADMINISTRATORS,
                 not_who=_("Nobody’s own words are in it."),
-                then="agreement_way.writing",
+                also="agreement_way.writing",
             ),
         },
     ),
@@ -88,19 +88,23 @@ RUNNING = (
                 ),
             ),
             "list": rule(
-                _("Administrators see this list; everybody on it is told once two have approved it."),
+                _("Administrators see this list, and whoever asked for it their own reason."),
                 Reader.ADMINISTRATORS,
-                not_who=_("It opens no record."),
+                Reader.AUTHOR,
+                not_who=_("Everybody on it is told once two have approved it. It opens no record."),
             ),
-            "reason": rule(
-                _("Administrators read this."),
+            "reason": rule(_("Administrators read this."), Reader.ADMINISTRATORS),
+            "asking": rule(
+                _("You and administrators read this."),
+                Reader.AUTHOR,
                 Reader.ADMINISTRATORS,
+                also="keeping.list",
             ),
             "upcoming": rule(
                 _("You and administrators see this."),
                 Reader.SELF,
                 not_who=_("Administrators see kind and day, nothing that was said."),
-                then="keeping.list",
+                also="keeping.list",
             ),
         },
     ),
@@ -123,11 +127,19 @@ RUNNING = (
                 Reader.TOLD,
                 not_who=_("The page opens no record."),
             ),
+            "words": rule(
+                _(
+                    "Whoever entered it and the two who approve it see this, and those concerned once they are told."
+                ),
+                Reader.NAMED,
+                Reader.TOLD,
+                not_who=_("Nobody else."),
+            ),
             "entering": rule(
                 _("You and the two who approve it see this; those concerned once they are told."),
                 Reader.SELF,
                 not_who=_("Nobody else."),
-                then="disclosure.read",
+                also="disclosure.read",
             ),
             "list": rule(
                 _(
@@ -135,7 +147,7 @@ RUNNING = (
                 ),
                 Reader.SELF,
                 not_who=_("For everybody else they do not exist."),
-                then="disclosure.read",
+                also="disclosure.read",
             ),
         },
     ),

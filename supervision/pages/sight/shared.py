@@ -33,35 +33,39 @@ SHARED = (
                     "Program managers see that it is being written, and can read it once it is signed and sealed. They never read "
                     "what you say to each other on the way."
                 ),
-                then="agreement.signed",
+                also="agreement.signed",
             ),
-            "suggesting": rule(
-                _("Everybody this agreement is between can read what you suggest, and why."),
+            "words": rule(
+                _("Everybody this agreement is between can read what you write here."),
                 Reader.PARTIES,
                 not_who=_(
                     "Program managers can read the agreement once it is signed, never what you say on the way."
                 ),
+                also="agreement.signed",
             ),
             "to_sign": rule(
                 _("%(us)s can read this, and program managers once it is signed and sealed."),
                 Reader.PARTIES,
                 not_who=_("What was said on the way to it stays between you."),
-                then="agreement.signed",
+                also="agreement.signed",
             ),
             "history": rule(
-                _("%(us)s can read this."), Reader.PARTIES, not_who=_("Program managers never can.")
+                _("%(us)s can read this."),
+                Reader.PARTIES,
+                not_who=_("Program managers read what was signed, never how it came together."),
+                also="agreement.signed",
             ),
             "comparing": rule(
                 _("Each version is read by the people it is between."),
                 Reader.PARTIES,
                 not_who=_("Program managers read those that are signed and sealed."),
-                then="agreement.signed",
+                also="agreement.signed",
             ),
             "list": rule(
                 _("Only the people an agreement is between can read it while it is being written."),
                 Reader.SELF,
                 not_who=_("Program managers can read it once it is signed and sealed."),
-                then="agreement_way.writing agreement.signed",
+                also="agreement_way.writing agreement.signed",
             ),
         },
     ),
@@ -81,41 +85,50 @@ SHARED = (
                 Reader.PARTIES,
                 not_who=_("Program managers see the date, the length and how you meet, not the agenda."),
             ),
+            "planned": rule(
+                _("Everybody who takes part sees the plan and its agenda."),
+                Reader.PARTIES,
+                not_who=_("Program managers see the date, the length and how you meet, not the agenda."),
+                also="session.record",
+            ),
+            "called_off": rule(
+                _("Everybody who takes part reads what you write here."),
+                Reader.PARTIES,
+                not_who=_("Program managers see the reason from the list, not your words."),
+            ),
             "record": rule(
                 _("You and %(names)s see everything here."),
                 Reader.PRESENT,
                 not_who=_FACTS_OF_A_SESSION,
+                also="session.planned",
             ),
             "recording": rule(
                 _("Once you send it, everybody who was there sees everything here."),
                 Reader.AUTHOR,
                 not_who=_FACTS_OF_A_SESSION,
-                then="session.record session.plan",
+                also="session.record session.planned",
             ),
             "sending": rule(
                 _("Once you send it, you and %(names)s see everything here."),
                 Reader.AUTHOR,
                 not_who=_FACTS_OF_A_SESSION,
-                then="session.record session.plan",
+                also="session.record session.planned",
             ),
             "addendum": rule(
                 _("You and %(names)s see it, and what is answered."),
                 Reader.PRESENT,
             ),
             "topic": rule(_("Everybody who takes part sees this topic."), Reader.PARTIES),
-            "step": rule(
-                _("Everybody who was there sees the next step, and what you write here."), Reader.PRESENT
-            ),
-            "declining": rule(
-                _("Everybody who was there reads your reason."),
+            "words": rule(
+                _("Everybody who was there reads what you write here."),
                 Reader.PRESENT,
-                not_who=_("Program managers see that you did not sign, not why."),
+                not_who=_("Program managers see what you did, not why."),
             ),
             "list": rule(
                 _("This page is yours."),
                 Reader.SELF,
                 not_who=_("What is inside a session is for those who take part in it."),
-                then="session.plan session.record",
+                also="session.planned session.record",
             ),
         },
     ),
@@ -135,13 +148,13 @@ SHARED = (
                 _("Once you send it, you and %(name)s see everything here."),
                 Reader.AUTHOR,
                 not_who=_FACTS_OF_AN_OBSERVATION,
-                then="observation.record",
+                also="observation.record",
             ),
             "list": rule(
                 _("Each one is read by the two people it is between."),
                 Reader.SELF,
                 not_who=_FACTS_OF_AN_OBSERVATION,
-                then="observation.record",
+                also="observation.record",
             ),
         },
     ),
@@ -165,7 +178,7 @@ SHARED = (
                 _("You and %(name)s see this. Once you both agree, %(manager)s reads the words too."),
                 Reader.PARTIES,
                 not_who=_OF_A_MATTER,
-                then="matter.sent",
+                also="matter.sent",
             ),
             "writing": rule(
                 _(
@@ -173,7 +186,7 @@ SHARED = (
                 ),
                 Reader.PARTIES,
                 not_who=_OF_A_MATTER,
-                then="matter.sent",
+                also="matter.sent",
             ),
             "not_sent": rule(_("You and %(name)s see this."), Reader.PARTIES, not_who=_OF_A_MATTER),
             "list": rule(
@@ -182,7 +195,7 @@ SHARED = (
                 ),
                 Reader.SELF,
                 not_who=_OF_A_MATTER,
-                then="matter.sent",
+                also="matter.sent",
             ),
         },
     ),

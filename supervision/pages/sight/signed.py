@@ -30,6 +30,12 @@ SIGNED = (
                 Reader.MANAGERS,
                 not_who=_("What was said on the way to it stays between those who wrote it."),
             ),
+            "signed_group": rule(
+                _("%(us)s can read this, and so can program managers and whoever joins later."),
+                Reader.PARTIES,
+                Reader.MANAGERS,
+                not_who=_("What was said on the way to it stays between those who wrote it."),
+            ),
             "managed": rule(
                 _("The people it is between and the managers of the program can read this."),
                 Reader.PARTIES,
@@ -129,7 +135,7 @@ SIGNED = (
                 not_who=_(
                     "Once it is in force, %(name)s and whoever supervises them read it too. Nobody else."
                 ),
-                then="job.person",
+                also="job.person",
             ),
             "people": rule(
                 _("You see where their job descriptions stand."),
@@ -137,7 +143,7 @@ SIGNED = (
                 not_who=_(
                     "Notes and plans about somebody’s work show on their page, and only those that you wrote or were named to read."
                 ),
-                then="job.person work.sent",
+                also="job.person work.sent",
             ),
         },
     ),
@@ -159,19 +165,19 @@ SIGNED = (
                 _("Once you send it, you and %(worker)s read this."),
                 Reader.AUTHOR,
                 not_who=_NOBODY_ELSE,
-                then="work.sent",
+                also="work.sent",
             ),
             "sending_named": rule(
                 _("Once you send it, you, %(worker)s and %(manager)s, the line manager, read this."),
                 Reader.AUTHOR,
                 not_who=_NOBODY_ELSE,
-                then="work.sent",
+                also="work.sent",
             ),
             "sending_unled": rule(
                 _("Nobody is named as the line manager of %(worker)s. This stays between the two of you."),
                 Reader.AUTHOR,
                 not_who=_NOBODY_ELSE,
-                then="work.sent",
+                also="work.sent",
             ),
             "result": rule(
                 _("%(us)s read this."), Reader.PARTIES, Reader.LINE_MANAGER, not_who=_BUT_THE_PLANNER
@@ -180,7 +186,7 @@ SIGNED = (
                 _("Once you send it, it is read by %(names)s as well."),
                 Reader.AUTHOR,
                 not_who=_BUT_THE_PLANNER,
-                then="work.result",
+                also="work.result",
             ),
             "yours": rule(
                 _("You see those that you wrote or were named to read."),
@@ -188,13 +194,13 @@ SIGNED = (
                 not_who=_(
                     "Nobody else reads them but the two they are between. What is said in supervision is not in them."
                 ),
-                then="work.sent",
+                also="work.sent",
             ),
             "list": rule(
                 _("Each one is read by the two people it is between, and by the line manager it names."),
                 Reader.SELF,
                 not_who=_("Drafts are yours alone."),
-                then="work.sent",
+                also="work.sent",
             ),
         },
     ),

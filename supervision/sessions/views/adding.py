@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from supervision.pages import words
 from supervision.pages.forms import render_form
 from supervision.pages.responses import conflict
+from supervision.pages.sight import line
 from supervision.people.models import User
 from supervision.people.requests import limits_first, reader
 from supervision.records import audit, documents, encryption, snapshot
@@ -160,6 +161,7 @@ def close(request: HttpRequest, addendum: Added, kind: Kind) -> HttpResponse:
         ),
         url=reverse(kind.shown_on, args=[addendum.record.pk]),
         back_label=_("The record"),
+        sees=line("session.words"),
     )
 
 

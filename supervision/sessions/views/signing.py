@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from supervision.pages import words
 from supervision.pages.forms import posted, render_form
 from supervision.pages.responses import conflict
+from supervision.pages.sight import line
 from supervision.people.requests import limits_first, reader
 from supervision.records import audit
 from supervision.records.again import second_press_shows
@@ -198,7 +199,6 @@ def ask_for_change(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     form = ReasonForm(
         posted(request),
         label=_("What would you like changed?"),
-        hint=_("Everybody who was there reads this."),
         required=_("Say what you would like changed"),
     )
     return with_reason(
@@ -216,6 +216,7 @@ def ask_for_change(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         )
         % {"name": recorder},
         verb=_("Send it back to %(name)s") % {"name": recorder},
+        sees=line("session.words"),
     )
 
 
@@ -229,7 +230,6 @@ def take_back(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     form = ReasonForm(
         posted(request),
         label=_("What you want to change"),
-        hint=_("Everybody who was there reads this."),
     )
     return with_reason(
         request,
@@ -244,6 +244,7 @@ def take_back(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             "It becomes a draft again. Signatures given so far no longer count, and the people who gave them are told."
         ),
         verb=_("Take it back"),
+        sees=line("session.words"),
         then=_url("record", session),
     )
 
@@ -272,4 +273,5 @@ def close(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         ),
         url=_url("detail", session),
         back_label=_("The record"),
+        sees=line("session.words"),
     )

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from supervision.pages.responses import conflict
+from supervision.pages.sight import line
 from supervision.people import hints
 from supervision.people.models import Arrangement, User
 from supervision.people.requests import reader
@@ -210,7 +211,6 @@ def decline(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     form = ReasonForm(
         request.POST if request.method == "POST" else None,
         label=_("Why not, or not now"),
-        hint=_("Only the two of you read this."),
         required=_("Say why, in your own words. The two of you read it."),
     )
     return with_reason(
@@ -222,6 +222,7 @@ def decline(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         title=_("Don’t take this up"),
         text=_("Nobody is sent anything. If it only needs other words, put it differently instead."),
         verb=_("Decline it"),
+        sees=line("matter.not_sent", name=name),
         **back_to(found),
     )
 
@@ -236,7 +237,6 @@ def leave(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     form = ReasonForm(
         request.POST if request.method == "POST" else None,
         label=_("Why"),
-        hint=_("Only the two of you read this."),
     )
     return with_reason(
         request,
@@ -247,5 +247,6 @@ def leave(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         title=_("Leave this"),
         text=_("Nobody is sent anything. The words stay here for the two of you."),
         verb=_("Leave it"),
+        sees=line("matter.not_sent", name=found.other(user).called),
         **back_to(found),
     )

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from supervision.pages.forms import posted, render_form
 from supervision.pages.responses import conflict
+from supervision.pages.sight import line
 from supervision.people import hints
 from supervision.people.models import Arrangement, User
 from supervision.people.requests import reader
@@ -174,6 +175,7 @@ def decline_proposal(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         )
         % {"name": name},
         verb=_("Decline it"),
+        sees=line("observation.record", name=name),
         **back_to(found),
     )
 
@@ -185,7 +187,7 @@ def call_off(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     user = reader(request)
     found = observation_for(user, pk)
     policy.check_can_withdraw(user, found)
-    form = ReasonForm(posted(request), label=_("Why"), hint=_("Only the two of you read this."))
+    form = ReasonForm(posted(request), label=_("Why"))
     return with_reason(
         request,
         found,
@@ -195,5 +197,6 @@ def call_off(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         title=_("Call this observation off"),
         text=_("It does not take place. What you wrote together stays here for the two of you."),
         verb=_("Call it off"),
+        sees=line("observation.record", name=found.other(user).called),
         **back_to(found),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from supervision.pages.sight import line
 from supervision.people.requests import limits_first
 from supervision.records.between_two_pages import AnsweringPages
 
@@ -20,7 +21,7 @@ PAGES = AnsweringPages(
     back_label=_("The observation"),
     writer=lambda found: found.supervisor,
     other=lambda found: found.worker,
-    hint=_("Only the two of you read this."),
+    sees=lambda found, user: line("observation.record", name=found.other(user).called),
     first=limits_first,
 )
 sign, decline, ask_for_change, take_back, close = PAGES.views
