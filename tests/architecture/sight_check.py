@@ -19,10 +19,11 @@ from .kinds import World
 from .standings import OF_ANOTHER
 
 LINE = re.compile(r'<p class="sees[^"]*" data-sees="([\w.]+)">.*?<strong>(.*?)</strong>', re.S)
-# On these each sees a part of their own under one address; that it is no other's is asked word by word (matrix.leaks).
+# Lines over a part of one’s own, under an address that others have too; that it is no other's is asked word by word (matrix.leaks).
 EACH_THEIR_OWN = re.compile(
-    r"competencies:assessment_(own|new|part) |rounds:answer |program_assessment:answer |performance:person |reports:|retention:restriction "
-    r"|sessions:(detail|agenda_add|record) "
+    r"competencies:assessment_own page\.private|competencies:assessment_part |rounds:answer |program_assessment:answer "
+    r"|performance:person work\.yours|retention:restriction |sessions:(detail|agenda_add) own\.topics"
+    r"|sessions:record session\.recording"
 )
 # A page that says so of others too: whoever joins later reads it, without being named.
 AND_OTHERS = {"agreement.signed_group"}
@@ -32,8 +33,6 @@ OF_RECORDS = re.compile(
     r"(sessions:(detail|observation|matter)|agreements:(detail|history)|notes:detail|performance:note|concerns:(detail|letter)"
     r"|competencies:(assessment|goal)|rounds:named_view) "
 )
-# Forms without words of anybody about anybody.
-WORDS_OF_NOBODY = re.compile(r"nothing yet")
 ALONE = {Reader.SELF, Reader.AUTHOR}
 
 
@@ -76,7 +75,7 @@ def _without(where: str, column: str, page: Shown) -> list[str]:
         return []
     if page.words[column]:
         return [f"{where} shows {min(page.words[column])} to {column}, and not who can see that"]
-    if column in page.writing and not WORDS_OF_NOBODY.match(where):
+    if column in page.writing:
         return [f"{where} lets {column} write something, and does not say who can see that"]
     return []
 
@@ -91,7 +90,8 @@ def _to_others(world: World, where: str, column: str, key: str, page: Shown) -> 
     readers = RULES[key].readers
     if readers & _is(world, where, column):
         return []
-    if readers & ALONE and (page.shown(key) == {column} or EACH_THEIR_OWN.match(where)):
+    own = EACH_THEIR_OWN.match(f"{where.split()[0]} {key}")
+    if readers & ALONE and (own or page.shown(key) == {column}):
         return []
     names = ", ".join(sorted(reader.value for reader in readers))
     return [f"{where} is shown to {column}, and its line {key} names only: {names}"]

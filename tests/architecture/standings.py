@@ -143,7 +143,11 @@ LEADING = _all("leader second above facilitator", "leads") | MANAGER
 # Words of another record that stand on a page of this one, where they were read before or are read as well.
 OF_ANOTHER: list[tuple[str, str, str]] = [
     (r"agreements:(clause|detail|history) anew", "left", "she signed the version before"),
-    (r"sessions:(detail|agenda_add) (planned|anew)", "left", "she was there when the next steps were said"),
+    (
+        r"sessions:(detail|agenda_add|record) (planned|anew|draft)",
+        "left",
+        "she was there when the next steps were said",
+    ),
     (r"sessions:detail moved", "joined", "the place went along to the new time, which she comes to"),
     (r"sessions:(detail|agenda_add) draft", "leader owner", "they heard what the member keeps for next time"),
 ]

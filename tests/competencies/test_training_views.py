@@ -184,7 +184,7 @@ def test_a_long_log_is_paged_and_keeps_its_filter(cast: Any) -> None:
 
 def test_who_sees_what_is_said_by_name(cast: Any) -> None:
     page = text_of(signed_in(cast.worker), at("log"))
-    assert f"{cast.manager.name}, who manages a program of yours, sees the facts." in page
+    assert f"The managers of your programs see the facts: {cast.manager.name}." in page
     assert "Whoever comes to manage a program of yours" in text_of(signed_in(cast.outsider), at("log"))
     page = text_of(signed_in(cast.worker), at("credentials"))
     assert f"You, administrators and {cast.manager.name} see which credentials you hold" in page

@@ -100,7 +100,7 @@ def test_something_is_added_to_the_sealed_record_and_all_of_it_is_found_again(ca
     dana = visitor().enter(cast.supervisor).go("/")
     dana.follow("Read the addendum to the record of an observation with Marisol")
     dana.follow("Read and answer it")
-    dana.sees("You and Marisol see it, and what you answer.")
+    dana.sees("You and Marisol see it, and what is answered.")
     dana.check_page_on_every_screen()
     dana.fill("Type your full name", cast.supervisor.name)
     dana.press("Sign")
