@@ -28,14 +28,14 @@ class Reader(enum.Enum):
 
 
 class Layer(enum.Enum):
-    """From the most to the least widely seen. A reader of one does not thereby read the next."""
+    """From the most to the least widely seen; last what it takes to run the agency. A reader of one does not thereby read the next."""
 
     OPEN = _("For everybody")
-    RUNNING = _("Accounts and keeping")
     FACTS = _("Dates and signatures")
     SIGNED = _("Signed words, and words about somebody’s work")
     SHARED = _("Between the people it names")
     OWN = _("Only you")
+    RUNNING = _("Accounts and keeping")
 
 
 @dataclass(frozen=True)
