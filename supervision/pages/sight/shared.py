@@ -122,7 +122,12 @@ SHARED = (
             "words": rule(
                 _("Everybody who was there reads what you write here."),
                 Reader.PRESENT,
-                not_who=_("Program managers see what you did, not why."),
+                not_who=_("Program managers never read it."),
+            ),
+            "declining": rule(
+                _("Everybody who was there reads your reason."),
+                Reader.PRESENT,
+                not_who=_("Program managers see that you did not sign, not why."),
             ),
             "list": rule(
                 _("This page is yours."),
