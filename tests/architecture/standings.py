@@ -70,6 +70,16 @@ AGENCY: list[tuple[str, Found]] = [
     (r"rounds:", _are(worker="asked", supervisor="parties")),
     (r"competencies:goal", _are(worker="parties", supervisor="named")),
     (r"notes:", _are(worker="parties", supervisor="named")),
+    (
+        r"handover:|(sessions|agreements):\S+ (before|given)",
+        _are(
+            former="parties present",
+            supervisor="parties present leads",
+            other_supervisor="named leads",
+            manager="managers",
+        ),
+    ),
+    (r"portfolio:leaver", _are(administrator="administrators")),
     # One of the two who approve it: as administrator alone nobody reads it.
     (r"disclosure:", _are(administrator="named", worker="told", supervisor="told")),
     # Their own reason why a record should go.

@@ -88,6 +88,11 @@ OWN = (
                 ),
                 private=True,
             ),
+            "handovers": rule(
+                _("This list is yours."),
+                Reader.SELF,
+                not_who=_("What goes over to somebody is between you and them."),
+            ),
             "opened": rule(
                 _("Only you can see this page."),
                 Reader.SELF,

@@ -56,6 +56,11 @@ RUNNING = (
                 Reader.MANAGERS,
                 Reader.ADMINISTRATORS,
             ),
+            "leaver": rule(
+                _("Administrators see that a link was sent, and until when it works."),
+                Reader.ADMINISTRATORS,
+                not_who=_("Not what is there, nor what somebody took along."),
+            ),
             "waiting": rule(
                 _("Administrators see this page."),
                 Reader.ADMINISTRATORS,

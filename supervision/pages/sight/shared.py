@@ -17,6 +17,45 @@ _OF_A_MATTER = _("Nothing else of your sessions goes with it, and no other manag
 
 SHARED = (
     Row(
+        "handover",
+        Layer.SHARED,
+        _("Handed over at a change of supervisor"),
+        _(
+            "Signed records, next steps and goals of before that a peer worker chose for whoever came to supervise them. Nothing of "
+            "a group. Without a choice: signed agreements of before, and when the two met."
+        ),
+        _(
+            "Those it was between, as ever, and the one it was handed to, while they supervise and until it is taken back."
+        ),
+        {
+            "choosing": rule(
+                _("Of what was said before, %(name)s reads what you choose here."),
+                Reader.PARTIES,
+                Reader.NAMED,
+                not_who=_(
+                    "Whoever supervised you before is not asked and not told. They keep what they signed, and see nothing newer."
+                ),
+            ),
+            "before": rule(
+                _("Whoever supervises %(name)s now sees this."),
+                Reader.LEADS,
+                not_who=_(
+                    "Of what was said, only what %(name)s handed over is here. What you open is written down in the access log of "
+                    "those it is about."
+                ),
+                also="handover.given",
+            ),
+            "given": rule(
+                _("%(name)s handed this over to you, and can take it back."),
+                Reader.PARTIES,
+                Reader.NAMED,
+                not_who=_(
+                    "Those who signed it read it as well. That you open it is written down in their access log."
+                ),
+            ),
+        },
+    ),
+    Row(
         "agreement_way",
         Layer.SHARED,
         _("While an agreement is written"),

@@ -42,6 +42,15 @@ SIGNED = (
                 Reader.MANAGERS,
                 not_who=_("That you opened it is kept, and the people it is between can see that."),
             ),
+            "before": rule(
+                _(
+                    "Those who signed it, managers of the program and whoever supervises %(name)s now see this."
+                ),
+                Reader.PARTIES,
+                Reader.MANAGERS,
+                Reader.LEADS,
+                not_who=_("That you open it is written down in the access log of those who signed it."),
+            ),
             "review": rule(
                 _("%(us)s and program managers can read a signed review."),
                 Reader.PARTIES,
