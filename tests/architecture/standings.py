@@ -66,7 +66,7 @@ AGENCY: list[tuple[str, Found]] = [
     (r"program_assessment:open other", OF_OTHERS),
     (r"program_assessment:", ASKED),
     (r"rounds:(named_view|write) (?!stranger)", _all("worker supervisor", "parties")),
-    (r"rounds:write stranger", _all("other_worker other_supervisor", "parties")),
+    (r"rounds:write stranger", _all("other_worker other_supervisor former", "parties")),
     (r"rounds:", _are(worker="asked", supervisor="parties")),
     (r"competencies:goal", _are(worker="parties", supervisor="named")),
     (r"notes:", _are(worker="parties", supervisor="named")),

@@ -94,6 +94,7 @@ def test_the_canaries_are_alive(world: World) -> None:
                 "line_manager",
                 "administrator",
                 "other_supervisor",
+                "former",
             ):
                 if table[url_name, label, "GET"][name] != "ok":
                     continue  # a page that is not shown to them

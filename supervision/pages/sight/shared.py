@@ -8,10 +8,12 @@ from .kinds import Layer, Reader, Row, rule
 
 _FACTS_OF_A_SESSION = _(
     "Program managers see the facts in the log: when, how long and how you met, who was there, structure and focus, the purposes "
-    "and methods you ticked, whether it was an extra session, and who signed. Nothing that was said."
+    "and methods you ticked, whether it was an extra session, and who signed. Nothing that was said. A record of one to one "
+    "supervision goes to whoever supervises the peer worker next only if the peer worker hands it over."
 )
 _FACTS_OF_AN_OBSERVATION = _(
-    "Program managers see that it took place and when, once its record is sent. Nothing of what was seen."
+    "Program managers see that it took place and when, once its record is sent. Nothing of what was seen. Its record goes to "
+    "whoever supervises the peer worker next only if the peer worker hands it over."
 )
 _OF_A_MATTER = _("Nothing else of your sessions goes with it, and no other manager sees it.")
 
@@ -139,7 +141,7 @@ SHARED = (
                 _("You and %(names)s see everything here."),
                 Reader.PRESENT,
                 not_who=_FACTS_OF_A_SESSION,
-                also="session.planned",
+                also="session.planned handover.given",
             ),
             "recording": rule(
                 _("Once you send it, everybody who was there sees everything here."),
@@ -187,6 +189,7 @@ SHARED = (
                 _("You and %(name)s see everything here."),
                 Reader.PARTIES,
                 not_who=_FACTS_OF_AN_OBSERVATION,
+                also="handover.given",
             ),
             "writing": rule(
                 _("Once you send it, you and %(name)s see everything here."),

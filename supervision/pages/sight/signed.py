@@ -22,13 +22,19 @@ SIGNED = (
         _(
             "The text of an agreement that everybody has signed, reviews that leave it as it is, and who joined it later."
         ),
-        _("The people it is between, and the managers of their program. Not while it is being written."),
+        _(
+            "The people it is between, and the managers of their program. Of supervision of one peer worker also whoever supervises "
+            "them next. Not while it is being written."
+        ),
         {
             "signed": rule(
-                _("%(us)s can read this, and so can program managers."),
+                _(
+                    "%(us)s can read this, and so can program managers and whoever supervises the peer worker next."
+                ),
                 Reader.PARTIES,
                 Reader.MANAGERS,
                 not_who=_("What was said on the way to it stays between those who wrote it."),
+                also="agreement.before",
             ),
             "signed_group": rule(
                 _("%(us)s can read this, and so can program managers and whoever joins later."),
@@ -37,10 +43,13 @@ SIGNED = (
                 not_who=_("What was said on the way to it stays between those who wrote it."),
             ),
             "managed": rule(
-                _("The people it is between and the managers of the program can read this."),
+                _(
+                    "The people it is between, the managers of the program and whoever supervises the peer worker next can read this."
+                ),
                 Reader.PARTIES,
                 Reader.MANAGERS,
                 not_who=_("That you opened it is kept, and the people it is between can see that."),
+                also="agreement.before",
             ),
             "before": rule(
                 _(
@@ -80,7 +89,8 @@ SIGNED = (
                 Reader.PARTIES,
                 Reader.MANAGERS,
                 not_who=_(
-                    "No other supervisor and no administrator does. Managers see nothing that was not signed."
+                    "No administrator does, and no other supervisor, unless it is handed over to one who supervises next. Managers see "
+                    "nothing that was not signed."
                 ),
             ),
             "list": rule(
