@@ -35,7 +35,7 @@ class HandedOverQuerySet(models.QuerySet["HandedOver"]):
         return self.filter(taken_back_at__isnull=True)
 
     def readable_by(self, user: User) -> HandedOverQuerySet:
-        """What was handed over to this person, while both take part in that supervision."""
+        """What was handed over to this person, while both take part in that supervision, and nobody else is supported there."""
         now = Participation.objects.current()
         leads = now.filter(pk=OuterRef("handover__to"), person=user, part__in=Participation.LEADING)
         supported = now.filter(
@@ -43,7 +43,10 @@ class HandedOverQuerySet(models.QuerySet["HandedOver"]):
             person=OuterRef("handover__worker"),
             part=Participation.Part.SUPERVISEE,
         )
-        return self.standing().filter(Exists(leads), Exists(supported))
+        several = now.filter(
+            arrangement=OuterRef("handover__to__arrangement"), part__in=Participation.SUPPORTED
+        ).exclude(person=OuterRef("handover__worker"))
+        return self.standing().filter(Exists(leads), Exists(supported), ~Exists(several))
 
 
 class HandedOver(models.Model):

@@ -16,7 +16,7 @@ from competencies.models import Goal
 from supervision.notices import mail
 from supervision.people.models import Participation, User
 from supervision.records import audit
-from supervision.records.errors import Invalid, NotFound, Stale
+from supervision.records.errors import Invalid, NotFound
 
 from . import policy, scope
 from .models import HandedOver, Handover
@@ -32,6 +32,8 @@ def hand_over(to: Participation, *, by: User, chosen: Chosen, goal_ids: Sequence
     Raises NotFound where that person leads it no more, Invalid where something chosen can't go over.
     """
     to = policy.leader_of(by, to.pk)
+    # Goals first, as their own operations do: what waits for a goal holds no link of the chain.
+    list(Goal.objects.select_for_update(no_key=True).filter(pk__in=goal_ids, owner=by).order_by("pk"))
     row = _locked(by, to)
     new = _items(row, chosen, by=by)
     for pk in goal_ids:
@@ -64,13 +66,13 @@ def _items(row: Handover, chosen: Chosen, *, by: User) -> list[HandedOver]:
 
 
 def _share_goal(pk: uuid.UUID, to: Participation, *, by: User) -> None:
-    """With whoever leads now instead of who led before. Raises Invalid, Stale."""
+    """With whoever leads now instead of who led before. Raises Invalid."""
     goal = scope.goals(by, to).filter(pk=pk).first()
     circle = next((one for one in sharing.circles(by) if one.arrangement.pk == to.arrangement_id), None)
     if goal is None or circle is None:
         raise Invalid(_("Something you chose can’t go over any more. Look at the list again."))
     if circle.reader_ids != {to.pk}:
-        raise Stale(_("Several people lead this supervision. Share the goal on its own page."))
+        raise Invalid(_("Several people lead this supervision now. Share the goal on its own page."))
     goals.take_back(goal, by=by)
     goals.share(Goal.objects.get(pk=pk), by=by, arrangement=to.arrangement, readers=circle.reader_ids)
 

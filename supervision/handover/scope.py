@@ -20,6 +20,7 @@ from competencies.models import Assessment, Goal
 from supervision.pages import words
 from supervision.people.models import Arrangement, Participation, User
 from supervision.records import disposal, encryption
+from supervision.records.models import Seal
 from supervision.sessions.models import Action, Attendee, Observation, Session
 
 from .models import HandedOver, Handover
@@ -73,10 +74,19 @@ def supported_by(user: User) -> list[tuple[Participation, User]]:
     return [(parts[row.arrangement_id], row.person) for row in rows]
 
 
+def _alike(to: Participation) -> Q:
+    """Supervision of supervision comes before its like alone; and growth and administration are two things."""
+    above, both = Arrangement.Structure.OF_SUPERVISION, Arrangement.Focus.BOTH
+    focus, of_supervision = to.arrangement.focus, Q(structure=above)
+    like = of_supervision if to.arrangement.structure == above else ~of_supervision
+    return like if focus == both else like & Q(focus__in=[focus, both])
+
+
 def earlier(worker: User, to: Participation) -> QuerySet[Arrangement]:
     """Supervision of this worker alone, in the same program, that ended when this one began, and in which its leader took no part."""
     in_it = Participation.objects.filter(arrangement=OuterRef("pk"))
     return Arrangement.objects.filter(
+        _alike(to),
         Exists(in_it.filter(person=worker, part=Part.SUPERVISEE)),
         ~_others_in(worker, "pk"),
         ~Exists(in_it.filter(person=to.person_id)),
@@ -87,7 +97,10 @@ def earlier(worker: User, to: Participation) -> QuerySet[Arrangement]:
 
 
 def to_choose(worker: User) -> QuerySet[Participation]:
-    """The parts of those who have come to supervise this worker after somebody else, as long as nothing was chosen, for three months."""
+    """The parts of those who have come to supervise this worker after somebody else, as long as nothing was chosen, for three months.
+
+    For a first page: where both went on for longer than two months beside each other, none is asked for (see `earlier`).
+    """
     today = timezone.localdate()
     before = Arrangement.objects.filter(
         Exists(Participation.objects.filter(arrangement=OuterRef("pk"), person=worker, part=Part.SUPERVISEE)),
@@ -96,6 +109,8 @@ def to_choose(worker: User) -> QuerySet[Participation]:
             Participation.objects.filter(arrangement=OuterRef("pk"), person=OuterRef(OuterRef("person")))
         ),
         program=OuterRef("arrangement__program"),
+        structure=OuterRef("arrangement__structure"),
+        focus=OuterRef("arrangement__focus"),
         started_on__lt=OuterRef("joined_on"),
         ended_on__range=(today - WAITS - OVERLAP, today - ONE_DAY),
     )
@@ -134,8 +149,12 @@ def observations(worker: User, to: Participation) -> QuerySet[Observation]:
 
 
 def assessments(worker: User, to: Participation) -> QuerySet[Assessment]:
+    """Signed by both, in that supervision."""
+    both = Seal.objects.filter(record_id=OuterRef("pk"), how=Seal.How.ALL_SIGNED)
     return (
-        Assessment.objects.filter(person=worker, sealed_at__isnull=False)
+        Assessment.objects.filter(
+            Exists(both), person=worker, arrangement__in=_own_supervision(worker, to).values("pk")
+        )
         .exclude(other=to.person_id)
         .exclude(pk__in=disposal.gone())
     )
@@ -147,7 +166,15 @@ def actions(worker: User, to: Participation) -> QuerySet[Action]:
 
 
 def goals(worker: User, to: Participation) -> QuerySet[Goal]:
-    """Open goals that the one who leads now does not read yet: private, or shared in a supervision that is over."""
+    """Open goals that the one who leads now does not read yet: private, or shared in a supervision that is over.
+
+    None where several lead: a goal is shared with all of them, on its own page.
+    """
+    leading = Participation.objects.current().filter(
+        arrangement=to.arrangement_id, part__in=Participation.LEADING
+    )
+    if leading.exclude(pk=to.pk).exists():
+        return Goal.objects.none()
     over = Q(shared_as__arrangement__ended_on__lt=timezone.localdate())
     return Goal.objects.of(worker).open().filter(Q(shared_as__isnull=True) | over)
 
@@ -252,14 +279,18 @@ MODELS: dict[str, Any] = {
 }
 
 
-def called(ids: list[uuid.UUID], kind: str) -> dict[uuid.UUID, str]:
-    """How each of these records is called, without those that were removed since. Next steps stand there with their words."""
+def called(ids: list[uuid.UUID], kind: str, *, words: bool = False) -> dict[uuid.UUID, str]:
+    """How each of these records is called, without those that were removed since; next steps by their words, if those are asked
+    for."""
     if not ids:
         return {}
     of = OFFERED[kind]
     rows = MODELS[kind].objects.filter(pk__in=ids).exclude(pk__in=disposal.gone()).select_related(*of.related)
     found = with_leaders(rows) if of.leaders else rows
-    return {row.pk: "" if of.has_words else of.call(row) for row in found}
+    if of.has_words and words:
+        found = list(found)
+        encryption.unlock(found)
+    return {row.pk: "" if of.has_words and not words else of.call(row) for row in found}
 
 
 def record_of(item: HandedOver) -> Any:

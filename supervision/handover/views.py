@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,8 +44,10 @@ def listed(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     parts = list(scope.leaders_of(user))
     chosen = set(Handover.objects.filter(worker=user, to__in=parts).values_list("to", flat=True))
+    over = HandedOver.objects.standing().filter(handover__worker=user).exclude(handover__to__in=parts)
     context = {
         "own": [(part, part.pk in chosen) for part in parts],
+        "over": _labelled(over.select_related("handover__to__person").order_by("at", "id")),
         "others": scope.supported_by(user),
     }
     return render(request, "handover/list.html", context)
@@ -58,12 +61,10 @@ def choose(request: HttpRequest, part_id: uuid.UUID) -> HttpResponse:
     """What goes over to somebody who leads their supervision now, and what went over already."""
     user = reader(request)
     to = policy.leader_of(user, part_id)
-    items = list(
-        HandedOver.objects.standing().filter(handover__worker=user, handover__to=to).order_by("at", "id")
-    )
+    rows = HandedOver.objects.standing().filter(handover__worker=user, handover__to=to)
+    items = _labelled(rows.order_by("at", "id"))
     offered = _offered(user, to)
-    called = {one.pk: one.label for rows in offered.values() for one in rows}
-    there = {item.record_id for item in items}
+    there = {item.record_id for item, _label in items}
     form = ChooseForm(
         posted(request),
         offered={kind: [one for one in rows if one.pk not in there] for kind, rows in offered.items()},
@@ -79,10 +80,19 @@ def choose(request: HttpRequest, part_id: uuid.UUID) -> HttpResponse:
     context = {
         "to": to,
         "form": form,
-        "items": [(item, called.get(item.record_id, "")) for item in items],
+        "items": items,
         "was_chosen": Handover.objects.filter(worker=user, to=to).exists(),
     }
     return render_form(request, "handover/choose.html", context, invalid=request.method == "POST")
+
+
+def _labelled(rows: Iterable[HandedOver]) -> list[tuple[HandedOver, str]]:
+    """Each with what it is called for its worker: also a step that is done by now."""
+    items = list(rows)
+    called: dict[uuid.UUID, str] = {}
+    for kind in scope.OFFERED:
+        called |= scope.called([one.record_id for one in items if one.kind == kind], kind, words=True)
+    return [(item, called.get(item.record_id, "")) for item in items]
 
 
 def _offered(user: User, to: Participation) -> dict[str, list[scope.Choice]]:
@@ -106,7 +116,8 @@ def take_back(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     item = get_object_or_404(HandedOver.objects.select_related("handover"), pk=pk, handover__worker=user)
     operations.take_back(item, by=user)
     messages.success(request, _("Taken back. It is not read any more."))
-    return redirect("handover:choose", item.handover.to_id)
+    leads = scope.leaders_of(user).filter(pk=item.handover.to_id).exists()
+    return redirect("handover:choose", item.handover.to_id) if leads else redirect("handover:list")
 
 
 # Who supervises them now ----------------------------------------------------------------------------------------
@@ -199,9 +210,9 @@ def _signed_page(
     who: str,
     kind: str = "",
 ) -> HttpResponse:
-    user = reader(request)
-    audit.opened(user, row, why=why)
-    papers = [*_papers([row]), *_papers(_added(kind, row))]
+    user, added = reader(request), _added(kind, row)
+    audit.opened(user, [row, *added], why=why)
+    papers = [*_papers([row]), *_papers(added)]
     context = {
         "worker": worker,
         "title": title,
@@ -217,7 +228,7 @@ def _added(kind: str, row: Any) -> list[Any]:
     if kind not in ADDED:
         return []
     model, name = ADDED[kind]
-    return list(model.objects.filter(**{name: row}).order_by("number"))
+    return list(model.objects.filter(**{name: row}, sealed_at__isnull=False).order_by("number"))
 
 
 def _papers(rows: list[Any]) -> list[SafeString]:

@@ -24,18 +24,18 @@ from .matters.models import MatterReply as MatterReply
 from .observations.models import Observation as Observation
 from .observations.models import ObservationAddendum as ObservationAddendum
 
-WRITE_UP = datetime.timedelta(days=31)  # after somebody has left, or all of it has ended
+WRITE_UP = datetime.timedelta(days=31)  # after all of it has ended
 
 
-def _led_lately(user: User) -> models.QuerySet[Participation]:
-    """Of a planned session: the part of who led on its day, and has left not long ago."""
+def _led_until_the_end(user: User) -> models.QuerySet[Participation]:
+    """Of a planned session: the part of who led what has ended not long ago, until its end."""
     today = timezone.localdate()
     return Participation.objects.filter(
         arrangement=OuterRef("arrangement"),
+        arrangement__ended_on__range=(today - WRITE_UP, today),
         person=user,
         part__in=Participation.LEADING,
-        left_on__range=(today - WRITE_UP, today),
-        left_on__gte=OuterRef("starts_at__date"),
+        left_on__gte=F("arrangement__ended_on"),
     )
 
 
@@ -43,7 +43,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
     def visible_to(self, user: User) -> SessionQuerySet:
         """Sessions whose shared record this person may read.
 
-        While it is planned: who takes part in the arrangement now, and for a month who led it on its day and writes it
+        While it is planned: who takes part in the arrangement now, and for a month who led until its end and writes it
         up. Once held: those who were there, from the frozen rows, and nobody else (decision 10). One that was called off
         belongs to those it was planned for. A draft of the record is its recorder's alone; the policy sees to that.
         """
@@ -52,7 +52,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
         held, planned = Q(state=Session.State.HELD), Q(state=Session.State.PLANNED)
         return self.filter(
             (held & Exists(mine.filter(attended=True)))
-            | (planned & (Exists(now) | Exists(_led_lately(user))))
+            | (planned & (Exists(now) | Exists(_led_until_the_end(user))))
             | (~held & ~planned & Exists(mine))
         )
 

@@ -53,14 +53,19 @@ def record_day(arrangement: Arrangement) -> datetime.date:
 
 
 def part_of_writer(user: User, arrangement: Arrangement) -> str | None:
-    """The part today, or the last one in the month before: what somebody led until then they still write up."""
-    now = part_now(user, arrangement)
-    if now is not None:
+    """The part today; for a month after all of it has ended, the part until then. Who left what goes on writes up nothing: what
+    came after them is not theirs to read."""
+    now, ended = part_now(user, arrangement), arrangement.ended_on
+    if now is not None or ended is None or ended < timezone.localdate() - WRITE_UP:
         return now
-    since = timezone.localdate() - WRITE_UP
-    own = [row for row in arrangement.participations.all() if row.person_id == user.pk and row.left_on]
-    last = max(own, key=lambda row: row.left_on or since, default=None)
-    return last.part if last is not None and last.left_on and last.left_on >= since else None
+    return next((row.part for row in _until_the_end(arrangement) if row.person_id == user.pk), None)
+
+
+def _until_the_end(arrangement: Arrangement) -> list[Participation]:
+    """The parts of those who took part on the last day of what has ended."""
+    ended = arrangement.ended_on
+    rows = arrangement.participations.all()
+    return [row for row in rows if ended is not None and row.left_on is not None and row.left_on >= ended]
 
 
 def attendee_of(user: User, session: Session) -> Attendee | None:
@@ -327,8 +332,14 @@ def check_can_close(user: User, session: Session) -> None:
 
 
 def check_may_close(user: User, offer: Any, arrangement: Arrangement) -> None:
-    """The rule of closing, for a record or an addendum that `user` wrote: nobody waits for whoever left the arrangement."""
-    answering.check_may_close(user, offer, has_left=lambda person: part_now(person, arrangement) is None)
+    """The rule of closing, for a record or an addendum that `user` wrote: nobody waits for whoever left the arrangement. Who was
+    there until it ended has their days to answer like anybody else."""
+    here = {row.person_id for row in _until_the_end(arrangement)}
+
+    def has_left(person: User) -> bool:
+        return person.pk not in here and part_now(person, arrangement) is None
+
+    answering.check_may_close(user, offer, has_left=has_left)
 
 
 # Addenda ------------------------------------------------------------------------------------------------------
@@ -372,8 +383,9 @@ def check_can_settle(user: User, action: Action) -> None:
 
 
 def _is_left_with(user: User, action: Action) -> bool:
-    rows = action.arrangement.participations.all()
-    was_supported = any(row.person_id == user.pk and row.part in Participation.SUPPORTED for row in rows)
-    ended = action.arrangement.ended_on
-    is_over = ended is not None and ended < timezone.localdate()
-    return was_supported and (is_over or action.owner_id == user.pk)
+    rows, last = action.arrangement.participations.all(), _until_the_end(action.arrangement)
+    if not any(row.person_id == user.pk and row.part in Participation.SUPPORTED for row in rows):
+        return False
+    stayed = {row.person_id for row in last if row.part in Participation.SUPPORTED}
+    led = {row.person_id for row in last if row.part in Participation.LEADING}
+    return action.owner_id == user.pk or (user.pk in stayed and action.owner_id in led)

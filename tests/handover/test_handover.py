@@ -16,7 +16,7 @@ from supervision.handover import operations, scope
 from supervision.handover.models import HandedOver, Handover
 from supervision.jobs.worker import Worker
 from supervision.overview.opened import log
-from supervision.people.models import Participation
+from supervision.people.models import Arrangement, Participation
 from supervision.records import disposal
 from supervision.records.errors import Denied, Invalid, NotFound
 from supervision.records.models import AuditEvent, Opening
@@ -297,6 +297,7 @@ def test_an_addendum_goes_with_its_record(cast: Cast) -> None:
         added, by=cast.supervisor, seen=digest, evidence=sessions.evidence(cast.supervisor)
     )
     assert "canary-added" in body(client_of(cast.other_supervisor).get(url))
+    assert Opening.objects.filter(by=cast.other_supervisor, record_id=added.pk).exists()
 
 
 def test_where_one_of_two_is_replaced_the_records_of_that_supervision_can_go_over(cast: Cast) -> None:
@@ -313,3 +314,52 @@ def test_where_one_of_two_is_replaced_the_records_of_that_supervision_can_go_ove
         arrangement=both, person=cast.other_supervisor, part="supervisor", joined_on=timezone.localdate()
     )
     assert makers.offered(cast.worker, to)["session"] == makers.pks([meeting_of_both])
+
+
+def test_supervision_of_another_kind_is_not_before_it(cast: Cast) -> None:
+    """Who comes to supervise somebody's own supervising, or their administration, reads nothing of their peer work."""
+    agreeing.in_force(cast.arrangement, cast.supervisor, cast.worker)
+    first_session(cast)
+    made = makers.changed(cast)
+    to = makers.part_of(made, cast.other_supervisor)
+    assert scope.agreements(cast.worker, to).exists()
+    for changes in ({"structure": "of_supervision"}, {"focus": "administrative"}):
+        Arrangement.objects.filter(pk=made.pk).update(structure="individual", focus="development")
+        Arrangement.objects.filter(pk=made.pk).update(**changes)
+        to = makers.part_of(made, cast.other_supervisor)
+        assert not scope.agreements(cast.worker, to).exists()
+        assert not makers.offered(cast.worker, to)["session"]
+        assert not scope.to_choose(cast.worker).exists()
+
+
+def test_where_a_second_worker_joins_it_is_read_no_more_and_can_still_be_taken_back(cast: Cast) -> None:
+    second, noor = factories.worker_in(cast.program), factories.person("Noor Haddad")
+    session = first_session(cast)
+    makers.changed(cast)
+    both = factories.arrangement(
+        cast.program, [cast.other_supervisor, noor], [cast.worker], structure="co_supervision", days_ago=0
+    )
+    goals.goal(cast.worker)
+    to = makers.part_of(both, cast.other_supervisor)
+    assert 'name="goals"' not in body(client_of(cast.worker).get(reverse("handover:choose", args=[to.pk])))
+    operations.hand_over(to, by=cast.worker, chosen=makers.choice("session", session))
+    item = HandedOver.objects.get()
+    url, ben = reverse("handover:record", args=[item.pk]), client_of(cast.other_supervisor)
+    assert ben.get(url).status_code == 200
+    Participation.objects.create(
+        arrangement=both, person=second, part="supervisee", joined_on=timezone.localdate()
+    )
+    assert ben.get(url).status_code == 404
+    worker = client_of(cast.worker)
+    assert "Handed over before" in body(worker.get(reverse("handover:list")))
+    answer = worker.post(reverse("handover:take_back", args=[item.pk]))
+    assert answer["Location"] == reverse("handover:list")
+    assert not HandedOver.objects.standing().exists()
+
+
+def test_an_assessment_goes_over_from_that_supervision_alone(cast: Cast) -> None:
+    assessed = assessing.sealed(cast)
+    to = makers.part_of(makers.changed(cast), cast.other_supervisor)
+    assert makers.offered(cast.worker, to)["assessment"] == {assessed.pk}
+    beside = factories.arrangement(cast.program, [cast.outsider], [cast.worker], days_ago=400)
+    assert not makers.offered(cast.worker, makers.part_of(beside, cast.outsider))["assessment"]

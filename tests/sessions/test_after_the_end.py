@@ -1,4 +1,4 @@
-"""What took place while somebody led it they still write up for a month after they left, or after all of it has ended."""
+"""What took place while somebody led it they still write up for a month after all of it has ended."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from supervision.people.models import Arrangement, Participation
-from supervision.records.errors import Invalid, NotFound
-from supervision.sessions import operations
-from supervision.sessions.models import Session
+from supervision.records.errors import Invalid, NotFound, WrongState
+from supervision.records.policy import explain
+from supervision.sessions import operations, policy
+from supervision.sessions.models import Action, Session
 from tests.cast import Cast
 
 from . import makers
@@ -83,15 +84,52 @@ def test_after_a_month_and_for_whoever_did_not_lead_it_it_is_closed(cast: Cast) 
         operations.log(cast.arrangement, by=cast.supervisor, written=makers.written(cast, starts_at=met(41)))
 
 
-def test_who_led_a_group_writes_up_what_they_led_and_nothing_later(cast: Cast) -> None:
+def test_who_left_a_group_that_goes_on_reads_nothing_of_it_any_more(cast: Cast) -> None:
     group, people = makers.group(cast)
     pair: Any = type(cast)(**{**vars(cast), "arrangement": group, "worker": people[1]})
     earlier = makers.planned(pair, starts_at=met(6))
-    later = makers.planned(pair, starts_at=met(1))
     Participation.objects.filter(arrangement=group, person=cast.supervisor).update(
         left_on=timezone.localdate() - 3 * DAY
     )
     dana = client_of(cast.supervisor)
-    assert dana.get(reverse("sessions:record", args=[earlier.pk])).status_code == 200
-    assert dana.get(reverse("sessions:record", args=[later.pk])).status_code in (403, 404)
-    assert dana.get(reverse("sessions:detail", args=[later.pk])).status_code in (403, 404)
+    for name in ("record", "detail"):
+        assert dana.get(reverse(f"sessions:{name}", args=[earlier.pk])).status_code in (403, 404)
+    assert dana.get(reverse("sessions:log"), {"arrangement": str(group.pk)}).status_code == 404
+    with pytest.raises(NotFound):
+        operations.log(group, by=cast.supervisor, written=makers.written(pair, starts_at=met(5)))
+
+
+def test_the_worker_has_their_days_to_answer_also_when_all_of_it_has_ended(cast: Cast) -> None:
+    session = makers.planned(cast, starts_at=met(4))
+    ended(cast, 2)
+    sent = makers.signed_by_recorder(cast, session)
+    with pytest.raises(WrongState, match="Everybody has until"):
+        operations.close(sent, by=cast.supervisor, reason="Nobody is here any more")
+    makers.sign(sent, cast.worker)
+    assert makers.fresh(sent).is_sealed
+
+
+def test_a_next_session_in_a_draft_of_before_is_refused_and_changes_no_plan(cast: Cast) -> None:
+    later = operations.Next(starts_at=makers.ahead(3), place="Old room")
+    draft = makers.draft(cast, makers.planned(cast, starts_at=met(4)), next=later)
+    ended(cast, 2)
+    with pytest.raises(Invalid, match="Leave the next session empty"):
+        operations.send(makers.fresh(draft), by=cast.supervisor)
+    assert not Session.objects.filter(starts_at__gt=timezone.now()).exists()
+
+
+def test_a_step_of_another_is_not_settled_by_whoever_left_before_the_end(cast: Cast) -> None:
+    group, people = makers.group(cast)
+    pair: Any = type(cast)(**{**vars(cast), "arrangement": group, "worker": people[1]})
+    steps = [makers.step(cast.supervisor, "Ask the office"), makers.step(people[2], "Bring the list")]
+    there = {one.pk: 60 for one in (cast.supervisor, *people)}
+    session = makers.sent(pair, makers.planned(pair, starts_at=met(9)), steps=steps, attended=there)
+    promised, others = session.actions.order_by("position")
+    ended(pair, 1)
+    for action, may in ((promised, True), (others, False)):
+        assert bool(explain(policy.check_can_settle, people[1], action)) == may
+    Participation.objects.filter(arrangement=group, person=people[1]).update(
+        left_on=timezone.localdate() - 5 * DAY
+    )
+    promised.arrangement._prefetched_objects_cache = {}
+    assert not explain(policy.check_can_settle, people[1], Action.objects.get(pk=promised.pk))

@@ -7,6 +7,7 @@ mail. In January only: a year that nobody could be told of by then is on the pag
 from __future__ import annotations
 
 import datetime
+import logging
 import uuid
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -23,6 +24,7 @@ from supervision.people.models import User
 from ..links import address
 from .log import Asked, openings_of
 
+logger = logging.getLogger(__name__)
 STEP = 20  # people; each costs one query for every kind of record
 JOB = "supervision.overview.opened.yearly.tell_some"
 
@@ -44,7 +46,10 @@ def tell_some(*, year: int, after: str | None = None) -> None:
     some = list(people[:STEP])
     agency = zones.of_agency()
     for person in some:
-        _look(person, year, person.zone or agency)
+        try:
+            _look(person, year, person.zone or agency)
+        except Exception as error:  # one who cannot be looked at keeps nobody else waiting
+            logger.error("The log of %s for %s: %s", person.pk, year, type(error).__name__)
     if len(some) == STEP:
         enqueue(JOB, year=year, after=some[-1].pk)
 

@@ -26,10 +26,16 @@ FACTS = (
             "from the list; signed or not; whether an agreement is in force; that an observation took place; how many next steps "
             "are open."
         ),
-        _("The people in it, whoever supervises them there, and the managers of their program."),
+        _(
+            "The people in it, whoever supervises them there, and the managers of their program. When the two met, and for how long, "
+            "also whoever supervises the peer worker next."
+        ),
         {
             "session": rule(
-                _("Those who take part and the program’s managers see these facts."),
+                _(
+                    "Those who take part and the program’s managers see these facts; day, length and whether it is signed also "
+                    "whoever supervises the peer worker next."
+                ),
                 Reader.PARTIES,
                 Reader.MANAGERS,
                 not_who=_("What was said stays with those who were there."),

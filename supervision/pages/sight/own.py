@@ -91,7 +91,7 @@ OWN = (
             "handovers": rule(
                 _("This list is yours."),
                 Reader.SELF,
-                not_who=_("What goes over to somebody is between you and them."),
+                not_who=_("What goes over to somebody they read, beside those who signed it."),
             ),
             "opened": rule(
                 _("Only you can see this page."),

@@ -35,7 +35,8 @@ SHARED = (
                 Reader.PARTIES,
                 Reader.NAMED,
                 not_who=_(
-                    "Whoever supervised you before is not asked and not told. They keep what they signed, and see nothing newer."
+                    "Whoever supervised you before is not asked. They keep what they signed, see nothing newer, and find in their access "
+                    "log that it was opened."
                 ),
             ),
             "before": rule(
@@ -85,7 +86,10 @@ SHARED = (
                 also="agreement.signed",
             ),
             "to_sign": rule(
-                _("%(us)s can read this, and program managers once it is signed and sealed."),
+                _(
+                    "%(us)s can read this; once it is signed and sealed, program managers and whoever supervises the peer worker "
+                    "next."
+                ),
                 Reader.PARTIES,
                 not_who=_("What was said on the way to it stays between you."),
                 also="agreement.signed",
@@ -118,7 +122,8 @@ SHARED = (
             "Agenda, outcomes, next steps, places, what people wrote with their signature, and their own reasons."
         ),
         _(
-            "The people who were there; of a plan and its agenda, those who take part. No manager, no administrator."
+            "The people who were there; of a plan and its agenda, those who take part. Whoever supervises next, if it is handed over to "
+            "them. No manager, no administrator."
         ),
         {
             "plan": rule(
@@ -183,7 +188,10 @@ SHARED = (
         Layer.SHARED,
         _("Observation"),
         _("What the two agreed to look at, what was seen, and what was written beside it."),
-        _("The two it is between. No manager, no administrator, nobody else of a group."),
+        _(
+            "The two it is between, and whoever supervises next if it is handed over to them. No manager, no administrator, nobody else "
+            "of a group."
+        ),
         {
             "record": rule(
                 _("You and %(name)s see everything here."),

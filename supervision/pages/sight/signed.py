@@ -82,7 +82,10 @@ SIGNED = (
             "A formal assessment, once the two have talked and it is signed and sealed: both views, what they settled on, and what "
             "was written with a signature. Averages of a program, over five people or more."
         ),
-        _("The two it is between, and the managers of the program. The averages: the managers alone."),
+        _(
+            "The two it is between, the managers of the program, and whoever supervises next if it is handed over to them. The averages: "
+            "the managers alone."
+        ),
         {
             "read": rule(
                 _("The two who signed it and managers of the program read this."),

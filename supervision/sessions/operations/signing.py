@@ -353,6 +353,7 @@ def _plan_next(session: Session, *, by: User) -> None:
         session.next_session = None
         return
     starts_at, place = agreed
+    policy.check_may_meet_next(by, session.arrangement, starts_at, session.zone)
     policy.check_is_near(starts_at, field="next_date")
     # Who is asked to sign reads of the next session in the record.
     told = {row.person_id for row in session.attendees.all() if row.attended}

@@ -57,13 +57,12 @@ def log(request: HttpRequest) -> HttpResponse:
 
 
 def _led_by(user: User) -> list[Arrangement]:
-    """The arrangements in which this person writes the records: those that run, and for a month those that have ended for them."""
+    """The arrangements in which this person writes the records: those that run, and for a month those that have ended."""
     today = timezone.localdate()
-    own = Participation.objects.filter(
-        Q(left_on__isnull=True) | Q(left_on__gte=today - policy.WRITE_UP), person=user, joined_on__lte=today
-    )
+    running = Q(ended_on__isnull=True) | Q(ended_on__gte=today - policy.WRITE_UP)
+    own = Participation.objects.filter(arrangement=OuterRef("pk"), person=user)
     rows = (
-        Arrangement.objects.filter(Exists(own.filter(arrangement=OuterRef("pk"))), started_on__lte=today)
+        Arrangement.objects.filter(running, Exists(own), started_on__lte=today)
         .select_related("program", "standing")
         .prefetch_related(TAKING_PART)
     )
