@@ -30,6 +30,9 @@ def browser() -> Iterator[Browser]:
 
     if not CHROMIUM:
         pytest.fail("No Chromium was found. bin/test installs it, or name one in CHROMIUM.")
+    # Its event loop runs in this thread from here on; journeys and whatever else this process runs after them still talk to the
+    # database from it, one at a time.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield running

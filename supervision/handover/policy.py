@@ -21,7 +21,7 @@ def leader_of(worker: User, part_id: uuid.UUID) -> Participation:
     return found
 
 
-def led_by(user: User, part_id: uuid.UUID, worker_id: uuid.UUID) -> tuple[Participation, User]:
+def supported_there(user: User, part_id: uuid.UUID, worker_id: uuid.UUID) -> tuple[Participation, User]:
     """One's own part, and a worker who is supported there now. Raises NotFound."""
     for part, worker in scope.supported_by(user):
         if (part.pk, worker.pk) == (part_id, worker_id):

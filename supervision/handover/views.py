@@ -136,7 +136,7 @@ class Given:
 def of(request: HttpRequest, part_id: uuid.UUID, worker_id: uuid.UUID) -> HttpResponse:
     """What is known of the time before, and what was handed over."""
     user = reader(request)
-    part, worker = policy.led_by(user, part_id, worker_id)
+    part, worker = policy.supported_there(user, part_id, worker_id)
     before = list(scope.with_leaders(scope.earlier(worker, part), "participations"))
     held = Session.objects.held().filter(
         arrangement__in=before, attendees__person=worker, attendees__attended=True
@@ -175,7 +175,7 @@ def _given(user: User, worker: User, part: Participation) -> list[Given]:
 def agreement(request: HttpRequest, part_id: uuid.UUID, worker_id: uuid.UUID, pk: uuid.UUID) -> HttpResponse:
     """A signed agreement of before."""
     user = reader(request)
-    part, worker = policy.led_by(user, part_id, worker_id)
+    part, worker = policy.supported_there(user, part_id, worker_id)
     found = scope.agreements(worker, part).filter(pk=pk).first()
     if found is None:
         raise NotFound(_("There is no such record."))

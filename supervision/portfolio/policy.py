@@ -35,10 +35,15 @@ def check_can_download(user: User, export: Export) -> None:
         raise WrongState(_("These files were kept until their last day and are gone. Ask for them again."))
 
 
-def check_can_send_link(user: User, person: User) -> None:
-    """An administrator, to somebody whose account is closed and was theirs once. Raises NotFound, WrongState."""
+def check_sees_leaver(user: User, person: User) -> None:
+    """An administrator, of somebody whose account is closed and was theirs once. Raises NotFound."""
     if not user.is_administrator or person.is_active or not person.has_usable_password():
         raise NotFound(_("There is no such page."))
+
+
+def check_can_send_link(user: User, person: User) -> None:
+    """The same, and not a few minutes after the last one. Raises NotFound, WrongState."""
+    check_sees_leaver(user, person)
     since = timezone.now() - BETWEEN_LINKS
     if LeavingLink.objects.filter(person=person, stopped_at__isnull=True, sent_at__gte=since).exists():
         raise WrongState(_("A link was sent a few minutes ago. Wait a little before you send another."))

@@ -224,7 +224,7 @@ def check_can_change_item(user: User, item: AgendaItem) -> None:
 
 
 def check_can_log(user: User, arrangement: Arrangement) -> None:
-    """Who leads writes the record, also of a session that nobody planned, and for a month after they led it."""
+    """Who leads writes the record, also of a session that nobody planned, and for a month after all of it has ended."""
     part = part_of_writer(user, arrangement)
     if part is None:
         raise NotFound(_("There is no such arrangement."))

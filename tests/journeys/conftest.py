@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -22,9 +21,6 @@ from supervision.jobs.worker import Worker
 from supervision.people.models import User
 from supervision.records import certificate
 from tests import factories
-
-# The browser's own event loop runs in this thread; the tests still talk to the database from it, one at a time.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 AXE = Axe().axe_script
 RUN_AXE = "rules => axe.run(document, rules).then(found => found.violations)"

@@ -186,9 +186,9 @@ def summary_of(found: QuerySet[Opening]) -> list[Line]:
 
 
 def _said(times: Counter[str]) -> str:
-    """How often each was done: “Opened 3 times, downloaded once”."""
+    """How often each was done: “Opened 3 times. Downloaded once”."""
     parts = [
         ngettext("%(did)s once", "%(did)s %(n)d times", n) % {"did": str(ACTIONS.get(action, action)), "n": n}
         for action, n in sorted(times.items(), key=lambda pair: (-pair[1], pair[0]))
     ]
-    return "; ".join(parts)
+    return ". ".join(parts)

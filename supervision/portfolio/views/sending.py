@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods
 
 from supervision.people.models import User
 from supervision.people.requests import reader
-from supervision.records.errors import NotFound, WrongState
+from supervision.records.errors import WrongState
 
-from .. import leaving, operations
+from .. import leaving, operations, policy
 from ..models import LINK_DAYS, LeavingLink
 
 
@@ -23,8 +23,7 @@ def leaver(request: HttpRequest, person_id: uuid.UUID) -> HttpResponse:
     """Of a closed account that was theirs once; of every other there is no such page."""
     user = reader(request)
     person = get_object_or_404(User, pk=person_id)
-    if not user.is_administrator or person.is_active or not person.has_usable_password():
-        raise NotFound(_("There is no such page."))
+    policy.check_sees_leaver(user, person)
     if request.method == "POST":
         try:
             operations.send_link(person, by=user)
