@@ -190,11 +190,8 @@ def tell(row: Disclosure, *, by: User) -> Disclosure:
 
 
 def _opened(row: Disclosure) -> list[Any]:
-    """Everything of which words leave. An addendum is in the log as the record that it belongs to."""
-    found = scope.records_in(row)
-    after = {model for one in found for model, _field in scope.OF[one.kind].after}
-    beside = [other for one in found for other in scope.beside(one, row) if type(other) in after]
-    return [*(one.row for one in found), *beside]
+    """Everything of which words leave, also what goes with a record."""
+    return [record for one in scope.records_in(row) for record in (one.row, *scope.beside(one, row))]
 
 
 def _tell(person: User, kind: str) -> None:

@@ -146,6 +146,7 @@ def test_it_waits_for_every_file_and_has_what_was_added_later(cast: Cast, three:
         operations.export(row, by=three.one)
     with_document(session)
     assert "canary-addendum" in words_in(operations.export(row, by=three.one))
+    assert Opening.objects.filter(action="disclosed", record_id=session.addenda.get().pk).exists()
 
 
 def test_of_a_group_agreement_each_has_what_they_signed_themselves(cast: Cast, three: Three) -> None:
