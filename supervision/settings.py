@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "supervision.jobs",
     "supervision.guidance",
     "supervision.people",
+    "supervision.requirements",
     "supervision.notices",
     "agreements",
     "competencies",
@@ -93,7 +94,7 @@ INSTALLED_APPS = [
 ]
 
 # Commands of apps that bring in what they ship as rows, each time the server is prepared. Safe to repeat.
-PREPARED_BY = ["bring_in_frameworks"]
+PREPARED_BY = ["bring_in_frameworks", "bring_in_requirements"]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -93,6 +93,24 @@ def as_data(content: Content) -> dict[str, Any]:
     return {name: value for name, value in data.items() if value not in ({}, [])}
 
 
+def as_stored(content: Content) -> dict[str, Any]:
+    """The same for a JSON column: days as text."""
+    data = as_data(content)
+    data["checked_on"] = content.checked_on.isoformat()
+    if content.rules.total is not None and content.rules.total.by is not None:
+        data["total"]["by"] = content.rules.total.by.isoformat()
+    return data
+
+
+def of_stored(data: Mapping[str, Any]) -> Content:
+    """What `as_stored` gave. Raises FileFaults if it is not that."""
+    days: dict[str, Any] = {"checked_on": datetime.date.fromisoformat(data["checked_on"])}
+    total = data.get("total")
+    if total and "by" in total:
+        days["total"] = total | {"by": datetime.date.fromisoformat(total["by"])}
+    return of_data({**data, **days})
+
+
 def _told(**values: Any) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value}
 

@@ -18,6 +18,7 @@ from .test_models import OURS
 NOT_RECORDS = {
     *("people.user", "people.program", "people.arrangement", "people.agency", "people.place"),
     *("competencies.framework", "competencies.frameworkversion"),
+    *("requirements.requirementset", "requirements.inforce"),
     *("agreements.agreementtemplate", "agreements.templateedition"),
 }
 # For one person alone; what it came from is a row of its own.

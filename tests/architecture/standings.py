@@ -85,7 +85,7 @@ AGENCY: list[tuple[str, Found]] = [
     # Their own reason why a record should go.
     (r"retention:disposal asked", _are(worker="author", administrator="administrators")),
     (r"retention:disposal stopped", _are(supervisor="author", administrator="administrators")),
-    (r"competencies:framework", _are(administrator="administrators")),
+    (r"competencies:framework|requirements:", _are(administrator="administrators")),
     (r"\S+ (stranger|strangers|other)$", OF_OTHERS),
     (r"", USUALLY),
 ]

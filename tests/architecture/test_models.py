@@ -12,6 +12,7 @@ OURS = {
     "records",
     "people",
     "notices",
+    "requirements",
     "agreements",
     "competencies",
     "supervision_sessions",
@@ -49,6 +50,8 @@ MUTABLE = {
     "handover.handover": "which may be chosen again",
     "handover.handedover": "is taken back",
     "people.standing": "a summary that can be rebuilt",
+    "requirements.requirementset": "goes again while it applied nowhere; what it says never changes",
+    "requirements.inforce": "gets a last day",
     "notices.suggestion": "is taken or dismissed",
     "agreements.agreementtemplate": "an edition is prepared, published, and the whole retired",
     "supervision_sessions.matter": "its words until both agree; then they were sent, and no operation changes them",
@@ -78,6 +81,7 @@ MUTABLE = {
 # Text that is stored in the clear, each with its reason. Everything else that holds words is encrypted (decision 14).
 FACTS = "log fact or choice from a list"
 IDENTITY = "who somebody is; needed to sign in, to find and to name them"
+RULES = "what a law or a contract asks for; about nobody"
 MARK = "digest, mark or id; says nothing"
 PLAIN = {
     "records.recordkey.master_id": MARK,
@@ -116,6 +120,10 @@ PLAIN = {
     "records.opening.why": FACTS,
     "records.opening.mac": MARK,
     "records.draft.about": "which form, with ids only",
+    "requirements.requirementset.key": MARK,
+    "requirements.requirementset.title": RULES,
+    "requirements.requirementset.source": RULES,
+    "requirements.requirementset.content": RULES,
     "people.agency.name": IDENTITY,
     "people.agency.time_zone": FACTS,
     "people.agency.holiday_country": FACTS,

@@ -20,7 +20,16 @@ from tests import factories
 from tests.agreements import helpers as pages
 from tests.cast import Cast
 
-from . import standings, world_concerns, world_growing, world_rest, world_sessions, world_training, world_work
+from . import (
+    standings,
+    world_concerns,
+    world_expected,
+    world_growing,
+    world_rest,
+    world_sessions,
+    world_training,
+    world_work,
+)
 from .kinds import PARTIES, WITH_MANAGER, World, with_document
 
 
@@ -67,6 +76,7 @@ def build(cast: Cast) -> World:
     world_work.add_performance(world, cast, line_manager)
     world_concerns.add_concerns(world, cast, line_manager)
     world_concerns.add_letters(world, cast)
+    world_expected.add_requirements(world, cast)
     world_rest.add_rest(world, cast)
     return world
 

@@ -34,6 +34,28 @@ RUNNING = (
         },
     ),
     Row(
+        "requirement",
+        Layer.OPEN,
+        _("What is expected"),
+        _(
+            "By which rules supervision is measured here, where they come from, and where they apply since when."
+        ),
+        _("Everybody who works here. Administrators keep them."),
+        {
+            "open": rule(
+                _("Everybody who works here can read this."),
+                Reader.EVERYBODY,
+                not_who=_("It says what is asked for, and of nobody whether it was met."),
+            ),
+            "keeping": rule(
+                _("Administrators keep this. Everybody who works here can read what is saved."),
+                Reader.ADMINISTRATORS,
+                not_who=_("Nobody’s own words are in it."),
+                also="requirement.open",
+            ),
+        },
+    ),
+    Row(
         "account",
         Layer.RUNNING,
         _("Accounts and who supervises whom"),
