@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "supervision.retention",
     "supervision.disclosure",
     "supervision.handover",
+    "supervision.hours",
     "supervision.demo",
     "crispy_forms",
     "crispy_bootstrap5",

@@ -30,6 +30,7 @@ urlpatterns = [
     path("calendar/", include("supervision.sessions.feed_urls")),
     path("guidance/", include("supervision.guidance.urls")),
     path("suggestions/", include("supervision.notices.urls")),
+    path("hours/", include("supervision.hours.urls")),
     path("expected/", include("supervision.requirements.urls")),
     path("reports/", include("supervision.reports.urls")),
     path("", include("supervision.portfolio.urls")),

@@ -73,6 +73,7 @@ def _account_links(role: roles.Role | None) -> list[dict[str, Any]]:
     return [
         {"label": _("Your details"), "url": address("people:your_details")},
         *({"label": label, "url": address(name)} for label, name in own if name not in in_nav),
+        {"label": _("Your hours"), "url": address("hours:own")},
         {"label": _("What is expected"), "url": address("requirements:list")},
         {"label": _("Concerns"), "url": address("concerns:list")},
         {"label": _("Changing supervisor"), "url": address("handover:list")},

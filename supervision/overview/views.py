@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from supervision.hours.policy import arrangements_seen_of
 from supervision.pages import charts, sight
 from supervision.pages.forms import render_form
 from supervision.people.limits import LIMITS
@@ -121,7 +122,7 @@ def worker(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """One person's supervision in log facts."""
     user: Any = request.user
     person = get_object_or_404(User.objects.visible_to(user), pk=pk)
-    scope = policy.arrangements_seen_of(user, person)
+    scope = arrangements_seen_of(user, person)
     arrangements = list(scope.select_related("program", "standing").order_by("-started_on", "id"))
     policy.check_can_see_worker(arrangements)
     context = {

@@ -60,12 +60,12 @@ def _pieces(rows: Sequence[InForce], first: datetime.date, last: datetime.date) 
     days = sorted(cuts)
     pieces: list[Applies] = []
     for begin, after in itertools.pairwise(days):
-        row = _on(rows, begin)
-        if row is None:
+        there = _on(rows, begin)
+        if there is None:
             continue
-        if pieces and pieces[-1].of == row.of and pieces[-1].last == begin - DAY:
+        if pieces and pieces[-1].of == there.of and pieces[-1].last == begin - DAY:
             begin = pieces.pop().first
-        pieces.append(Applies(row.of, begin, after - DAY))
+        pieces.append(Applies(there.of, begin, after - DAY))
     return pieces
 
 

@@ -427,7 +427,7 @@ def _pair(world: World, cast: Cast) -> None:
     _session_targets(world, "pair", _with_paper(session))
     for name, person in world.people.items():
         if person is not None and name in ("owner", "leader", "member"):
-            world.target("overview:worker", name, pk=person.pk)
+            world.target("overview:worker hours:person", name, pk=person.pk)
 
 
 # Pieces -----------------------------------------------------------------------------------------------------------

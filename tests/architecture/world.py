@@ -245,7 +245,7 @@ def _people(world: World, cast: Cast) -> None:
     world.target("people:start people:invitation people:address_stop", "forged", token="forged")
     world.target("calendar:feed", "forged", secret="forged")
     world.target("calendar:feed", "worker", secret=people.make_calendar_feed(by=cast.worker, version=0))
-    world.target("overview:worker", "own", pk=cast.worker.pk)
+    world.target("overview:worker hours:person", "own", pk=cast.worker.pk)
     world.target("mfa_edit_webauthn mfa_remove_webauthn", "forged", pk=999)
     world.target("account_reset_password_from_key", "forged", uidb36="1", key="forged-key")
 

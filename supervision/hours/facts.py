@@ -1,0 +1,292 @@
+"""The plain facts by which supervision is measured: who took part where, when they met and who signed. Never words.
+
+Everything is read for all the people of some arrangements at once, in a number of queries that does not depend on how many they are.
+"""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils import timezone
+
+from supervision.people.models import Arrangement, Away, Participation
+from supervision.records.models import Seal
+from supervision.requirements import expectation
+from supervision.requirements.counting import Meeting
+from supervision.requirements.expectation import DAY, Attended, Span, Version, local_day
+from supervision.requirements.judging import Facts
+from supervision.sessions.models import Attendance, Attendee, Observation, Session
+
+from . import spans as spans_of
+from .agreed import agreed_by
+from .supervisors import credentials_of, supervisors
+
+BEFORE = datetime.timedelta(days=400)  # “any 366 days” begins that long before the period
+DEFAULT = expectation.HOUR_A_WEEK
+CO_REFLECTION = Arrangement.Structure.CO_REFLECTION
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where somebody is supported: an arrangement with its structure and program, from when until when."""
+
+    arrangement: uuid.UUID
+    person: uuid.UUID
+    structure: str
+    program: uuid.UUID
+    span: Span
+
+
+@dataclass
+class Known:
+    """What is known of one person, and where they were supported: `meetings` are also in `facts`, in the order of their days."""
+
+    places: list[Place]
+    facts: Facts
+
+    @property
+    def programs(self) -> set[uuid.UUID]:
+        return {place.program for place in self.places}
+
+    @property
+    def begin(self) -> datetime.date:
+        """Since when they are supported anywhere."""
+        return min(place.span.first for place in self.places)
+
+
+def known_of(
+    people: Iterable[uuid.UUID],
+    scope: QuerySet[Arrangement],
+    last: datetime.date,
+    *,
+    since: datetime.date | None = None,
+) -> dict[uuid.UUID, Known]:
+    """What is known of these people in these arrangements up to a day; meetings from the day `since` on, all without it.
+
+    Twelve queries. People who were never supported there are left out.
+    """
+    ids = list(people)
+    places = _places(ids, scope, last)
+    if not places:
+        return {}
+    arrangements = list({place.arrangement for place in places})
+    meetings = _meetings(ids, arrangements, last, since)
+    agreed, versions = agreed_by(ids, arrangements)
+    away, credentials = _away(ids, last), credentials_of(ids)
+    observed = _observed(ids, arrangements, last)
+    of_person: defaultdict[uuid.UUID, list[Place]] = defaultdict(list)
+    for place in places:
+        of_person[place.person].append(place)
+    return {
+        person: Known(
+            there,
+            Facts(
+                takes_part=spans_of.merged(place.span for place in there),
+                away=away[person],
+                meetings=meetings[person],
+                agreements=agreed[person],
+                observed=observed[person],
+                credentials=credentials[person],
+                arrangements=_by_arrangement(there, away[person], meetings[person], versions),
+            ),
+        )
+        for person, there in of_person.items()
+    }
+
+
+# Taking part --------------------------------------------------------------------------------------------------
+
+
+def _places(ids: Sequence[uuid.UUID], scope: QuerySet[Arrangement], last: datetime.date) -> list[Place]:
+    rows = Participation.objects.filter(
+        person__in=ids, arrangement__in=scope, part__in=Participation.SUPPORTED, joined_on__lte=last
+    ).order_by("joined_on", "id")
+    return [
+        Place(row[0], row[1], row[2], row[3], expectation.membership(*row[4:]))
+        for row in rows.values_list(
+            "arrangement_id",
+            "person_id",
+            "arrangement__structure",
+            "arrangement__program_id",
+            "joined_on",
+            "left_on",
+            "arrangement__started_on",
+            "arrangement__ended_on",
+        )
+    ]
+
+
+def _away(ids: Sequence[uuid.UUID], last: datetime.date) -> defaultdict[uuid.UUID, list[Span]]:
+    found: defaultdict[uuid.UUID, list[Span]] = defaultdict(list)
+    rows = Away.objects.filter(person__in=ids, first_day__lte=last)
+    for person, first, until in rows.values_list("person_id", "first_day", "last_day"):
+        found[person].append(Span(first, until))
+    return found
+
+
+# Meetings -----------------------------------------------------------------------------------------------------
+
+
+def _moment(day: datetime.date) -> datetime.datetime:
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
+
+
+@dataclass
+class _There:
+    """Who was at one session."""
+
+    supported: int = 0
+    leading: list[uuid.UUID] = field(default_factory=list)
+
+
+def _meetings(
+    ids: Sequence[uuid.UUID],
+    arrangements: Sequence[uuid.UUID],
+    last: datetime.date,
+    since: datetime.date | None,
+) -> defaultdict[uuid.UUID, list[Meeting]]:
+    """The meetings at which each was, by day. A signature counts where everybody who was asked has signed the attendance."""
+    rows = _attended(arrangements, last, since).filter(person__in=ids, part__in=Participation.SUPPORTED)
+    own = list(rows.order_by("session__starts_at", "session_id"))
+    there = _who_was_there(arrangements, last, since)
+    leaders = supervisors({leader for one in there.values() for leader in one.leading})
+    found: defaultdict[uuid.UUID, list[Meeting]] = defaultdict(list)
+    for row in own:
+        day = local_day(row["session__starts_at"], row["session__time_zone"])
+        if day > last or (since is not None and day < since):
+            continue
+        others = there[row["session_id"]]
+        found[row["person_id"]].append(
+            Meeting(
+                day=day,
+                minutes=row["minutes"],
+                modality=row["session__modality"],
+                people=others.supported,
+                equals=row["session__structure"] == CO_REFLECTION,
+                supervisors=tuple(leaders[leader] for leader in others.leading),
+                signed_on=timezone.localdate(row["signed_at"]) if row["signed_at"] else None,
+                arrangement=str(row["session__arrangement_id"]),
+            )
+        )
+    return found
+
+
+def _held(
+    arrangements: Sequence[uuid.UUID], last: datetime.date, since: datetime.date | None
+) -> QuerySet[Attendee]:
+    """Who was there at sessions that were held. A day more on either side: a session has the day of where it took place."""
+    rows = Attendee.objects.filter(
+        attended=True,
+        session__state=Session.State.HELD,
+        session__arrangement__in=arrangements,
+        session__starts_at__lt=_moment(last + 2 * DAY),
+    )
+    return rows if since is None else rows.filter(session__starts_at__gte=_moment(since - DAY))
+
+
+def _attended(
+    arrangements: Sequence[uuid.UUID], last: datetime.date, since: datetime.date | None
+) -> QuerySet[Attendee, Any]:
+    """With when everybody who was asked had signed the attendance of each."""
+    seal = Seal.objects.filter(
+        record_label=Attendance._meta.label_lower,
+        record_id=OuterRef("pk"),
+        how=Seal.How.ALL_SIGNED,
+    )
+    attendance = Attendance.objects.filter(session=OuterRef("session"), person=OuterRef("person")).annotate(
+        signed_at=Subquery(seal.values("sealed_at")[:1])
+    )
+    return (
+        _held(arrangements, last, since)
+        .annotate(signed_at=Subquery(attendance.values("signed_at")[:1]))
+        .values(
+            "person_id",
+            "session_id",
+            "minutes",
+            "signed_at",
+            "session__starts_at",
+            "session__time_zone",
+            "session__modality",
+            "session__structure",
+            "session__arrangement_id",
+        )
+    )
+
+
+def _who_was_there(
+    arrangements: Sequence[uuid.UUID], last: datetime.date, since: datetime.date | None
+) -> defaultdict[uuid.UUID, _There]:
+    found: defaultdict[uuid.UUID, _There] = defaultdict(_There)
+    rows = _held(arrangements, last, since)
+    for session, person, part in rows.order_by("position", "id").values_list(
+        "session_id", "person_id", "part"
+    ):
+        if part in Participation.LEADING:
+            found[session].leading.append(person)
+        elif part in Participation.SUPPORTED:
+            found[session].supported += 1
+    return found
+
+
+def _observed(
+    ids: Sequence[uuid.UUID], arrangements: Sequence[uuid.UUID], last: datetime.date
+) -> defaultdict[uuid.UUID, list[datetime.date]]:
+    """The days of observations whose record both have signed."""
+    found: defaultdict[uuid.UUID, list[datetime.date]] = defaultdict(list)
+    rows = Observation.objects.filter(
+        worker__in=ids, arrangement__in=arrangements, sealed_at__isnull=False, held_on__lte=last
+    )
+    for person, day in rows.order_by("held_on", "id").values_list("worker_id", "held_on"):
+        if day is not None:  # a record that is sealed has one
+            found[person].append(day)
+    return found
+
+
+# What each arrangement is measured by -------------------------------------------------------------------------
+
+
+def _by_arrangement(
+    places: Sequence[Place],
+    away: Sequence[Span],
+    meetings: Sequence[Meeting],
+    versions: Mapping[uuid.UUID, Sequence[Version]],
+) -> list[tuple[expectation.Facts, expectation.Rhythm | None]]:
+    """The facts of each arrangement, with what is expected of it on days on which none of the person's agreements holds.
+
+    That hour a week is expected once of a person, in the arrangement that they have been in longest, and never of a co-reflection.
+    """
+    takes_part: dict[uuid.UUID, list[Span]] = {}
+    for place in places:
+        takes_part.setdefault(place.arrangement, []).append(place.span)
+    rhythms = {key: expectation.rhythms_of(versions.get(key, ())) for key in takes_part}
+    agreed = [
+        both
+        for key, spans in takes_part.items()
+        for rhythm in rhythms[key]
+        for span in spans
+        if (both := spans_of.common(span, Span(rhythm.first, rhythm.last))) is not None
+    ]
+    among_equals = {place.arrangement for place in places if place.structure == CO_REFLECTION}
+    for key, spans in takes_part.items():
+        if key not in among_equals:
+            free = spans_of.without(spans, agreed)
+            rhythms[key] = [
+                *(replace(DEFAULT, first=one.first, last=one.last) for one in free),
+                *rhythms[key],
+            ]
+            agreed += free
+    return [
+        (expectation.Facts(spans, rhythms[key], away, _attended_there(meetings, key)), None)
+        for key, spans in takes_part.items()
+    ]
+
+
+def _attended_there(meetings: Iterable[Meeting], arrangement: uuid.UUID) -> list[Attended]:
+    there = (one for one in meetings if one.arrangement == str(arrangement))
+    return [Attended(one.day, one.minutes, one.signed_on is not None) for one in there]

@@ -1,0 +1,50 @@
+"""One person’s supervision against what is asked for, and hours toward a credential. Log facts only."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from supervision.pages.forms import render_form
+from supervision.people.models import User
+from supervision.people.requests import reader
+from supervision.records.errors import Denied
+
+from . import measuring, policy, shown
+from .forms import PeriodForm, this_quarter
+
+
+@require_safe
+def own(request: HttpRequest) -> HttpResponse:
+    """The page of whoever is signed in."""
+    return redirect("hours:person", reader(request).pk)
+
+
+@require_safe
+def person(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """What each set asks of somebody in a period, met or short and why, and what counts toward it."""
+    user = reader(request)
+    found = get_object_or_404(User.objects.visible_to(user), pk=pk)
+    scope = policy.arrangements_seen_of(user, found)
+    if user.pk != found.pk and not scope.exists():
+        raise Denied(str(policy.NOT_SEEN))
+    given = request.GET if "first" in request.GET else None
+    form = PeriodForm(given, initial=this_quarter())
+    invalid = form.is_bound and not form.is_valid()
+    wanted: dict[str, Any] = form.cleaned_data if form.is_bound and not invalid else this_quarter()
+    as_of: datetime.date = wanted.get("known") or timezone.localdate()
+    measured = measuring.measure([found.pk], scope, wanted["first"], wanted["last"], as_of).get(found.pk)
+    context = {
+        "person": found,
+        "own": user.pk == found.pk,
+        "filter": form,
+        "page": shown.page_of(measured) if measured and not invalid else None,
+        "as_of": as_of,
+    }
+    return render_form(request, "hours/person.html", context, invalid=invalid)
