@@ -42,6 +42,10 @@ def _sharing(lina: User, at: datetime.datetime) -> dict[str, Any]:
     return {"shared_at": at, "shared_with": lina, "shared_as": "line_manager", "shared_text": SAID}
 
 
+def _telling(cast: Any, at: datetime.datetime) -> dict[str, Any]:
+    return {"told_at": at, "told_by": cast.supervisor, "notice_days": 3}
+
+
 # What nobody can do, whatever was done before: (how it stands, what somebody tries).
 Try = Callable[[Any, Concern, User, datetime.datetime], dict[str, Any]]
 NEVER: dict[str, tuple[str, Try]] = {
@@ -69,6 +73,25 @@ NEVER: dict[str, tuple[str, Try]] = {
     "called out of order without being shared": (
         "told",
         lambda cast, row, lina, now: {"out_of_order": True, "out_of_order_reason": SAID},
+    ),
+    "told before it was put into words": (
+        "stated",
+        lambda cast, row, lina, now: {
+            **_telling(cast, row.begun_at - HOUR),
+            "may_share_from": now + 24 * HOUR,
+        },
+    ),
+    "told by somebody else": (
+        "stated",
+        lambda cast, row, lina, now: {
+            **_telling(cast, now),
+            "told_by": lina,
+            "may_share_from": now + 24 * HOUR,
+        },
+    ),
+    "days that are no time": (
+        "stated",
+        lambda cast, row, lina, now: {**_telling(cast, now), "may_share_from": now},
     ),
     "no time without a reason": (
         "stated",

@@ -199,6 +199,14 @@ class Concern(StepRecord):
                 name="concern_told_with_its_time",
             ),
             models.CheckConstraint(
+                condition=Q(told_at=None) | Q(told_by=F("raised_by"), told_at__gte=F("begun_at")),
+                name="concern_told_by_whoever_raised_it",
+            ),
+            models.CheckConstraint(
+                condition=Q(told_at=None) | Q(notice_days=0) | Q(may_share_from__gt=F("told_at")),
+                name="concern_days_are_time",
+            ),
+            models.CheckConstraint(
                 condition=Q(told_at=None)
                 | Q(notice_days__gt=0)
                 | Q(out_of_order=True)

@@ -105,7 +105,13 @@ def state(
     own = Concern.objects.running().filter(raised_by=by, worker=worker)
     if own.count() >= policy.MOST_OPEN:
         raise WrongState(_("Many of yours are open with this person. Bring one to its end first."))
-    made = Concern(**({"id": key} if key else {}), arrangement=arrangement, raised_by=by, worker=worker)
+    made = Concern(
+        **({"id": key} if key else {}),
+        arrangement=arrangement,
+        raised_by=by,
+        worker=worker,
+        begun_at=timezone.now(),
+    )
     _put(made, words)
     made.save(force_insert=True)
     audit.record(by, "concern stated", about=made)
