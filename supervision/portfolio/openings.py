@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
-from supervision.overview.opened import log
+from supervision.overview.opened import log, reasons
 from supervision.pages import words
 from supervision.people.models import Agency, User
 
@@ -26,7 +26,7 @@ def page_of(person: User, period: Period) -> dict[str, Any]:
     content = {
         "agency": Agency.objects.values_list("name", flat=True).first() or "",
         "title": gettext("Who has seen what about you"),
-        "lead": _lead(person, period, total),
+        "lead": f"{_lead(person, period, total)} {reasons.WHAT_IT_IS_ABOUT}",
         "reference_line": gettext("Made for the person it is about"),
         "made": gettext("Made %(day)s") % {"day": words.full_day(timezone.localdate())},
         "confidence": gettext("Confidential, yours to give"),

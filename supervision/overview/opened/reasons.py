@@ -40,3 +40,8 @@ ACTIONS: dict[str, str | Promise] = {
     "disclosed": _("Handed over"),
     "checked": _("Checked that the file is genuine"),
 }
+
+WHAT_IT_IS_ABOUT = _(
+    "This is about words, signed papers and files. Dates, attendance and signatures are seen on lists and in reports by whoever "
+    "supervises you and by the managers of your program; that is not written down line by line."
+)

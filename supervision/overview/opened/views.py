@@ -17,6 +17,7 @@ from supervision.records.errors import NotFound
 
 from .forms import LogFilter
 from .log import Book
+from .reasons import WHAT_IT_IS_ABOUT
 
 MOST_YEARS = 12
 
@@ -44,6 +45,7 @@ def opened(request: HttpRequest) -> HttpResponse:
         "record": named,
         "log": book.page(request.GET, asked),
         "years": _years(request.GET),
+        "what_it_is_about": WHAT_IT_IS_ABOUT,
     }
     return render_form(request, "overview/opened.html", context, invalid=invalid)
 
