@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 from .letters.models import Letter, LetterMessage, LetterReader
-from .raising.models import Concern, OutsideReport, WorkerStatement
+from .raising.models import Concern, NotReached, OutsideReport, WorkerStatement
 
-__all__ = ["Concern", "Letter", "LetterMessage", "LetterReader", "OutsideReport", "WorkerStatement"]
+__all__ = [
+    "Concern",
+    "Letter",
+    "LetterMessage",
+    "LetterReader",
+    "NotReached",
+    "OutsideReport",
+    "WorkerStatement",
+]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -16,6 +17,8 @@ from supervision.people.models import (
     User,
     UserQuerySet,
 )
+
+AFTERWARDS = datetime.timedelta(days=90)  # in which somebody can still write about supervision that is over
 
 
 def supervised_by(user: User) -> list[tuple[Arrangement, User]]:
@@ -45,12 +48,20 @@ def can_sign_in(person: User) -> bool:
 
 
 def supervision_of(user: User) -> list[Arrangement]:
-    """Every supervision in which this person is supervised now, with its people."""
-    own = Participation.objects.current().filter(
-        arrangement=OuterRef("pk"), person=user, part__in=Participation.SUPPORTED
-    )
-    running = Arrangement.objects.current().exclude(structure=Arrangement.Structure.CO_REFLECTION)
-    return list(running.filter(Exists(own)).with_people().order_by("started_on", "pk"))
+    """Every supervision in which this person is supervised, or was until lately (AFTERWARDS), with its people."""
+    since = timezone.localdate() - AFTERWARDS
+    own = Participation.objects.filter(
+        _until(since), arrangement=OuterRef("pk"), person=user, part__in=Participation.SUPPORTED
+    ).filter(joined_on__lte=timezone.localdate())
+    rows = Arrangement.objects.filter(
+        Q(ended_on__isnull=True) | Q(ended_on__gte=since), started_on__lte=timezone.localdate()
+    ).exclude(structure=Arrangement.Structure.CO_REFLECTION)
+    return list(rows.filter(Exists(own)).with_people().order_by("started_on", "pk"))
+
+
+def _until(day: datetime.date) -> Q:
+    """For a query of participations: those that last, or lasted until this day or longer."""
+    return Q(left_on__isnull=True) | Q(left_on__gte=day)
 
 
 def leading(arrangement: Arrangement) -> set[object]:
@@ -60,13 +71,13 @@ def leading(arrangement: Arrangement) -> set[object]:
 
 
 def taking_part(arrangement: Arrangement) -> set[object]:
-    """The ids of all who take part there now, or are going to: none of them hears of a colleague."""
-    return set(_now_or_later(arrangement).values_list("person_id", flat=True))
+    """The ids of all who take part there now, are going to, or did lately: none of them hears of a colleague."""
+    rows = Participation.objects.filter(_until(timezone.localdate() - AFTERWARDS), arrangement=arrangement)
+    return set(rows.values_list("person_id", flat=True))
 
 
 def _now_or_later(arrangement: Arrangement) -> QuerySet[Participation]:
-    there = Q(left_on__isnull=True) | Q(left_on__gte=timezone.localdate())
-    return Participation.objects.filter(there, arrangement=arrangement)
+    return Participation.objects.filter(_until(timezone.localdate()), arrangement=arrangement)
 
 
 def named_instead(arrangement: Arrangement) -> User | None:

@@ -35,5 +35,6 @@ urlpatterns = [
     path("<uuid:pk>/ask/", answering.let_ask, name="let_ask"),
     path("<uuid:pk>/confirm/", answering.confirm, name="confirm"),
     path("<uuid:pk>/my-words/", answering.statement, name="statement"),
+    path("<uuid:pk>/end/", answering.close, name="close"),
     path("<uuid:pk>/answer/", answering.answer, name="answer"),
 ]

@@ -286,6 +286,7 @@ class PlainForm(forms.Form):
 
     use_required_attribute = False
     summary_shown = False
+    initial_is_saved = True  # not where a form begins with a suggestion, which nobody saved
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")

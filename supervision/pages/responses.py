@@ -47,7 +47,7 @@ def saved_meanwhile(form: Any) -> list[tuple[str, str]]:
 
 
 def _knows_a_newer_version(form: Any) -> bool:
-    saved = form.initial.get("version")
+    saved = form.initial.get("version") if form.initial_is_saved else None
     return saved is not None and str(saved) != str(form.data.get(form.add_prefix("version"), ""))
 
 

@@ -38,6 +38,7 @@ from supervision.concerns.models import (
     Letter,
     LetterMessage,
     LetterReader,
+    NotReached,
     OutsideReport,
     WorkerStatement,
 )
@@ -206,6 +207,11 @@ HELD: dict[type[models.Model], Held] = {
     # Concerns and letters
     Concern: _held(lambda user: Concern.objects.visible_to(user).filter(worker=user)),
     WorkerStatement: _held(lambda user: WorkerStatement.objects.filter(by=user)),
+    NotReached: _held(
+        lambda user: NotReached.objects.filter(
+            Q(by=user) | Q(concern__worker=user, concern__told_at__isnull=False)
+        )
+    ),
     OutsideReport: _held(
         lambda user: OutsideReport.objects.filter(
             concern__in=Concern.objects.visible_to(user).filter(worker=user)

@@ -122,7 +122,10 @@ GROUPS: list[tuple[str, Found]] = [
     (r"notes:\S+ own", _are(owner="parties")),
     (r"notes:\S+ above", _are(leader="parties", above="named")),
     (r"(overview:worker|hours:person) leader", _are(leader="parties", above="leads") | MANAGER),
-    (r"(overview:worker|hours:person) owner", _are(owner="parties", leader="leads", second="leads") | MANAGER),
+    (
+        r"(overview:worker|hours:person) owner",
+        _are(owner="parties", leader="leads", second="leads") | MANAGER,
+    ),
     (r"(overview:worker|hours:person) member", _are(member="parties", leader="leads") | MANAGER),
     (r"people:arrangement group", NOW | _are(left="parties") | MANAGER),
     (r"rounds:write", _all("owner member absent joined leader", "parties")),

@@ -15,7 +15,7 @@ from tests.cast import Cast
 from .kinds import PARTIES, World
 
 STEPS = "change throw_away tell tell_again share share_out_of_order report accept withdraw"
-ANSWERS = "seen decline taken let_ask confirm statement answer"
+ANSWERS = "seen decline taken let_ask confirm statement answer close"
 ACTS = " ".join(f"concerns:{name}" for name in f"{STEPS} {ANSWERS}".split())
 NAMED = PARTIES | {"line_manager"}
 

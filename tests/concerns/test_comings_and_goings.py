@@ -15,9 +15,9 @@ from supervision.concerns.raising import operations, receivers, steps
 from supervision.overview import waiting
 from supervision.overview.opened import log
 from supervision.people import operations as people
-from supervision.people.models import User
+from supervision.people.models import Management, User
 from supervision.records import audit
-from supervision.records.errors import Invalid, Stale, WrongState
+from supervision.records.errors import Invalid, NotFound, Stale, WrongState
 from tests import factories
 
 from . import makers
@@ -203,3 +203,40 @@ def test_until_when_is_said_in_the_time_of_whoever_reads(cast: Any) -> None:
         assert steps.until(concern).startswith("the end of ")
     with timezone.override("America/Los_Angeles"):
         assert steps.until(concern).endswith(", 9:00 pm")
+
+
+# After the end ----------------------------------------------------------------------------------------------------
+
+
+def _ended(cast: Any, days_ago: int) -> None:
+    cast.arrangement.ended_on = timezone.localdate() - datetime.timedelta(days=days_ago)
+    cast.arrangement.save()
+    cast.arrangement.participations.update(left_on=cast.arrangement.ended_on)
+
+
+def test_somebody_can_still_write_about_supervision_that_ended_lately_and_never_to_who_led_it(
+    cast: Any,
+) -> None:
+    lina = makers.line_manager(cast)
+    Management.objects.create(program=cast.program, person=cast.supervisor, since=timezone.localdate())
+    _ended(cast, 20)
+    able = [one.person for one in letters.recipients(cast.arrangement, cast.worker)]
+    assert lina in able
+    assert cast.supervisor not in able
+    letter = letters.write(cast.arrangement, by=cast.worker, recipient=lina, text="It was never private.")
+    assert not Letter.objects.visible_to(cast.supervisor).filter(pk=letter.pk).exists()
+
+
+def test_not_about_supervision_that_ended_long_ago(cast: Any) -> None:
+    lina = makers.line_manager(cast)
+    _ended(cast, 120)
+    with pytest.raises(NotFound):
+        letters.write(cast.arrangement, by=cast.worker, recipient=lina, text="It was never private.")
+
+
+def test_what_was_written_before_the_end_is_answered_and_closed_after_it(cast: Any) -> None:
+    lina = makers.line_manager(cast)
+    letter = letters.write(cast.arrangement, by=cast.worker, recipient=lina, text="It is never private.")
+    _ended(cast, 120)
+    letters.answer(letter, by=lina, text="Thank you. Let us meet.")
+    assert letters.close(letter, by=cast.worker).is_closed

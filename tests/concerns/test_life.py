@@ -35,8 +35,14 @@ ZONE = ZoneInfo("America/New_York")
 LIMITS = ("conduct", "safety", "law")
 numbers = st.integers(0, 1)
 mostly = st.sampled_from([True, True, True, False])
-SELDOM = ("share out of order", "accept", "withdraw", "throw away", "own words", "state")
-OFTEN = ("tell", "tell again", "share", "decline", "taken", "confirm", "answer", "somebody else")
+SELDOM = (
+    *("share out of order", "accept", "withdraw", "throw away", "own words", "state"),
+    *("seen", "report"),
+)
+OFTEN = (
+    *("tell", "tell again", "share", "decline", "taken", "let ask", "confirm", "confirm", "answer"),
+    *("somebody else", "change", "leave", "end it oneself", "end it oneself"),
+)
 BUTTONS = st.sampled_from([*SELDOM, *OFTEN, *OFTEN, *["wait", "go on"] * 8])
 # Before the clocks go back, before they go forward, before a long weekend.
 BEGINNINGS = st.sampled_from(["2026-10-29T22:30", "2027-03-11T09:00", "2026-11-25T16:45", "2027-07-01T12:00"])
@@ -59,6 +65,9 @@ class Known:
     declined: datetime.datetime | None = None
     raised: datetime.datetime | None = None
     may_ask: bool = False
+    said_no: bool = False
+    seen: bool = False
+    reported: bool = False
     again: datetime.datetime | None = None
     shared: datetime.datetime | None = None
     receiver: User | None = None
@@ -119,6 +128,7 @@ class Concerns(RuleBasedStateMachine):
         self.people = [cast.supervisor, cast.worker, self.lina, self.noor, cast.manager]
         self.strangers = [cast.administrator, cast.other_supervisor, cast.outsider, cast.other_manager]
         self.made: list[Any] = []
+        self.dana_has_left = False
         for limit in ("safety", "law"):
             self.state(limit)
         for number in range(told):
@@ -168,8 +178,14 @@ class Concerns(RuleBasedStateMachine):
             "withdraw": lambda: self.withdraw(number, yes),
             "throw away": lambda: self.throw_away(number),
             "decline": lambda: self.decline(number),
-            "taken": lambda: self.say_taken(number, yes),
+            "taken": lambda: self.say_taken(number, yes or who % 2 == 0),
             "own words": lambda: self.add_words(number),
+            "let ask": lambda: self.let_ask(number),
+            "seen": lambda: self.say_seen(number),
+            "end it oneself": lambda: self.close(number),
+            "change": lambda: self.change(number, fresh),
+            "report": lambda: self.report(number),
+            "leave": lambda: self.leave(who % 3 == 0),
             "confirm": lambda: self.confirm(number, yes),
             "answer": lambda: self.answer(number),
             "somebody else": lambda: self.somebody_else_presses(number, who % 9, who // 9),
@@ -289,11 +305,34 @@ class Concerns(RuleBasedStateMachine):
         if (concern := self.concern(number)) is None:
             return
         known = self.known[concern.pk]
-        allowed = known.told is None and known.shared is None
+        allowed = known.told is None and known.shared is None and not known.reported
         act = lambda: operations.throw_away(concern, by=self.cast.supervisor)  # noqa: E731
         if self.attempt("thrown away", allowed, act):
             self.made.remove(concern.pk)
             del self.known[concern.pk]
+
+    def change(self, number: int, fresh: bool) -> None:
+        if (concern := self.concern(number)) is None:
+            return
+        known, version = self.known[concern.pk], self.version(concern, fresh)
+        allowed = known.told is None and known.shared is None and self.is_fresh(concern)
+        words = operations.Words(limit="safety", text="In other words.")
+        act = lambda: operations.change(concern, by=self.cast.supervisor, words=words, version=version)  # noqa: E731
+        self.attempt("worded differently", allowed, act)
+
+    def report(self, number: int) -> None:
+        if (concern := self.concern(number)) is None:
+            return
+        act = lambda: operations.add_report(  # noqa: E731
+            concern, by=self.cast.supervisor, happened_at=self.now, to_whom="The police", reason="By law."
+        )
+        if self.attempt("reported outside", True, act):
+            self.known[concern.pk].reported = True
+
+    def leave(self, comes_back: bool) -> None:
+        """Dana's account is closed, or opened again. What is hers to do she does not do meanwhile."""
+        self.dana_has_left = not comes_back
+        User.objects.filter(pk=self.cast.supervisor.pk).update(is_active=comes_back)
 
     def go_on(self, number: int, to: int) -> None:
         """As somebody does who follows the page: the next step in its order, with the page of now."""
@@ -345,17 +384,48 @@ class Concerns(RuleBasedStateMachine):
         )
         self.attempt("own words", allowed, act)
 
+    def let_ask(self, number: int) -> None:
+        if (concern := self.concern(number)) is None:
+            return
+        known = self.known[concern.pk]
+        allowed = known.raised is not None and not known.may_ask and known.shared is None and not known.ended
+        if self.attempt("let ask", allowed, lambda: operations.let_ask(concern, by=self.cast.worker)):
+            known.may_ask = True
+
+    def say_seen(self, number: int) -> None:
+        if (concern := self.concern(number)) is None:
+            return
+        known = self.known[concern.pk]
+        allowed = known.told is not None and not known.seen
+        if self.attempt("seen", allowed, lambda: operations.say_seen(concern, by=self.cast.worker)):
+            known.seen = True
+
+    def close(self, number: int) -> None:
+        if (concern := self.concern(number)) is None:
+            return
+        known = self.known[concern.pk]
+        allowed = known.told is not None and not known.ended and self.dana_has_left and known.shared is None
+        if self.attempt(
+            "ended by the worker", allowed, lambda: operations.close(concern, by=self.cast.worker)
+        ):
+            known.ended = "left"
+
     # Lina -------------------------------------------------------------------------------------------------------------------
 
     def confirm(self, number: int, reached: bool) -> None:
         if (concern := self.concern(number)) is None:
             return
         known = self.known[concern.pk]
-        answered = concern.confirmed_at is not None
-        allowed = known.may_ask and not answered and known.shared is None and not known.ended
-        act = lambda: operations.confirm(concern, by=self.lina, reached=reached)  # noqa: E731
-        if self.attempt("confirmed", allowed, act) and reached:
-            known.ended = "taken"
+        allowed = known.may_ask and known.shared is None and not known.ended
+        if reached:
+            if self.attempt("confirmed", allowed, lambda: operations.confirm(concern, by=self.lina)):
+                known.ended = "taken"
+        elif self.attempt(
+            "not reached",
+            allowed and not known.said_no,
+            lambda: operations.say_not_reached(concern, by=self.lina),
+        ):
+            known.said_no = True
 
     def answer(self, number: int) -> None:
         if (concern := self.concern(number)) is None:
@@ -438,7 +508,8 @@ class Concerns(RuleBasedStateMachine):
 
 EVERY = {
     *("told", "told again", "shared", "shared out of order", "accepted", "withdrawn", "thrown away"),
-    *("declined", "taken", "own words", "confirmed", "answered"),
+    *("declined", "taken", "own words", "confirmed", "not reached", "answered", "let ask", "seen"),
+    *("ended by the worker", "worded differently", "reported outside"),
 }
 
 
@@ -448,7 +519,7 @@ def test_nobody_hears_of_a_concern_before_their_turn_whatever_is_pressed(cast: C
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=24,
+            max_examples=48,
             stateful_step_count=40,
             deadline=None,
             derandomize=True,

@@ -207,19 +207,45 @@ def test_nobody_is_asked_for_a_confirmation_without_the_workers_yes(cast: Any, l
     concern = makers.taken(cast, person=lina)
     assert not Concern.objects.to_confirm(lina).exists()
     with pytest.raises(NotFound):
-        operations.confirm(concern, by=lina, reached=True)
+        operations.confirm(concern, by=lina)
     operations.let_ask(concern, by=cast.worker)
     assert Concern.objects.to_confirm(lina).count() == 1
-    done = operations.confirm(concern, by=lina, reached=True)
+    done = operations.confirm(concern, by=lina)
     assert (done.ended_as, done.confirmed) == ("taken", True)
 
 
-def test_a_no_leaves_it_open(cast: Any, lina: User) -> None:
+def test_a_no_leaves_it_open_and_can_become_a_yes(cast: Any, lina: User) -> None:
     concern = makers.taken(cast, person=lina, may_ask=True)
-    done = operations.confirm(concern, by=lina, reached=False)
-    assert done.ended_at is None
+    operations.say_not_reached(concern, by=lina)
+    assert not Concern.objects.to_confirm(lina).exists()
+    assert makers.fresh(concern).ended_at is None
     with pytest.raises(AlreadyDone):
-        operations.confirm(concern, by=lina, reached=True)
+        operations.say_not_reached(concern, by=lina)
+    assert operations.confirm(concern, by=lina).ended_as == "taken"
+    with pytest.raises(AlreadyDone):
+        operations.say_not_reached(concern, by=lina)
+
+
+def test_where_whoever_raised_it_has_left_the_worker_ends_it_and_nobody_hears_of_it(
+    cast: Any, lina: User
+) -> None:
+    concern = makers.told(cast)
+    with pytest.raises(WrongState):
+        operations.close(concern, by=cast.worker)
+    User.objects.filter(pk=cast.supervisor.pk).update(is_active=False)
+    for other in (lina, cast.manager, cast.administrator):
+        with pytest.raises(NotFound):
+            operations.close(concern, by=other)
+    assert operations.close(concern, by=cast.worker).ended_as == "left"
+    assert not Concern.objects.visible_to(lina).exists()
+
+
+def test_what_is_with_somebody_is_theirs_to_answer_whoever_left(cast: Any, lina: User) -> None:
+    concern = makers.shared(cast, lina)
+    User.objects.filter(pk=cast.supervisor.pk).update(is_active=False)
+    with pytest.raises(WrongState):
+        operations.close(concern, by=cast.worker)
+    assert operations.answer(concern, by=lina, outcome="We talked").ended_as == "answered"
 
 
 def test_whoever_raised_it_cannot_be_named_as_the_one_it_was_taken_to(cast: Any) -> None:

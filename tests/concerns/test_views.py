@@ -162,6 +162,7 @@ def test_shared_from_a_page_older_than_the_workers_words_is_a_conflict_and_the_t
     )
     assert answer.status_code == 409
     assert "What Lina would read" in answer.content.decode()
+    assert "Saved meanwhile" not in answer.content.decode()  # nobody saved other words
     assert not makers.fresh(concern).is_shared
 
 

@@ -14,7 +14,7 @@ MOST_OPEN = 20
 
 
 def check_can_write(user: User, arrangement: Arrangement) -> None:
-    """Whoever is supervised there now. Raises NotFound."""
+    """Whoever is supervised there, or was until lately. Raises NotFound."""
     if arrangement.pk not in {one.pk for one in people.supervision_of(user)}:
         raise NotFound(_("There is no such page."))
 

@@ -222,7 +222,9 @@ class ReportForm(PlainForm):
 
 
 class ShareForm(PlainForm):
-    """With whom it is shared, and in which words."""
+    """With whom it is shared, and in which words: at first those in which it was stated."""
+
+    initial_is_saved = False
 
     version = VersionField()
     receiver: Any = forms.ChoiceField(

@@ -68,9 +68,13 @@ class ConcernQuerySet(models.QuerySet["Concern"]):
         stuck = Q(ended_at=None, shared_at__isnull=False, shared_with__is_active=False)
         return self.filter(unshared | Q(shared_at__isnull=False, told_at=None) | stuck, raised_by=user)
 
+    def can_be_confirmed(self, user: User) -> ConcernQuerySet:
+        """Those where this person can still say that the worker brought it to them, also after a no."""
+        return self.running().asked_of(user).filter(confirmed_at__isnull=True, shared_at__isnull=True)
+
     def to_confirm(self, user: User) -> ConcernQuerySet:
         """Those where this person is asked, and has not answered, whether the worker brought it to them."""
-        return self.running().asked_of(user).filter(confirmed_at__isnull=True, shared_at__isnull=True)
+        return self.can_be_confirmed(user).exclude(not_reached__by=user)
 
     def running(self) -> ConcernQuerySet:
         """Those that have not ended."""
@@ -102,6 +106,7 @@ class Concern(StepRecord):
         TAKEN = "taken", _("The worker took it further")
         ANSWERED = "answered", _("Shared and answered")
         WITHDRAWN = "withdrawn", _("Withdrawn")
+        LEFT = "left", _("Ended by the worker: whoever raised it has left")
 
     steps: ClassVar[dict[str, tuple[str, ...]]] = {
         "told_at": (
@@ -285,6 +290,7 @@ class Concern(StepRecord):
                 & (
                     Q(ended_as="taken", taken_at__isnull=False)
                     | Q(ended_as="answered", answered_at__isnull=False)
+                    | Q(ended_as="left", told_at__isnull=False, answered_at=None, ended_by=F("worker"))
                     | Q(ended_as="withdrawn", told_at__isnull=False) & _said("ended_reason")
                     | Q(ended_as="withdrawn", shared_at__isnull=False) & _said("ended_reason")
                 ),
@@ -325,6 +331,18 @@ class Concern(StepRecord):
         if self.may_share_from is None:
             return False
         return self.declined_at is not None or (now or timezone.now()) >= self.may_share_from
+
+
+class NotReached(AppendOnly):
+    """That the one whom the worker named says that it has not reached them. They can still say later that it has."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    concern = models.ForeignKey(Concern, on_delete=models.PROTECT, related_name="not_reached")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["concern", "by"], name="concern_not_reached_once")]
 
 
 class WorkerStatement(AppendOnly):

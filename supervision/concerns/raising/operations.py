@@ -23,7 +23,7 @@ from supervision.records.models import RecordKey
 
 from .. import people
 from . import notifications, policy, receivers
-from .models import Concern, OutsideReport, WorkerStatement
+from .models import Concern, NotReached, OutsideReport, WorkerStatement
 
 EndedAs = Concern.EndedAs
 LIMIT_KEYS = tuple(key for key, _text in LIMITS)
@@ -271,18 +271,30 @@ def let_ask(concern: Concern, *, by: User) -> Concern:
 
 
 @transaction.atomic
-def confirm(concern: Concern, *, by: User, reached: bool) -> Concern:
-    """Whom the worker named says whether it reached them. If so, it ends as raised by the worker.
+def confirm(concern: Concern, *, by: User) -> Concern:
+    """Whom the worker named says that it reached them: it ends as raised by the worker. Also after a no.
 
     Raises NotFound, WrongState, AlreadyDone.
     """
     row = _locked(concern, policy.check_can_confirm, by=by)
-    row.confirmed_at, row.confirmed = _now(row), reached
-    if reached:
-        row.ended_at, row.ended_as, row.ended_by = row.confirmed_at, EndedAs.TAKEN, by
-    _save(row, "concern confirmed" if reached else "concern not confirmed", by=by)
+    row.confirmed_at, row.confirmed = _now(row), True
+    row.ended_at, row.ended_as, row.ended_by = row.confirmed_at, EndedAs.TAKEN, by
+    _save(row, "concern confirmed", by=by)
     notifications.worker_told(row)
     return row
+
+
+@transaction.atomic
+def say_not_reached(concern: Concern, *, by: User) -> NotReached:
+    """Whom the worker named says that it has not reached them. Nothing ends by it. Raises NotFound, WrongState, AlreadyDone."""
+    row = _locked(concern, policy.check_can_say_not_reached, by=by)
+    made = NotReached(concern=row, by=by, at=_now(row))
+    made.save()
+    row.version += 1
+    row.save(update_fields=["version"])
+    audit.record(by, "concern not confirmed", about=row, covers=made)
+    notifications.worker_told(row)
+    return made
 
 
 @transaction.atomic
@@ -438,3 +450,11 @@ def withdraw(concern: Concern, *, by: User, reason: str) -> Concern:
     _save(row, "concern withdrawn", by=by)
     notifications.withdrawn(row)
     return row
+
+
+@transaction.atomic
+def close(concern: Concern, *, by: User) -> Concern:
+    """The worker ends it where whoever raised it has left and nobody else can. Raises NotFound, Denied, WrongState."""
+    row = _locked(concern, policy.check_can_close, by=by)
+    row.ended_at, row.ended_as, row.ended_by = _now(row), EndedAs.LEFT, by
+    return _save(row, "concern ended by the worker", by=by)

@@ -173,6 +173,13 @@ def check_can_confirm(user: User, concern: Concern) -> None:
         raise WrongState(_("Your answer is no longer needed. Thank you."))
 
 
+def check_can_say_not_reached(user: User, concern: Concern) -> None:
+    """A no, once; a yes can still follow."""
+    check_can_confirm(user, concern)
+    if concern.not_reached.filter(by=user).exists():
+        raise AlreadyDone(_("You have said that already. Should it reach you later, say so then."))
+
+
 def check_can_add_statement(user: User, concern: Concern) -> None:
     """The worker, at any time once they were told: also when it has ended."""
     _check_is_worker(user, concern)
@@ -264,3 +271,17 @@ def check_can_withdraw(user: User, concern: Concern) -> None:
     if not (concern.is_told or concern.is_shared):
         raise WrongState(_("Nobody knows of this yet: throw it away instead."))
     _check_runs(concern)
+
+
+def check_can_close(user: User, concern: Concern) -> None:
+    """The worker, where the account of whoever raised it is closed, and nobody who could answer has it."""
+    _check_is_worker(user, concern)
+    if concern.ended_as == Concern.EndedAs.LEFT:
+        raise AlreadyDone(_("You have ended this already."))
+    _check_runs(concern)
+    if concern.raised_by.is_active:
+        raise WrongState(_("%(name)s raised this and can still end it.") % {"name": concern.raised_by.called})
+    if concern.shared_with is not None and concern.shared_with.is_active:
+        raise WrongState(
+            _("It is with %(name)s, who records what comes of it.") % {"name": concern.shared_with.name}
+        )

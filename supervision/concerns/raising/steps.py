@@ -98,6 +98,9 @@ def _of_the_two(concern: Concern, user: User) -> list[tuple[datetime.datetime | 
     ]
     if user.pk == concern.raised_by_id:
         rows.append((concern.begun_at, _("%(raiser)s put it into words.") % names))
+    rows += [
+        (one.at, _("%(to)s says that it has not reached them.") % names) for one in concern.not_reached.all()
+    ]
     rows += [(one.at, _("%(worker)s added words of their own.") % names) for one in concern.statements.all()]
     rows += [
         (one.happened_at, _("%(name)s made a report outside.") % {"name": one.by.called})
@@ -153,6 +156,8 @@ def _ended(concern: Concern, names: dict[str, str]) -> str:
         return _("Ended: %(worker)s raised it.") % names
     if concern.ended_as == EndedAs.ANSWERED:
         return _("Ended: %(receiver)s recorded what came of it.") % names
+    if concern.ended_as == EndedAs.LEFT:
+        return _("Ended by %(worker)s: %(raiser)s has left.") % names
     return _("Withdrawn by %(raiser)s.") % names
 
 
@@ -166,6 +171,13 @@ def where_it_stands(concern: Concern, user: User) -> str:
     names = _names(concern)
     if concern.ended_at is not None:
         return _ended(concern, names)
+    if (
+        user.pk == concern.worker_id
+        and concern.is_told
+        and not concern.raised_by.is_active
+        and not concern.is_shared
+    ):
+        return _("%(raiser)s has left. It was not shared with anybody. You can end it.") % names
     if concern.is_shared:
         if not concern.is_told:
             return _("Shared with %(receiver)s. %(worker)s has not been told yet.") % names

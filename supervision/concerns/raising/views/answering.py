@@ -115,7 +115,9 @@ def confirm(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         request,
         found,
         ConfirmForm,
-        lambda form: operations.confirm(found, by=user, reached=form.cleaned_data["reached"]),
+        lambda form: (operations.confirm if form.cleaned_data["reached"] else operations.say_not_reached)(
+            found, by=user
+        ),
         check=policy.check_can_confirm,
         done=_("Thank you. %(worker)s and %(raiser)s see your answer.") % names,
         then=reverse("concerns:list"),
@@ -179,4 +181,24 @@ def answer(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         title=_("What came of it"),
         lead=_("Speak with them first. What you record here ends the concern."),
         verb=_("Record it"),
+    )
+
+
+@require_http_methods(METHODS)
+@second_press_shows(SHOWN)
+def close(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The worker ends it, where whoever raised it has left."""
+    user = reader(request)
+    found = concern_for(user, pk)
+    name = {"name": found.raised_by.called}
+    return step(
+        request,
+        found,
+        lambda data: VersionForm(data, initial={"version": found.version}),
+        lambda form: operations.close(found, by=user),
+        check=policy.check_can_close,
+        done=_("Ended."),
+        title=_("End this"),
+        lead=_("%(name)s has left, so nobody takes it further. It stays here for you to read.") % name,
+        verb=_("End it"),
     )

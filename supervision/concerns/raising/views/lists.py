@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -17,7 +17,7 @@ from supervision.people.models import User
 from supervision.people.requests import reader
 
 from ... import people
-from ..models import Concern
+from ..models import Concern, NotReached
 from .common import address
 
 WORDS = (
@@ -38,9 +38,10 @@ def concerns(request: HttpRequest) -> HttpResponse:
     )
     page = page_of(rows, request.GET, date_field="since")
     asked = list(
-        Concern.objects.to_confirm(user)
+        Concern.objects.can_be_confirmed(user)
         .select_related("worker")
         .only("id", "worker", "may_ask_at")
+        .annotate(said_no=Exists(NotReached.objects.filter(concern=OuterRef("pk"), by=user)))
         .order_by("may_ask_at")
     )
     context = {

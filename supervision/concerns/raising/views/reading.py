@@ -35,6 +35,7 @@ CHECKS = {
     "can_let_ask": policy.check_can_let_ask,
     "can_add_statement": policy.check_can_add_statement,
     "can_answer": policy.check_can_answer,
+    "can_close": policy.check_can_close,
 }
 
 
