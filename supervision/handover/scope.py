@@ -11,7 +11,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import (
+    DateField,
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Value,
+)
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -99,9 +110,13 @@ def earlier(worker: User, to: Participation) -> QuerySet[Arrangement]:
 def to_choose(worker: User) -> QuerySet[Participation]:
     """The parts of those who have come to supervise this worker after somebody else, as long as nothing was chosen, for three months.
 
-    For a first page: where both went on for longer than two months beside each other, none is asked for (see `earlier`).
+    For a first page. After somebody else: whose supervision ended, or who led this one until they left it. Where both went on
+    beside each other for longer than two months there is nothing to choose (see `earlier`).
     """
     today = timezone.localdate()
+    overlap = Cast(
+        ExpressionWrapper(OuterRef("joined_on") + Value(OVERLAP), output_field=DateTimeField()), DateField()
+    )
     before = Arrangement.objects.filter(
         Exists(Participation.objects.filter(arrangement=OuterRef("pk"), person=worker, part=Part.SUPERVISEE)),
         ~_others_in(worker, "pk"),
@@ -112,11 +127,19 @@ def to_choose(worker: User) -> QuerySet[Participation]:
         structure=OuterRef("arrangement__structure"),
         focus=OuterRef("arrangement__focus"),
         started_on__lt=OuterRef("joined_on"),
+        ended_on__lt=overlap,
         ended_on__range=(today - WAITS - OVERLAP, today - ONE_DAY),
     )
+    replaced = Participation.objects.filter(
+        arrangement=OuterRef("arrangement"),
+        part__in=Participation.LEADING,
+        joined_on__lt=OuterRef("joined_on"),
+        left_on__lt=overlap,
+        left_on__range=(today - WAITS - OVERLAP, today - ONE_DAY),
+    ).exclude(person=OuterRef("person"))
     return leaders_of(worker).filter(
         ~Exists(Handover.objects.filter(worker=worker, to=OuterRef("pk"))),
-        Exists(before),
+        Exists(before) | Exists(replaced),
         joined_on__gte=today - WAITS,
     )
 

@@ -314,6 +314,26 @@ def test_where_one_of_two_is_replaced_the_records_of_that_supervision_can_go_ove
         arrangement=both, person=cast.other_supervisor, part="supervisor", joined_on=timezone.localdate()
     )
     assert makers.offered(cast.worker, to)["session"] == makers.pks([meeting_of_both])
+    waiting = scope.to_choose(cast.worker)
+    assert list(waiting) == [to], "and nobody asks about the one who stayed"
+    operations.hand_over(to, by=cast.worker, chosen=[])
+    assert not waiting.all().exists()
+
+
+@pytest.mark.parametrize(("days", "asked"), [(61, True), (62, False)])
+def test_it_is_asked_for_only_where_the_time_beside_each_other_was_short(
+    cast: Cast, days: int, asked: bool
+) -> None:
+    first_session(cast)
+    made = makers.changed(cast)
+    yesterday = timezone.localdate() - makers.DAY
+    joined = yesterday - days * makers.DAY
+    Arrangement.objects.filter(pk=cast.arrangement.pk).update(started_on=joined - makers.DAY)
+    Arrangement.objects.filter(pk=made.pk).update(started_on=joined)
+    made.participations.update(joined_on=joined)
+    to = makers.part_of(made, cast.other_supervisor)
+    assert scope.earlier(cast.worker, to).exists() == asked
+    assert scope.to_choose(cast.worker).exists() == asked
 
 
 def test_supervision_of_another_kind_is_not_before_it(cast: Cast) -> None:
