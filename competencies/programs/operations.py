@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from supervision.people import working_days, zones
+from supervision.people import zones
 from supervision.people.models import Program, User
 from supervision.records import audit, encryption, ids
 from supervision.records.errors import AlreadyDone, Invalid, Stale
@@ -80,7 +80,7 @@ def open_assessment(
             first_day=first_day,
             last_day=last_day,
             closes_on=closes_on,
-            closes_at=working_days.after(closes_on, zones.of_agency()),
+            closes_at=zones.end_of(closes_on, zones.of_agency()),
             opened_by=by,
         )
         assessment.save()

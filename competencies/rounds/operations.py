@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from supervision.jobs.queue import enqueue
-from supervision.people import working_days, zones
+from supervision.people import zones
 from supervision.people.models import User
 from supervision.people.operations.locking import lock
 from supervision.records import audit, encryption, ids
@@ -74,7 +74,7 @@ def open_round(
         framework_version=framework_version,
         opened_at=timezone.now(),
         last_day=last_day,
-        closes_at=working_days.after(last_day, zones.of_agency()),
+        closes_at=zones.end_of(last_day, zones.of_agency()),
     )
     made.save()
     _lay_out(made, [by, *people.values()])

@@ -18,7 +18,7 @@ from competencies.models import Assessment
 from supervision.concerns.models import Concern, Letter
 from supervision.notes.models import Note
 from supervision.pages import words
-from supervision.people import working_days, zones
+from supervision.people import zones
 from supervision.people.models import User
 from supervision.performance.models import PerformanceNote
 from supervision.records import archives, disposal, encryption
@@ -130,12 +130,12 @@ class Found:
 
 def begin_of(disclosure: Disclosure) -> datetime.datetime:
     """The first moment of its first day, where the agency is: the same for whoever asks."""
-    return datetime.datetime.combine(disclosure.first_day, datetime.time(), tzinfo=zones.of_agency())
+    return zones.begin_of(disclosure.first_day, zones.of_agency())
 
 
 def end_of(disclosure: Disclosure) -> datetime.datetime:
     """The first moment after its last day."""
-    return working_days.after(disclosure.last_day, zones.of_agency())
+    return zones.end_of(disclosure.last_day, zones.of_agency())
 
 
 def kinds_of(disclosure: Disclosure) -> list[str]:

@@ -6,7 +6,6 @@ Pure, from stored times: no job has to run for a deadline to pass.
 from __future__ import annotations
 
 import datetime
-from zoneinfo import ZoneInfo
 
 from . import public_holidays, zones
 from .models import Away, User
@@ -41,12 +40,6 @@ def is_working(day: datetime.date, *, free: set[datetime.date], away: Spans) -> 
     return not any(first <= day <= last for first, last in away)
 
 
-def after(day: datetime.date, zone: ZoneInfo) -> datetime.datetime:
-    """The moment at which a day is over where the agency is: the first of the next day, also where a clock change skips midnight."""
-    midnight = datetime.datetime.combine(day + datetime.timedelta(days=1), datetime.time(), tzinfo=zone)
-    return midnight.astimezone(datetime.UTC)
-
-
 def time_for(person: User, days: int, *, now: datetime.datetime) -> datetime.datetime:
     """Until when a person who is told something now has so many working days. With none, that is now.
 
@@ -58,4 +51,4 @@ def time_for(person: User, days: int, *, now: datetime.datetime) -> datetime.dat
     told = now.astimezone(zone).date()
     free = set(public_holidays.between(told, told + LOOKED_AHEAD))
     away = list(Away.objects.filter(person=person, last_day__gt=told).values_list("first_day", "last_day"))
-    return after(end_of(told, days, free=free, away=away), zone)
+    return zones.end_of(end_of(told, days, free=free, away=away), zone)

@@ -22,6 +22,7 @@ from competencies.models import Assessment, Goal, TrainingEntry
 from competencies.rating import marks as marking
 from supervision.notes.models import Note
 from supervision.pages import words
+from supervision.people import zones
 from supervision.people.models import Arrangement, Credential, Participation, User
 from supervision.performance.models import JobDescription
 from supervision.records import encryption, snapshot
@@ -51,11 +52,7 @@ class Period:
 
     def around(self, name: str) -> dict[str, Any]:
         """A filter of a moment."""
-        begin = timezone.make_aware(datetime.datetime.combine(self.first, datetime.time()))
-        end = timezone.make_aware(
-            datetime.datetime.combine(self.last + datetime.timedelta(days=1), datetime.time())
-        )
-        return {f"{name}__gte": begin, f"{name}__lt": end}
+        return {f"{name}__gte": zones.begin_of(self.first), f"{name}__lt": zones.end_of(self.last)}
 
     def within(self, name: str) -> dict[str, Any]:
         """A filter of a day."""

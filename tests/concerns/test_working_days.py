@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from supervision.concerns.models import Concern
 from supervision.people import working_days
 from supervision.people.models import Agency, Away
-from supervision.people.working_days import after, end_of
+from supervision.people.working_days import end_of
+from supervision.people.zones import end_of as after
 
 from . import makers
 

@@ -11,10 +11,10 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
 from supervision.pages.keyset import page_of
+from supervision.people import zones
 from supervision.people.models import User
 from supervision.records.models import OfferParty, Opening
 
@@ -88,9 +88,9 @@ class Book:
         found = Opening.objects.filter(record_id__in=self._ids(asked.record), why__in=SHOWN)
         found = found.exclude(by=self.user).filter(Q(by__isnull=True) | ~Exists(party))
         if asked.first is not None:
-            found = found.filter(at__gte=_begins(asked.first))
+            found = found.filter(at__gte=zones.begin_of(asked.first))
         if asked.last is not None:
-            found = found.filter(at__lt=_begins(asked.last + datetime.timedelta(days=1)))
+            found = found.filter(at__lt=zones.end_of(asked.last))
         if asked.kind:
             found = found.filter(record_label=asked.kind)
         if asked.by:
@@ -150,10 +150,6 @@ class Book:
 def openings_of(user: User, asked: Asked = ALL) -> QuerySet[Opening]:
     """See Book.openings."""
     return Book(user).openings(asked)
-
-
-def _begins(day: datetime.date) -> datetime.datetime:
-    return timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
 
 
 def _row(one: Opening, named: kinds.Named | None) -> Row:
