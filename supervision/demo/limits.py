@@ -78,7 +78,7 @@ def _taken(row: Concern, entry: dict[str, Any]) -> None:
     on = row.told_at.date() if row.told_at else None
     operations.say_taken(row, by=row.worker, on=on, person=line, may_ask=True)
     operations.add_statement(row, by=row.worker, text=entry["on_own_words"], for_receiver=False)
-    operations.confirm(row, by=line, reached=True)
+    operations.confirm(row, by=line)
 
 
 def _tell_again(row: Concern, entry: dict[str, Any]) -> None:

@@ -245,6 +245,8 @@ NOT_HELD: dict[str, str] = {
     "agreements.templateedition": OF_THE_AGENCY,
     "agreements.agreementparty": "the agreement names them",
     "agreements.clause": "the words of an agreement, under “signed”; who changed one is in its turns",
+    "requirements.requirementset": OF_THE_AGENCY,
+    "requirements.inforce": OF_THE_AGENCY,
     "competencies.framework": OF_THE_AGENCY,
     "competencies.frameworkversion": OF_THE_AGENCY,
     "competencies.programassessment": "of a program; who was asked is given",
