@@ -23,6 +23,7 @@ ABOUT_ACCOUNT = {
     "line_manager": (_("Who your line manager is has changed"), "people:changes"),
     "reports": (_("Whose line manager you are has changed"), "people:changes"),
     "agency": (_("The agency’s settings have changed"), "people:agency"),
+    "before": (_("Sessions from before were brought in for you"), "sessions:before"),
     "program": (_("Your place in a program has changed"), "people:changes"),
     "reset_stopped": (_("A link for a new password was stopped"), "people:changes"),
     "address_stopped": (_("The change of your e-mail was stopped"), "people:changes"),

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import datetime
-import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from django.utils.translation import gettext
 
@@ -17,24 +14,6 @@ OPEN = Path(__file__).parent / "open"
 SCHEMA = OPEN / "portfolio.schema.json"
 VERIFY = OPEN / "verify.py"
 SCHEMA_VERSION = 1
-# What a spreadsheet would take for a formula, and what leads to one.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-
-
-def table(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
-    """A table for a spreadsheet, with a mark of UTF-8. A cell that would be taken for a formula begins with an apostrophe."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    for row in (headings, *rows):
-        writer.writerow([plain_cell(cell) for cell in row])
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
-
-
-def plain_cell(value: Any) -> Any:
-    """A value that no spreadsheet computes."""
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return f"'{value}"
-    return value
 
 
 def packed(files: Mapping[str, bytes], *, made_at: datetime.datetime) -> bytes:

@@ -45,6 +45,7 @@ from supervision.concerns.models import (
 from supervision.disclosure.models import Disclosure, Told
 from supervision.guidance.models import SilencedHint
 from supervision.handover.models import HandedOver, Handover
+from supervision.imports.models import Import
 from supervision.notes.models import Note
 from supervision.notices.models import Suggestion, YearlyNotice
 from supervision.overview.opened import log
@@ -79,6 +80,8 @@ from supervision.sessions.models import (
     AgendaItem,
     Attendance,
     Attendee,
+    ImportedAttendee,
+    ImportedMeeting,
     Matter,
     MatterReply,
     Observation,
@@ -130,6 +133,7 @@ HELD: dict[type[models.Model], Held] = {
     Suggestion: _held(lambda user: Suggestion.objects.filter(audience=user)),
     YearlyNotice: _held(lambda user: YearlyNotice.objects.filter(person=user)),
     Report: _held(lambda user: Report.objects.filter(asked_by=user)),
+    Import: _held(lambda user: Import.objects.filter(sent_by=user), "file", "found"),
     Export: _held(lambda user: Export.objects.of(user)),
     LeavingLink: _held(lambda user: LeavingLink.objects.filter(person=user)),
     # What they write for themself
@@ -148,6 +152,8 @@ HELD: dict[type[models.Model], Held] = {
         *_WORDS_OF_SESSIONS,
     ),
     Attendee: _held(lambda user: Attendee.objects.filter(person=user)),
+    ImportedMeeting: _held(lambda user: ImportedMeeting.objects.of(user), "reference", "source"),
+    ImportedAttendee: _held(lambda user: ImportedAttendee.objects.filter(person=user)),
     Attendance: _held(lambda user: Attendance.objects.filter(person=user)),
     AgendaItem: _held(lambda user: AgendaItem.objects.filter(raised_by=user), "outcome"),
     Action: _held(lambda user: Action.objects.visible_to(user).filter(owner=user)),

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from supervision.pages import words
+from supervision.pages.spreadsheets import csv_table
 from supervision.people.models import Agency, User
 from supervision.records import archives, printed
 from supervision.records.models import Document, Seal
@@ -121,7 +122,7 @@ def _table(section: Section) -> bytes:
         + [dict(entry.facts).get(label, "") for label in labels]
         for entry in section.entries
     ]
-    return archive.table([gettext("Day"), gettext("What"), *labels], rows)
+    return csv_table([gettext("Day"), gettext("What"), *labels], rows)
 
 
 # The printed portfolio ----------------------------------------------------------------------------------------

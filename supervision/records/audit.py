@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import json
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -43,6 +43,40 @@ def record(
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("An audit link is written in the transaction of what it speaks of.")
     head = _head()
+    link = _link(head, by, action, about, covers, covers_mac, facts)
+    link.save()
+    ChainHead.objects.filter(pk=CHAIN).update(seq=link.seq, mac=link.mac)
+    return link
+
+
+def record_many(by: Any, what: Iterable[tuple[str, models.Model | None, dict[str, Any]]]) -> int:
+    """Append a link for each (action, record it concerns, facts), in this order, with few queries: for what is written in bulk.
+
+    Returns how many. Raises RuntimeError outside a transaction.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("An audit link is written in the transaction of what it speaks of.")
+    head, links = _head(), []
+    for action, about, facts in what:
+        link = _link(head, by, action, about, None, None, facts)
+        head.seq, head.mac = link.seq, link.mac
+        links.append(link)
+    if links:
+        AuditEvent.objects.bulk_create(links)
+        ChainHead.objects.filter(pk=CHAIN).update(seq=head.seq, mac=head.mac)
+    return len(links)
+
+
+def _link(
+    head: ChainHead,
+    by: Any,
+    action: str,
+    about: models.Model | None,
+    covers: models.Model | None,
+    covers_mac: Callable[[str], str] | None,
+    facts: dict[str, Any] | None,
+) -> AuditEvent:
+    """The link that comes after `head`."""
     key_id = settings.KEYRING.current_chain
     link = AuditEvent(
         seq=head.seq + 1,
@@ -59,8 +93,6 @@ def record(
         key_id=key_id,
     )
     link.mac = link_mac(link)
-    link.save()
-    ChainHead.objects.filter(pk=CHAIN).update(seq=link.seq, mac=link.mac)
     return link
 
 

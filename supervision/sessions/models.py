@@ -19,6 +19,8 @@ from supervision.records.sealing import AppendOnly, RecordPart, SignedRecord
 from .added import Added
 
 # Tables of this app, in files of their own.
+from .imported.models import ImportedAttendee as ImportedAttendee
+from .imported.models import ImportedMeeting as ImportedMeeting
 from .matters.models import Matter as Matter
 from .matters.models import MatterReply as MatterReply
 from .observations.models import Observation as Observation

@@ -134,13 +134,6 @@ def test_the_data_is_built_as_the_published_schema_says(cast: Cast, sealing: Non
     assert json.loads(page.content) == schema
 
 
-def test_a_cell_is_never_a_formula() -> None:
-    for text in ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1"):
-        assert archive.plain_cell(text) == f"'{text}"
-    assert archive.plain_cell("1 hour") == "1 hour"
-    assert archive.table(["What"], [["=HYPERLINK()"]]).decode("utf-8-sig") == "What\r\n'=HYPERLINK()\r\n"
-
-
 # What is in it ------------------------------------------------------------------------------------------------
 
 
