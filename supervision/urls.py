@@ -33,6 +33,7 @@ urlpatterns = [
     path("hours/", include("supervision.hours.urls")),
     path("expected/", include("supervision.requirements.urls")),
     path("reports/", include("supervision.reports.urls")),
+    path("bring-in/", include("supervision.imports.urls")),
     path("", include("supervision.portfolio.urls")),
     path("keeping/", include("supervision.retention.urls")),
     path("hand-over/", include("supervision.handover.urls")),

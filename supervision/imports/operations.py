@@ -28,6 +28,7 @@ LOOK = "supervision.imports.tasks.look"
 MAKE = "supervision.imports.tasks.make"
 TELL = "supervision.imports.tasks.tell"
 INVITE = "supervision.imports.tasks.invite"
+AT_ONCE = 300  # rows that are brought in while somebody waits for the page
 STUCK = datetime.timedelta(hours=12)
 MOST_KEPT = 20_000  # problems, and differences; beyond this they are only counted
 State = Import.State

@@ -1,5 +1,6 @@
 from django.urls import include, path
 
+from .imported.views import before
 from .views import actions, addenda, agenda, calendar, guiding, lists, planning, reading, recording, signing
 
 app_name = "sessions"
@@ -10,6 +11,7 @@ urlpatterns = [
     path("<uuid:pk>/calendar.ics", calendar.ics, name="ics"),
     path("hints/", guiding.hints, name="hints"),
     path("find/", lists.find, name="find"),
+    path("before/", before, name="before"),
     path("observations/", include("supervision.sessions.observations.urls")),
     path("taken-up/", include("supervision.sessions.matters.urls")),
     path("log/", recording.log, name="log"),

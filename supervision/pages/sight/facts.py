@@ -40,6 +40,12 @@ FACTS = (
                 Reader.MANAGERS,
                 not_who=_("What was said stays with those who were there."),
             ),
+            "before": rule(
+                _("Those who were there and the program’s managers see these facts."),
+                Reader.PARTIES,
+                Reader.MANAGERS,
+                not_who=_("An administrator brought them in. They hold no words, and nobody signed them."),
+            ),
             "own": rule(
                 _("You, whoever supervises you and the managers of your program see this."),
                 Reader.PARTIES,

@@ -88,6 +88,13 @@ RUNNING = (
                 Reader.ADMINISTRATORS,
                 not_who=_("Whom it is about was told, and sees the same on their own page."),
             ),
+            "imports": rule(
+                _("Administrators see what was in a file, until it is brought in or left."),
+                Reader.ADMINISTRATORS,
+                not_who=_(
+                    "Sessions from before hold no words; who was there and their managers see them afterwards."
+                ),
+            ),
             "home": rule(
                 _("You manage accounts, as administrators do."),
                 Reader.ADMINISTRATORS,
