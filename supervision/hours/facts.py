@@ -21,6 +21,7 @@ from supervision.requirements import expectation
 from supervision.requirements.counting import Meeting
 from supervision.requirements.expectation import DAY, Attended, Span, Version, local_day
 from supervision.requirements.judging import Facts
+from supervision.sessions.imported.facts import from_before, people_from_before
 from supervision.sessions.models import Attendance, Attendee, Observation, Session
 
 from . import spans as spans_of
@@ -76,7 +77,9 @@ def known_of(
     if not places:
         return {}
     arrangements = list({place.arrangement for place in places})
-    meetings = _meetings(ids, arrangements, last, since)
+    meetings = _with_those_from_before(
+        _meetings(ids, arrangements, last, since), ids, arrangements, last, since
+    )
     agreed, versions = agreed_by(ids, arrangements)
     away, credentials = _away(ids, last), credentials_of(ids)
     observed = _observed(ids, arrangements, last)
@@ -175,6 +178,39 @@ def _meetings(
             )
         )
     return found
+
+
+def _with_those_from_before(
+    meetings: defaultdict[uuid.UUID, list[Meeting]],
+    ids: Sequence[uuid.UUID],
+    arrangements: Sequence[uuid.UUID],
+    last: datetime.date,
+    since: datetime.date | None,
+) -> defaultdict[uuid.UUID, list[Meeting]]:
+    """With what an administrator brought in: it took place, nobody has signed it here, and who else was there says the import."""
+    rows = [
+        row
+        for row in from_before(ids, first_day=since, last_day=last)
+        if row.arrangement_id in set(arrangements) and row.part in Participation.SUPPORTED
+    ]
+    if rows:
+        there = people_from_before({row.meeting_id for row in rows})
+        leaders = supervisors({leader for one in there.values() for leader in one[1]})
+        for row in rows:
+            people, led = there[row.meeting_id]
+            meetings[row.person_id].append(
+                Meeting(
+                    day=row.day,
+                    minutes=row.minutes,
+                    modality=row.modality,
+                    people=people,
+                    supervisors=tuple(leaders[leader] for leader in led),
+                    arrangement=str(row.arrangement_id),
+                )
+            )
+        for found in meetings.values():
+            found.sort(key=lambda one: one.day)
+    return meetings
 
 
 def _held(

@@ -11,7 +11,7 @@ from supervision.pages import words
 from supervision.requirements import said
 from supervision.requirements.applying import Judged
 from supervision.requirements.counting import Meeting, minutes_of, name_of
-from supervision.requirements.judging import Progress
+from supervision.requirements.judging import Judgement, Progress, Shortfall
 
 from .measuring import Line, Measured, lines_of
 
@@ -89,14 +89,14 @@ def _set(found: Judged, measured: Measured, meetings: list[Meeting]) -> Set:
     judgement = found.judgement
     lines = lines_of(meetings, found.of.rules, measured.as_of)
     tag, kind = _tag(found)
-    short = [one.said for one in judgement.shortfalls]
+    short = [_said(one, judgement) for one in judgement.shortfalls]
     return Set(
         of=found.of,
         tag=tag,
         kind=kind,
         sentence=_sentence(found),
         asked=said.what_is_asked(found.of.rules),
-        shortfalls=[text if text.endswith(".") else f"{text}." for text in short[:LISTED]],
+        shortfalls=short[:LISTED],
         more=max(len(short) - LISTED, 0),
         total=_total(found.progress) if found.progress else None,
         caption=gettext("Meetings of the period, newest first"),
@@ -104,6 +104,14 @@ def _set(found: Judged, measured: Measured, meetings: list[Meeting]) -> Set:
         rows=[_row(line) for line in lines[:LISTED]],
         rows_more=max(len(lines) - LISTED, 0),
     )
+
+
+def _said(one: Shortfall, judgement: Judgement) -> str:
+    """With the year before it where the period has several."""
+    text = one.said if one.said.endswith(".") else f"{one.said}."
+    if judgement.first.year == judgement.last.year:
+        return text
+    return gettext("%(year)s: %(text)s") % {"year": one.first.year, "text": text}
 
 
 def _tag(found: Judged) -> tuple[str, str]:

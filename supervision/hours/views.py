@@ -46,5 +46,7 @@ def person(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "filter": form,
         "page": shown.page_of(measured) if measured and not invalid else None,
         "as_of": as_of,
+        "wanted": wanted,
+        "key": uuid.uuid4(),
     }
     return render_form(request, "hours/person.html", context, invalid=invalid)

@@ -69,3 +69,19 @@ def last_quarter() -> dict[str, datetime.date]:
     month = 3 * ((today.month - 1) // 3) + 1
     end = datetime.date(today.year, month, 1) - datetime.timedelta(days=1)
     return {"first_day": datetime.date(end.year, end.month - 2, 1), "last_day": end}
+
+
+class PacketForm(PlainForm):
+    """The period of an audit packet."""
+
+    key = KeyField()
+    first_day = DateField(
+        label=_("From"), error_messages={"required": _("Enter the first day of the period")}
+    )
+    last_day = DateField(label=_("To"), error_messages={"required": _("Enter the last day of the period")})
+
+
+def last_year() -> dict[str, datetime.date]:
+    """The last twelve months up to today."""
+    today = timezone.localdate()
+    return {"first_day": today - datetime.timedelta(days=364), "last_day": today}

@@ -1,4 +1,4 @@
-"""Program reports that a manager asked for (domain 11). Log facts only."""
+"""Program reports and audit packets that somebody asked for (domain 11). Log facts only."""
 
 from __future__ import annotations
 
@@ -23,10 +23,11 @@ def kept_until() -> datetime.date:
 
 class ReportQuerySet(models.QuerySet["Report"]):
     def visible_to(self, user: User) -> ReportQuerySet:
-        """A report belongs to the manager who asked for it, as long as they manage every program in it."""
+        """A report belongs to whoever asked for it: a program’s, as long as they manage every program in it."""
         covered = Program.objects.filter(report=OuterRef("pk"))
         unmanaged = covered.exclude(pk__in=Management.objects.current().filter(person=user).values("program"))
-        return self.filter(asked_by=user, programs__isnull=False).filter(~Exists(unmanaged)).distinct()
+        managed = Q(programs__isnull=False) & ~Exists(unmanaged)
+        return self.filter(asked_by=user).filter(managed | Q(kind=Report.Kind.PACKET)).distinct()
 
     def expired(self, day: datetime.date) -> ReportQuerySet:
         """Reports whose last day is over."""
@@ -36,6 +37,10 @@ class ReportQuerySet(models.QuerySet["Report"]):
 class Report(models.Model):
     """One report, made in the background, kept until a stated date."""
 
+    class Kind(models.TextChoices):
+        PROGRAM = "program", _("Program report")
+        PACKET = "packet", _("Audit packet")
+
     class State(models.TextChoices):
         WAITING = "waiting", _("Being prepared")
         READY = "ready", _("Ready")
@@ -43,6 +48,10 @@ class Report(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.PROGRAM)
+    about = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, related_name="+", help_text="Whose audit packet it is."
+    )
     programs = models.ManyToManyField(Program, help_text="What it covers, fixed when it was asked for.")
     supervisor = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     first_day = models.DateField()
@@ -53,6 +62,8 @@ class Report(models.Model):
     kept_until = models.DateField(default=kept_until)
     pdf = EncryptedBytes()
     size = models.PositiveIntegerField(default=0, help_text="Bytes")
+    archive = EncryptedBytes(help_text="The open archive of an audit packet.")
+    archive_size = models.PositiveIntegerField(default=0, help_text="Bytes")
 
     objects = ReportQuerySet.as_manager()
 
@@ -61,6 +72,10 @@ class Report(models.Model):
         indexes = [models.Index(fields=["asked_by", "-asked_at"]), models.Index(fields=["kept_until"])]
         constraints = [
             models.CheckConstraint(condition=Q(last_day__gte=F("first_day")), name="report_dates"),
+            models.CheckConstraint(
+                condition=Q(kind="program", about=None) | Q(kind="packet", about__isnull=False),
+                name="report_of_its_kind",
+            ),
         ]
 
     @property

@@ -21,6 +21,7 @@ from .models import Report
 
 JOB = "supervision.reports.tasks.make_report"
 LONGEST = datetime.timedelta(days=366)
+LONGEST_PACKET = datetime.timedelta(days=10 * 366)
 STUCK = datetime.timedelta(hours=12)
 
 
@@ -65,25 +66,70 @@ def ask(
     return report
 
 
-def check_period(first_day: datetime.date, last_day: datetime.date) -> None:
+@transaction.atomic
+def ask_packet(
+    person: User,
+    *,
+    first_day: datetime.date,
+    last_day: datetime.date,
+    by: User,
+    key: uuid.UUID | None = None,
+) -> Report:
+    """Ask for the audit packet of somebody for a period (both days included). It is made in the background.
+
+    `key` becomes its id, so that a form sent twice asks once. Raises Denied, WrongState (policy.check_can_ask_packet), Invalid.
+    """
+    key = ids.id_of(by, key, "report")
+    if key is not None and (found := Report.objects.filter(pk=key, asked_by=by).first()):
+        return found
+    policy.check_can_ask_packet(by, person)
+    check_period(first_day, last_day, longest=LONGEST_PACKET)
+    report = Report(
+        id=key or uuid.uuid4(),
+        kind=Report.Kind.PACKET,
+        about=person,
+        asked_by=by,
+        first_day=first_day,
+        last_day=last_day,
+    )
+    try:
+        with transaction.atomic():
+            report.save(force_insert=True)
+    except IntegrityError:  # the same form, sent twice at the same instant
+        return Report.objects.get(pk=report.pk, asked_by=by)
+    facts = {"about": str(person.pk), "first": first_day.isoformat(), "last": last_day.isoformat()}
+    audit.record(by, "audit packet asked", about=report, facts=facts)
+    enqueue(JOB, report_id=report.pk)
+    return report
+
+
+def check_period(
+    first_day: datetime.date, last_day: datetime.date, *, longest: datetime.timedelta = LONGEST
+) -> None:
     """Raises Invalid, naming the field, for a period that cannot be reported on."""
     if last_day < first_day:
         raise Invalid(_("Enter a last day that is not before the first"), field="last_day")
     if last_day > timezone.localdate():
         raise Invalid(_("Enter a last day that is not after today"), field="last_day")
-    if last_day - first_day > LONGEST:
-        raise Invalid(_("Choose at most one year. Make several reports for longer"), field="first_day")
+    if last_day - first_day > longest:
+        refusal = _("Choose at most one year. Make several reports for longer")
+        if longest != LONGEST:
+            refusal = _("Choose at most ten years")
+        raise Invalid(refusal, field="first_day")
 
 
 @transaction.atomic
-def keep(*, report_id: uuid.UUID, pdf: bytes) -> bool:
-    """Store the finished PDF, encrypted. False when it is there already or nobody waits for it any more."""
+def keep(*, report_id: uuid.UUID, pdf: bytes, archive: bytes = b"") -> bool:
+    """Store the finished PDF and, of a packet, its archive, encrypted.
+
+    False when it is there already or nobody waits for it any more."""
     report = (
         Report.objects.select_for_update(no_key=True).filter(pk=report_id, state=Report.State.WAITING).first()
     )
     if report is None:
         return False
     report.pdf, report.size = pdf, len(pdf)
+    report.archive, report.archive_size = archive, len(archive)
     report.state, report.made_at = Report.State.READY, timezone.now()
     report.save()
     audit.record(None, "report made", about=report)

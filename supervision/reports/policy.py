@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from supervision.hours.policy import NOT_SEEN, arrangements_seen_of
 from supervision.people.models import Program, User
 from supervision.records.errors import Denied, WrongState
 
@@ -26,6 +27,23 @@ def check_can_ask(user: User, programs: Sequence[Program]) -> None:
     managed = set(Program.objects.managed_by(user).values_list("pk", flat=True))
     if not programs or not {program.pk for program in programs} <= managed:
         raise Denied(_("You can make reports about the programs that you manage."))
+    _check_has_room(user)
+
+
+def check_can_ask_packet(user: User, person: User) -> None:
+    """About oneself, those one supervises now, and the people of the programs one manages. Raises Denied, or WrongState with
+    several waiting already."""
+    check_sees(user, person)
+    _check_has_room(user)
+
+
+def check_sees(user: User, person: User) -> None:
+    """Whether there is any supervision of this person whose dates the reader may see. Raises Denied."""
+    if not arrangements_seen_of(user, person).exists():
+        raise Denied(str(NOT_SEEN))
+
+
+def _check_has_room(user: User) -> None:
     waiting = Report.objects.filter(asked_by=user, state=Report.State.WAITING)
     if waiting.count() >= AT_ONCE:
         raise WrongState(
@@ -34,9 +52,12 @@ def check_can_ask(user: User, programs: Sequence[Program]) -> None:
 
 
 def check_can_open(user: User, report: Report) -> None:
-    """The one who asked, while they manage every program in it: asked again at every download."""
+    """The one who asked, while they manage every program in it, or may see whom it is about: asked again at every download."""
     if report.asked_by_id != user.pk:
         raise Denied(_("This report was made for somebody else."))
+    if report.about is not None:
+        check_sees(user, report.about)
+        return
     managed = set(Program.objects.managed_by(user).values_list("pk", flat=True))
     if not {program.pk for program in report.programs.all()} <= managed:
         raise Denied(_("You no longer manage every program in this report."))

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
+from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import gettext
 
+from supervision.hours.policy import arrangements_seen_of
 from supervision.jobs import job
 from supervision.people import zones
-from supervision.records import renderer
+from supervision.people.models import User
+from supervision.records import archives, renderer
 from supervision.records.certificate import SealUnavailable
 from supervision.records.encryption import unlocked_keys
 from supervision.records.errors import Denied
-from supervision.records.pdf_parts import RenderFailed
+from supervision.records.pdf_parts import Attachment, RenderFailed
 
 from . import operations, page, policy
 from .models import Report
+from .packet import gather
+from .packet import open as open_archive
+from .packet import page as packet_page
 
 
 @job
@@ -24,7 +32,7 @@ def make_report(*, report_id: str) -> None:
     """Make, seal and keep one report, unless that was done already or they may not have it any more."""
     report = (
         Report.objects.filter(pk=uuid.UUID(report_id), state=Report.State.WAITING)
-        .select_related("asked_by", "supervisor")
+        .select_related("asked_by", "supervisor", "about")
         .first()
     )
     if report is None:
@@ -32,24 +40,70 @@ def make_report(*, report_id: str) -> None:
     with unlocked_keys(), timezone.override(zones.of(report.asked_by)):
         try:
             policy.check_can_open(report.asked_by, report)
-            operations.keep(report_id=report.pk, pdf=pdf_of(report))
+            if report.about is not None:
+                pdf, archive = packet_of(report, report.about)
+                operations.keep(report_id=report.pk, pdf=pdf, archive=archive)
+            else:
+                operations.keep(report_id=report.pk, pdf=pdf_of(report))
         except (Denied, RenderFailed, SealUnavailable):
             operations.give_up(report_id=report.pk)
 
 
 def pdf_of(report: Report) -> bytes:
     """The sealed PDF of a report as its facts stand now. Raises RenderFailed, SealUnavailable."""
-    from supervision.records import seal_pdf  # only the worker seals: the pages need not load what it takes
-
     made = page.page_of(report)
-    pdf = renderer.render_in_child(
-        render_to_string("reports/pdf/program.html", made.context),
+    return _sealed(
+        "reports/pdf/program.html",
+        made.context,
         title=made.title,
-        created=made.at,
-        identifier=str(report.pk),
+        at=made.at,
+        report=report,
         attachments=made.attachments,
     )
-    return bytes(seal_pdf.seal_pdf(pdf, reason=made.title, name=made.agency, location=made.agency))
+
+
+def packet_of(report: Report, person: User) -> tuple[bytes, bytes]:
+    """The sealed PDF of an audit packet and its archive, as the facts stand now. Raises RenderFailed, SealUnavailable."""
+    scope = arrangements_seen_of(report.asked_by, person)
+    packet = gather.gather(person, scope, report.first_day, report.last_day)
+    context = packet_page.context_of(packet)
+    data = Attachment(
+        "packet.json",
+        archives.as_json(open_archive.data_of(packet)),
+        gettext("This packet as data"),
+        packet.at,
+    )
+    pdf = _sealed(
+        "reports/pdf/packet.html",
+        context,
+        title=context["content"]["title"],
+        at=packet.at,
+        report=report,
+        attachments=[data],
+    )
+    return pdf, open_archive.archive_of(packet, pdf)
+
+
+def _sealed(
+    template: str,
+    context: dict[str, Any],
+    *,
+    title: str,
+    at: datetime.datetime,
+    report: Report,
+    attachments: list[Attachment],
+) -> bytes:
+    from supervision.records import seal_pdf  # only the worker seals: the pages need not load what it takes
+
+    agency = context["content"]["agency"]
+    pdf = renderer.render_in_child(
+        render_to_string(template, context),
+        title=title,
+        created=at,
+        identifier=str(report.pk),
+        attachments=attachments,
+    )
+    return bytes(seal_pdf.seal_pdf(pdf, reason=title, name=agency, location=agency))
 
 
 @job

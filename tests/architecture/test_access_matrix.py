@@ -36,7 +36,7 @@ GROUPS = {
     "performance": r"performance:",
     "programs": r"program_assessment:",
     "concerns": r"concerns:",
-    "requirements": r"requirements:|hours:",
+    "requirements": r"requirements:|hours:|reports:",
     "rest": r"",
 }
 

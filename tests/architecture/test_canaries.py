@@ -42,6 +42,7 @@ FILE = "a file made of others; searched below, as everybody"
 NO_WORDS = {
     "records.document.pdf": FILE,
     "reports.report.pdf": "facts only; tests/reports reads them",
+    "reports.report.archive": "facts only; tests/reports reads them",
     "portfolio.export.pdf": FILE,
     "portfolio.export.archive": FILE,
     "competencies.assessmentpart.links": "ids of what is linked",

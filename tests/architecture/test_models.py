@@ -207,6 +207,7 @@ PLAIN = {
     "notes.note.about_kind": FACTS,
     "performance.performancenote.author_as": FACTS,
     "performance.performancenote.kind": FACTS,
+    "reports.report.kind": FACTS,
     "reports.report.state": FACTS,
     "imports.import.kind": FACTS,
     "imports.import.state": FACTS,

@@ -276,7 +276,24 @@ def _report(world: World, cast: Cast) -> None:
     )
     made.save()
     made.programs.add(cast.program)
-    world.target("reports:detail reports:download", "ready", pk=made.pk)
+    world.target("reports:detail reports:download reports:archive", "ready", pk=made.pk)
+    packet = Report(
+        kind=Report.Kind.PACKET,
+        about=cast.worker,
+        asked_by=cast.supervisor,
+        first_day=timezone.localdate() - datetime.timedelta(days=30),
+        last_day=timezone.localdate(),
+        state=Report.State.READY,
+        made_at=timezone.now(),
+        kept_until=timezone.localdate() + datetime.timedelta(days=30),
+        pdf=b"%PDF",
+        size=4,
+        archive=b"PK",
+        archive_size=2,
+    )
+    packet.save()
+    world.target("reports:detail reports:download reports:archive", "packet", pk=packet.pk)
+    world.target("reports:packet", "theirs", person=cast.worker.pk)
 
 
 def _own_files(world: World, cast: Cast) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from supervision.people.models import Arrangement, Away, Credential, Participati
 from supervision.requirements.applying import Judged
 from supervision.requirements.expectation import Span
 from supervision.requirements.rules import Amount, Kind, Of, Per, Qualified, Rules, Total
+from supervision.sessions.imported.models import ImportedAttendee, ImportedMeeting
 from supervision.sessions.models import Session
 from tests import factories
 from tests.cast import Cast
@@ -321,3 +323,21 @@ def test_days_are_neither_lost_nor_made_up(some: list[Span], others: list[Span])
     for one, other in zip(some, others, strict=False):
         both = spans.common(one, other)
         assert days([both] if both else []) == days([one]) & days([other])
+
+
+@pytest.mark.django_db
+def test_what_was_brought_in_from_before_counts_where_no_signature_is_asked_for(cast: Cast) -> None:
+    rule(cast, Rules(amounts=(Amount(60, kind=Kind(individual=True)),)))
+    brought = ImportedMeeting.objects.create(
+        arrangement=cast.arrangement,
+        day=monday(2) + DAY,
+        minutes=60,
+        modality="in_person",
+        source=uuid.uuid4(),
+    )
+    for person, part in ((cast.worker, "supervisee"), (cast.supervisor, "supervisor")):
+        ImportedAttendee.objects.create(meeting=brought, person=person, part=part)
+    assert len(said(measured(cast.worker))) == 3
+    signed = make.own(cast.administrator, rules=Rules(signed=True, amounts=(Amount(60),)), key="signed")
+    make.confirmed(signed, cast.administrator, first_day=monday(60))
+    assert len(said(measured(cast.worker), "signed")) == 4

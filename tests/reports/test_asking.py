@@ -171,7 +171,7 @@ def test_a_report_belongs_to_the_one_who_asked(cast: Cast):
     for path in (f"/reports/{report.pk}/", f"/reports/{report.pk}/report.pdf"):
         assert signed_in(cast.manager).get(path).status_code == 200
         assert signed_in(cast.other_manager).get(path).status_code == 404
-        assert signed_in(cast.supervisor).get(path).status_code == 403
+        assert signed_in(cast.supervisor).get(path).status_code == 404
         assert signed_in(cast.manager).post(path).status_code == 405
 
 

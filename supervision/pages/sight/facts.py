@@ -83,6 +83,15 @@ FACTS = (
                 Reader.MANAGERS,
                 not_who=_("What was seen stays between the two."),
             ),
+            "packet": rule(
+                _(
+                    "%(name)s, whoever supervises them and the managers of their program can each have one made. Only you see this one."
+                ),
+                Reader.PARTIES,
+                Reader.LEADS,
+                Reader.MANAGERS,
+                not_who=_("What was said in supervision is not in it. Whom you give it to reads it."),
+            ),
             "reports": rule(
                 _("Only you see the reports that you asked for."),
                 Reader.SELF,

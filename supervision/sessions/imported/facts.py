@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
+from supervision.people.models import Participation
+
 from .models import ImportedAttendee, ImportedMeeting
 
 FROM_BEFORE = _("From before, brought in")
@@ -20,6 +22,7 @@ FROM_BEFORE = _("From before, brought in")
 class Before:
     """One person at one session from before."""
 
+    meeting_id: uuid.UUID
     person_id: uuid.UUID
     arrangement_id: uuid.UUID
     day: datetime.date
@@ -44,6 +47,7 @@ def from_before(
     if last_day is not None:
         rows = rows.filter(meeting__day__lte=last_day)
     named = rows.order_by("meeting__day", "meeting_id", "person_id").values_list(
+        "meeting_id",
         "person_id",
         "meeting__arrangement_id",
         "meeting__day",
@@ -52,6 +56,17 @@ def from_before(
         "part",
     )
     return [Before(*row) for row in named]
+
+
+def people_from_before(meetings: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[int, list[uuid.UUID]]]:
+    """How many were supported there, and who led, by meeting. One query."""
+    found: dict[uuid.UUID, tuple[int, list[uuid.UUID]]] = {meeting: (0, []) for meeting in meetings}
+    rows = ImportedAttendee.objects.filter(meeting__in=list(found)).order_by("id")
+    for meeting, person, part in rows.values_list("meeting_id", "person_id", "part"):
+        supported, leaders = found[meeting]
+        leads = part in Participation.LEADING
+        found[meeting] = (supported + (not leads), [*leaders, person] if leads else leaders)
+    return found
 
 
 def last_met_before(arrangements: Iterable[uuid.UUID]) -> dict[uuid.UUID, datetime.date]:
