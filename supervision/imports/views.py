@@ -22,7 +22,7 @@ from supervision.pages.sight import line
 from supervision.pages.spreadsheets import CSV_TYPE, XLSX_TYPE
 from supervision.people.models import Invitation, User
 from supervision.people.requests import reader
-from supervision.records import encryption, evidence, typed
+from supervision.records import audit, encryption, evidence, typed
 from supervision.records.errors import AlreadyDone, Invalid, Stale, WrongState
 from supervision.records.policy import explain
 
@@ -123,8 +123,7 @@ def _import(request: HttpRequest, pk: uuid.UUID) -> Import:
 def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Where a file stands: being looked at, what was found, being brought in, what came of it."""
     row = _import(request, pk)
-    encryption.unlock([row])
-    found = row.found or {}
+    found = _found(request, row)
     context = {
         "row": row,
         "kind": kinds.BY_KEY[row.kind],
@@ -138,6 +137,14 @@ def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "invited": _invited(row) if row.invited_by_id else 0,
     }
     return render(request, "imports/detail.html", context)
+
+
+def _found(request: HttpRequest, row: Import) -> dict[str, Any]:
+    """What was found in a file. Somebody else’s file is theirs to show, and so this is logged."""
+    if row.sent_by_id != reader(request).pk:
+        audit.opened(request.user, row, why="administrator")
+    encryption.unlock([row])
+    return row.found or {}
 
 
 def _part(request: HttpRequest, found: list[Any], name: str) -> dict[str, Any]:
@@ -164,7 +171,7 @@ def _invited(row: Import) -> int:
 def problems(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The list of problems, for whoever mends the file."""
     row = _import(request, pk)
-    found = [Problem(*each) for each in (row.found or {}).get("problems", [])]
+    found = [Problem(*each) for each in _found(request, row).get("problems", [])]
     return _file(templates.problems_csv(found), CSV_TYPE, f"{row.kind}-problems.csv")
 
 

@@ -25,7 +25,7 @@ def _all(names: str, said: str) -> dict[str, Readers]:
 
 OWN = frozenset({Reader.SELF, Reader.AUTHOR})  # what a page without a target is to whoever asks for it
 EVERYBODY = frozenset({Reader.EVERYBODY})
-OWN_RECORD = r"performance:mine|training:"  # pages without a target that say of one's own record who reads it
+OWN_RECORD = r"performance:mine|training:|sessions:before"  # pages without a target that say of one's own record who reads it
 
 # The agency: Marisol (worker) and Dana (supervisor) are a pair ----------------------------------------------------
 

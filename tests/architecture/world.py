@@ -23,8 +23,17 @@ from tests.cast import Cast
 from . import (
     standings,
     world_concerns,
+from . import (
+    standings,
+    world_concerns,
     world_expected,
     world_growing,
+    world_imports,
+    world_rest,
+    world_sessions,
+    world_training,
+    world_work,
+)
     world_rest,
     world_sessions,
     world_training,
@@ -78,6 +87,7 @@ def build(cast: Cast) -> World:
     world_concerns.add_letters(world, cast)
     world_expected.add_requirements(world, cast)
     world_rest.add_rest(world, cast)
+    world_imports.add_imports(world, cast)
     return world
 
 
