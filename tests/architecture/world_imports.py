@@ -21,6 +21,7 @@ def add_imports(world: World, cast: Cast) -> None:
     world.target("imports:template", "people", kind="people", form="xlsx")
     world.target("imports:send", "people", kind="people")
     name, heading = (world.word(f"import-{what}", "administrator") for what in ("name", "heading"))
+    second = User.objects.get(name="Sol Second")
     waits = _sent(
         second, Kind.PEOPLE, ["E-mail", "Full name", heading], [["in@example.org", "Ines In", "x"]], name
     )

@@ -94,14 +94,15 @@ def test_a_long_file_is_looked_at_and_brought_in_by_the_queue_with_progress(cast
     ]
     assert "This goes on in the background." in text_of(sent(client, as_csv(PEOPLE, rows)))
     row = Import.objects.get()
-    seen = []
+    seen: list[str] = []
+    compared = operations._compared
+
+    def looking_on(*args: Any) -> Any:
+        seen.append(text_of(client.get(f"/bring-in/{row.pk}/")))
+        return compared(*args)
+
     with pytest.MonkeyPatch.context() as patch:
-        compared = operations._compared
-        patch.setattr(
-            operations,
-            "_compared",
-            lambda *args: (seen.append(text_of(client.get(f"/bring-in/{row.pk}/"))), compared(*args))[1],
-        )
+        patch.setattr(operations, "_compared", looking_on)
         tasks.look.call(import_id=str(row.pk))
     assert "1000 of 1200" in seen[0]
     row.refresh_from_db()

@@ -127,8 +127,10 @@ class _Checking:
                 pk: (first, last) for pk, first, last in rows.values_list("pk", "started_on", "ended_on")
             }
             taking = Participation.objects.filter(arrangement__in=some).order_by("joined_on")
-            named = taking.values_list("arrangement_id", "person_id", "part", "joined_on", "left_on")
-            self._took |= grouped((pk, Took(*of)) for pk, *of in named)
+            self._took |= grouped(
+                (each.arrangement_id, Took(each.person_id, each.part, each.joined_on, each.left_on))
+                for each in taking
+            )
             held = Session.objects.held().filter(arrangement__in=some).order_by()
             for pk, starts_at, zone in held.values_list("arrangement_id", "starts_at", "time_zone"):
                 self._held.add((pk, starts_at.astimezone(ZoneInfo(zone)).date()))
