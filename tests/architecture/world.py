@@ -23,17 +23,9 @@ from tests.cast import Cast
 from . import (
     standings,
     world_concerns,
-from . import (
-    standings,
-    world_concerns,
     world_expected,
     world_growing,
     world_imports,
-    world_rest,
-    world_sessions,
-    world_training,
-    world_work,
-)
     world_rest,
     world_sessions,
     world_training,
