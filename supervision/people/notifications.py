@@ -31,9 +31,11 @@ ABOUT_ACCOUNT = {
     "reset_waits": (_("A link for a new password waits for a second administrator"), "people:waiting"),
     "reset_refused": (_("Somebody has stopped a link for a new password"), "people:waiting"),
 }
-# What changes who can sign in as somebody, or what they can do: told to the address they had until lately, too.
+# What changes who can sign in as somebody, what they can do, or who has power over them: told to the address they had until lately,
+# too.
 TOLD_AT_OLD_ADDRESS = {
     *("password", "calendar", "second_factor", "role", "reports"),
+    *("manager", "line_manager", "program"),
     *("reset_stopped", "address_stopped"),
 }
 ABOUT_ARRANGEMENT = {

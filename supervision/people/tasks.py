@@ -131,7 +131,7 @@ def tell_about_arrangement(*, person_id: str, arrangement_id: str, kind: str) ->
     arrangement = Arrangement.objects.filter(pk=uuid.UUID(arrangement_id)).first()
     if arrangement is not None:
         path = reverse("people:arrangement", args=[arrangement.pk])
-        _notice(uuid.UUID(person_id), ABOUT_ARRANGEMENT[kind], path)
+        _notice(uuid.UUID(person_id), ABOUT_ARRANGEMENT[kind], path, old_too=True)
 
 
 @job

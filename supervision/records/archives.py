@@ -16,10 +16,21 @@ def as_json(data: Any) -> bytes:
     return (json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
-def packed(files: Mapping[str, bytes], *, listed_in: str, made_at: datetime.datetime) -> bytes:
-    """A ZIP of these files and, under the name `listed_in`, a list of them with the SHA-256 of each. The same files give the same bytes."""
+def packed(
+    files: Mapping[str, bytes], *, listed_in: str, made_at: datetime.datetime, signed: bool = False
+) -> bytes:
+    """A ZIP of these files and, under the name `listed_in`, a list of them with the SHA-256 of each.
+
+    `signed`: with a signature of that list by the agency, and the key to check it with. Raises SealUnavailable. Without it the same
+    files give the same bytes.
+    """
     lines = [f"{hashlib.sha256(data).hexdigest()}  {name}" for name, data in sorted(files.items())]
     everything = {**files, listed_in: ("\n".join(lines) + "\n").encode()}
+    if signed:
+        from . import certificate  # only the worker signs: the pages need not load what it takes
+
+        everything[f"{listed_in}.sig"] = certificate.sign(everything[listed_in])
+        everything["seal-key.der"] = certificate.public_key()
     out, stamp = io.BytesIO(), made_at.timetuple()[:6]
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in sorted(everything.items()):

@@ -6,6 +6,7 @@ Certificates that were replaced stay in seal/retired without their keys, so that
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import tempfile
@@ -24,6 +25,7 @@ from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
     PrivateFormat,
+    PublicFormat,
     load_pem_private_key,
     pkcs12,
 )
@@ -327,11 +329,24 @@ def _for_pyhanko(certificate: x509.Certificate) -> asn1_x509.Certificate:
 
 
 def sign(text: bytes) -> bytes:
-    """A detached signature over bytes with the agency's key (ECDSA or RSA with SHA-256), for anchors."""
+    """A detached signature over bytes with the agency's key (ECDSA or RSA with SHA-256), for anchors and archives."""
     key = _load_key()
     if isinstance(key, ec.EllipticCurvePrivateKey):
         return key.sign(text, ec.ECDSA(hashes.SHA256()))
     return key.sign(text, padding.PKCS1v15(), hashes.SHA256())
+
+
+def public_key() -> bytes:
+    """The key by which what the agency signs is checked, in DER (SubjectPublicKeyInfo). Raises SealUnavailable."""
+    return _read("leaf.pem")[0].public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+
+def key_mark() -> str:
+    """The SHA-256 of that key, by which people tell that it is the agency's. Empty where there is none yet."""
+    try:
+        return hashlib.sha256(public_key()).hexdigest()
+    except SealUnavailable:
+        return ""
 
 
 def check_signature(text: bytes, signature: bytes) -> None:

@@ -45,7 +45,12 @@ def check(request: HttpRequest) -> HttpResponse:
     if not ratelimit.consume(request, action="verify"):
         return render(request, "429.html", status=429)
     # Whoever is signed in keeps their way around; the answer is the same for everybody.
-    page = {"frame": "base.html" if request.user.is_authenticated else "base_plain.html"}
+    from .certificate import key_mark  # no other page loads what it takes
+
+    page = {
+        "frame": "base.html" if request.user.is_authenticated else "base_plain.html",
+        "key_mark": key_mark(),
+    }
     form = FileForm(request.POST, request.FILES) if request.method == "POST" else FileForm()
     if request.method != "POST" or not form.is_valid():
         return render_form(

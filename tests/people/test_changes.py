@@ -291,6 +291,19 @@ def test_an_old_address_that_is_somebody_elses_now_hears_nothing(cast: Cast) -> 
     assert subjects(old) == before
 
 
+def test_who_has_power_over_them_now_is_told_at_the_address_before_too(cast: Cast) -> None:
+    old = address_changed(cast.worker, cast.administrator, "new@example.org")
+    version = User.objects.get(pk=cast.worker.pk).version
+    operations.edit_person(
+        cast.worker, by=cast.administrator, version=version, line_manager=cast.other_supervisor
+    )
+    operations.appoint_manager(cast.program, by=cast.administrator, person=cast.outsider)
+    run_jobs()
+    for told in ("Who your line manager is has changed", "Who manages your program has changed"):
+        assert told in subjects(old)
+        assert told in subjects("new@example.org")
+
+
 def test_facts_of_work_are_told_at_the_address_on_file_alone(cast: Cast) -> None:
     old = address_changed(cast.worker, cast.administrator, "new@example.org")
     run_jobs()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import io
 import json
 import subprocess
@@ -13,7 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.apps import apps
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -40,12 +45,6 @@ pytestmark = pytest.mark.django_db
 DAY = datetime.timedelta(days=1)
 
 
-@pytest.fixture
-def sealing(settings: Any, tmp_path: Path) -> None:
-    settings.SECRETS_DIR = tmp_path / "secrets"
-    certificate.ensure_certificate("Riverbend Peer Alliance")
-
-
 def period() -> Period:
     today = timezone.localdate()
     return Period(today - 90 * DAY, today)
@@ -68,34 +67,96 @@ def data_of(archive: zipfile.ZipFile) -> Any:
 # The archive --------------------------------------------------------------------------------------------------
 
 
-def test_the_archive_verifies_without_this_software_and_a_changed_byte_is_found(
-    cast: Cast, sealing: None, tmp_path: Path
-) -> None:
+def checked(folder: Path) -> tuple[int, str]:
+    """What the archive's own program says, with nothing around it."""
+    command = [sys.executable, "-I", str(folder / "verify.py")]
+    done = subprocess.run(command, capture_output=True, text=True, cwd="/", env={}, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+def listed_anew(folder: Path) -> None:
+    """As somebody does who altered a file and makes the list fit."""
+    names = [line.split("  ", 1)[1] for line in (folder / "digests.txt").read_text().splitlines()]
+    lines = [f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n" for name in names]
+    (folder / "digests.txt").write_text("".join(lines))
+
+
+@pytest.fixture
+def folder(cast: Cast, sealing: None, tmp_path: Path) -> Path:
     makers.sealed(cast)
     Worker(name="test").run_until_empty()
     archive_of(cast.worker).extractall(tmp_path / "out")
+    return tmp_path / "out"
 
-    def check() -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-I", str(tmp_path / "out/verify.py")]
-        return subprocess.run(command, capture_output=True, text=True, cwd="/", env={}, check=False)
 
-    good = check()
-    assert (good.returncode, good.stdout.strip()) == (0, "Every file is as it was made.")
-    (record,) = (tmp_path / "out/records").iterdir()
+def test_the_archive_verifies_without_this_software_and_names_the_agencys_key(folder: Path) -> None:
+    code, said = checked(folder)
+    assert code == 0, said
+    assert "Every file is as it was made and signed." in said
+    assert certificate.key_mark() in said
+    openssl = ["openssl", "dgst", "-sha256", "-verify", "seal-key.der", "-keyform", "DER"]
+    openssl += ["-signature", "digests.txt.sig", "digests.txt"]
+    assert subprocess.run(openssl, cwd=folder, capture_output=True, check=False).returncode == 0
+    page = Client().get(reverse("records:check")).content.decode()
+    assert certificate.key_mark() in page
+
+
+def test_whatever_is_altered_is_found(folder: Path) -> None:
+    (record,) = (folder / "records").iterdir()
+    name = f"records/{record.name}"
     whole = record.read_bytes()
     record.write_bytes(whole[:-9] + b"X" + whole[-8:])
-    assert check().returncode == 1
-    assert f"records/{record.name} was changed" in check().stdout
+    assert f"{name} was changed" in checked(folder)[1]
+    listed = (folder / "digests.txt").read_text()
+    listed_anew(folder)
+    assert "digests.txt was not signed" in checked(folder)[1]
     record.write_bytes(whole)
-    (tmp_path / "out/more.txt").write_text("hello")
-    assert "more.txt was added" in check().stdout
-    (tmp_path / "out/more.txt").unlink()
-    listed = (tmp_path / "out/digests.txt").read_text()
+    (folder / "digests.txt").write_text(listed)
+    for added in ("more.txt", "__pycache__/more.pyc"):
+        (folder / added).parent.mkdir(exist_ok=True)
+        (folder / added).write_text("hello")
+        assert f"{added} was added" in checked(folder)[1]
+        (folder / added).unlink()
+    data = (folder / "portfolio.json").read_text()
+    (folder / "portfolio.json").write_text(data.replace("Marisol", "Mallory"))
+    listed_anew(folder)
+    assert "digests.txt was not signed" in checked(folder)[1]
+    (folder / "portfolio.json").write_text(data)
+    (folder / "digests.txt").write_text(listed)
+    assert checked(folder)[0] == 0
+    for signature in (b"", b"\x30\x00", b"\x30\x06\x02\x01\x00\x02\x01\x00", b"x" * 70):
+        (folder / "digests.txt.sig").write_bytes(signature)
+        assert "digests.txt was not signed" in checked(folder)[1]
     record.unlink()
-    (tmp_path / "out/digests.txt").write_text(
-        "".join(line for line in listed.splitlines(keepends=True) if record.name not in line)
+    lines = [line for line in listed.splitlines(keepends=True) if record.name not in line]
+    (folder / "digests.txt").write_text("".join(lines))
+    assert "is not the record that portfolio.json names" in checked(folder)[1]
+
+
+def test_signed_with_another_key_it_shows_that_it_is_another(folder: Path) -> None:
+    (folder / "portfolio.json").write_text(
+        (folder / "portfolio.json").read_text().replace("Marisol", "Mallory")
     )
-    assert "is not the record that portfolio.json names" in check().stdout
+    listed_anew(folder)
+    other = ec.generate_private_key(ec.SECP256R1())
+    spki = other.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    (folder / "seal-key.der").write_bytes(spki)
+    text = (folder / "digests.txt").read_bytes()
+    (folder / "digests.txt.sig").write_bytes(other.sign(text, ec.ECDSA(hashes.SHA256())))
+    code, said = checked(folder)
+    assert code == 0
+    assert certificate.key_mark() not in said
+
+
+def test_an_agency_that_signs_with_rsa_is_checked_as_well(folder: Path) -> None:
+    key = rsa.generate_private_key(65537, 2048)
+    spki = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    (folder / "seal-key.der").write_bytes(spki)
+    text = (folder / "digests.txt").read_bytes()
+    (folder / "digests.txt.sig").write_bytes(key.sign(text, padding.PKCS1v15(), hashes.SHA256()))
+    assert checked(folder)[0] == 0
+    (folder / "digests.txt.sig").write_bytes(key.sign(text + b"x", padding.PKCS1v15(), hashes.SHA256()))
+    assert checked(folder)[0] == 1
 
 
 def conforms(value: Any, schema: Any, whole: Any, where: str = "") -> None:
@@ -194,7 +255,9 @@ def test_who_led_takes_the_facts_and_not_the_words_of_others(cast: Cast, sealing
     )
 
 
-def test_what_was_added_to_their_record_is_in_it_and_a_part_that_was_never_given_is_not(cast: Cast) -> None:
+def test_what_was_added_to_their_record_is_in_it_and_a_part_that_was_never_given_is_not(
+    cast: Cast, sealing: None
+) -> None:
     session = makers.sealed(cast)
     adding.add_addendum(
         session,
@@ -217,7 +280,7 @@ def test_what_was_added_to_their_record_is_in_it_and_a_part_that_was_never_given
     assert "canary-addendum of Dana" in words_in(everything.archive_of(cast.supervisor)), "who wrote it"
 
 
-def test_only_what_is_chosen_and_of_the_period_is_in_it(cast: Cast) -> None:
+def test_only_what_is_chosen_and_of_the_period_is_in_it(cast: Cast, sealing: None) -> None:
     makers.sealed(cast, makers.planned(cast, starts_at=makers.ago(24 * 5)))
     makers.sealed(cast, makers.planned(cast, starts_at=makers.ago(24 * 100)))
     chosen, other = (

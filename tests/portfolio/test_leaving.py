@@ -89,7 +89,7 @@ def test_a_form_that_somebody_signed_in_began_is_not_mixed_with_theirs(cast: Cas
     assert Export.objects.get().owner == cast.worker
 
 
-def test_they_make_everything_take_it_and_erase_their_notes(cast: Cast) -> None:
+def test_they_make_everything_take_it_and_erase_their_notes(cast: Cast, sealing: None) -> None:
     note = notes.note(cast.worker)
     client = in_by(left(cast))
     assert client.post(reverse("portfolio:left_everything"), {"key": "x"})["Location"] == reverse(

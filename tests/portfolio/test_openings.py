@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +16,7 @@ from supervision.jobs.worker import Worker
 from supervision.portfolio import openings, operations, tasks
 from supervision.portfolio.models import Export
 from supervision.portfolio.parts import Period
-from supervision.records import audit, certificate
+from supervision.records import audit
 from supervision.records.errors import Invalid
 from supervision.records.models import Opening, RecordKey
 from tests.agreements import helpers
@@ -27,12 +26,6 @@ from tests.sessions.pages import body, client_of
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.timedelta(days=1)
-
-
-@pytest.fixture
-def sealing(settings: Any, tmp_path: Path) -> None:
-    settings.SECRETS_DIR = tmp_path / "secrets"
-    certificate.ensure_certificate("Riverbend Peer Alliance")
 
 
 @pytest.fixture

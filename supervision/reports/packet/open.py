@@ -27,7 +27,7 @@ def archive_of(packet: Packet, pdf: bytes) -> bytes:
         "tables/signatures.csv": _signatures(packet),
         "README.txt": _read_me().encode(),
     }
-    return archives.packed(files, listed_in="digests.txt", made_at=packet.at)
+    return archives.packed(files, listed_in="digests.txt", made_at=packet.at, signed=True)
 
 
 def data_of(packet: Packet) -> dict[str, Any]:
@@ -221,8 +221,11 @@ def _read_me() -> str:
         "What is in here\n\n"
         "audit-packet.pdf: the packet, sealed by the agency. Any PDF reader shows whether it was altered.\n"
         "packet.json: the same facts as data. tables: the same for a spreadsheet.\n"
-        "digests.txt: a SHA-256 mark of every file. On most systems: sha256sum -c digests.txt\n\n"
+        "digests.txt: a SHA-256 mark of every file, signed by the agency (digests.txt.sig). To check it with OpenSSL:\n"
+        "openssl dgst -sha256 -verify seal-key.der -keyform DER -signature digests.txt.sig digests.txt\n"
+        "sha256sum -c digests.txt\n"
+        "That the key is the agency’s you see on its page “Check a PDF”, which shows the SHA-256 of seal-key.der.\n\n"
         "It holds dates, hours and signatures. What was said in supervision is left out on purpose; the sealed records themselves "
-        "stay with the people they belong to, and each is named by the SHA-256 of its file, which the agency’s page “Check a file” "
+        "stay with the people they belong to, and each is named by the SHA-256 of its file, which the agency’s page “Check a PDF” "
         "compares.\n"
     )
