@@ -52,17 +52,18 @@ def _locked(worker: User, to: Participation) -> Handover:
 
 
 def _items(row: Handover, chosen: Chosen, *, by: User) -> list[HandedOver]:
-    """What of this is new. Each is looked up in what can go over to this person."""
+    """What of this is new. Each is looked up in what can go over to this person; one query a kind, however much was chosen."""
     there = set(row.items.standing().values_list("record_id", flat=True))
-    new = []
-    for kind, pk in dict.fromkeys(chosen):
-        if pk in there:
-            continue
-        offered = scope.OFFERED.get(kind)
-        if offered is None or not offered.rows(by, row.to).filter(pk=pk).exists():
-            raise Invalid(_("Something you chose can’t go over any more. Look at the list again."))
-        new.append(HandedOver.objects.create(handover=row, kind=kind, record_id=pk))
-    return new
+    new = [(kind, pk) for kind, pk in dict.fromkeys(chosen) if pk not in there]
+    can_go = {
+        kind: set(scope.OFFERED[kind].rows(by, row.to).values_list("pk", flat=True))
+        for kind in {kind for kind, _pk in new} & scope.OFFERED.keys()
+    }
+    if any(pk not in can_go.get(kind, set()) for kind, pk in new):
+        raise Invalid(_("Something you chose can’t go over any more. Look at the list again."))
+    return HandedOver.objects.bulk_create(
+        [HandedOver(handover=row, kind=kind, record_id=pk) for kind, pk in new]
+    )
 
 
 def _share_goal(pk: uuid.UUID, to: Participation, *, by: User) -> None:

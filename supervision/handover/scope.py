@@ -37,7 +37,6 @@ from supervision.sessions.models import Action, Attendee, Observation, Session
 from .models import HandedOver, Handover
 
 Kind, Part = HandedOver.Kind, Participation.Part
-MOST = 200  # of each kind to choose from, the newest
 ONE_DAY, WAITS = datetime.timedelta(days=1), datetime.timedelta(days=91)
 OVERLAP = datetime.timedelta(days=62)  # for which two may supervise one after the other and still hand over
 # Of a pair; co-supervision too where one worker is supported.
@@ -218,11 +217,12 @@ def agreements(worker: User, to: Participation) -> QuerySet[Agreement]:
 
 @dataclass(frozen=True)
 class Choice:
-    """One thing, called for its worker."""
+    """One thing, called for its worker, and the year it is listed under."""
 
     kind: str
     pk: uuid.UUID
     label: str
+    year: int
 
 
 def led_by(arrangement: Arrangement) -> str:
@@ -255,12 +255,18 @@ def _assessment(row: Assessment) -> str:
     return _of_day(day, row.other.name) if row.other is not None else words.full_day(day)
 
 
+def _year_observed(row: Observation) -> int:
+    day: datetime.date = row.held_on or row.day
+    return day.year
+
+
 @dataclass(frozen=True)
 class Offered:
-    """One kind: its rows, the newest first, and how one is called. `has_words` where that is what it says."""
+    """One kind: its rows, the newest first, how one is called and of which year it is. `has_words` where that is what it says."""
 
     rows: Callable[[User, Participation], QuerySet[Any]]
     call: Callable[[Any], str]
+    year: Callable[[Any], int]
     order: tuple[str, ...]
     related: tuple[str, ...] = ()
     leaders: bool = False
@@ -268,27 +274,49 @@ class Offered:
 
 
 OFFERED: dict[str, Offered] = {
-    Kind.ACTION: Offered(actions, lambda row: row.text, ("due_on", "position", "id"), has_words=True),
-    Kind.SESSION: Offered(sessions, _session, ("-starts_at", "id"), ("arrangement",), leaders=True),
-    Kind.OBSERVATION: Offered(observations, _observation, ("-held_on", "id"), ("supervisor",)),
-    Kind.ASSESSMENT: Offered(assessments, _assessment, ("-sealed_at", "id"), ("other",)),
+    Kind.ACTION: Offered(
+        actions,
+        lambda row: row.text,
+        lambda row: row.session.local_start.year,
+        ("due_on", "position", "id"),
+        ("session",),
+        has_words=True,
+    ),
+    Kind.SESSION: Offered(
+        sessions,
+        _session,
+        lambda row: row.local_start.year,
+        ("-starts_at", "id"),
+        ("arrangement",),
+        leaders=True,
+    ),
+    Kind.OBSERVATION: Offered(
+        observations, _observation, _year_observed, ("-held_on", "id"), ("supervisor",)
+    ),
+    Kind.ASSESSMENT: Offered(
+        assessments,
+        _assessment,
+        lambda row: timezone.localdate(row.sealed_at).year,
+        ("-sealed_at", "id"),
+        ("other",),
+    ),
 }
 
 
 def choices(kind: str, worker: User, to: Participation) -> list[Choice]:
-    """What of this kind can go over. Next steps are read to say them; of records only facts."""
+    """All of this kind that can go over. Next steps are read to say them; of records only facts."""
     of = OFFERED[kind]
     rows = of.rows(worker, to).select_related(*of.related).order_by(*of.order)
-    found = list((with_leaders(rows) if of.leaders else rows)[:MOST])
+    found = list(with_leaders(rows) if of.leaders else rows)
     if of.has_words:
         encryption.unlock(found)
-    return [Choice(kind, row.pk, of.call(row)) for row in found]
+    return [Choice(kind, row.pk, of.call(row), of.year(row)) for row in found]
 
 
 def goal_choices(worker: User, to: Participation) -> list[Choice]:
-    rows = list(goals(worker, to).order_by("-begun_at", "-id")[:MOST])
+    rows = list(goals(worker, to).order_by("-begun_at", "-id"))
     encryption.unlock(rows)
-    return [Choice("goal", row.pk, row.title) for row in rows]
+    return [Choice("goal", row.pk, row.title, timezone.localdate(row.begun_at).year) for row in rows]
 
 
 # What went over -------------------------------------------------------------------------------------------------

@@ -581,7 +581,10 @@ def errors_of(form: Any) -> list[FormError]:
 def _target(bound: forms.BoundField) -> str:
     if bound.is_hidden:
         return ""
-    return f"{bound.auto_id}_0" if bound.field.widget.use_fieldset else bound.id_for_label
+    if not bound.field.widget.use_fieldset:
+        return bound.id_for_label
+    first = next(iter(getattr(bound.field, "choices", [])), ("", ""))
+    return f"{bound.auto_id}_0_0" if isinstance(first[1], list | tuple) else f"{bound.auto_id}_0"
 
 
 def _capital(text: Words) -> str:
