@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -26,18 +27,31 @@ from .matters.models import MatterReply as MatterReply
 from .observations.models import Observation as Observation
 from .observations.models import ObservationAddendum as ObservationAddendum
 
-WRITE_UP = datetime.timedelta(days=31)  # after all of it has ended
+WRITE_UP = datetime.timedelta(days=31)  # after somebody left, or all of it has ended
 
 
-def _led_until_the_end(user: User) -> models.QuerySet[Participation]:
-    """Of a planned session: the part of who led what has ended not long ago, until its end."""
+def _day_of(moment: str) -> Cast:
+    """The local day of a moment of the row outside."""
+    offset = timezone.localtime().utcoffset() or datetime.timedelta()
+    return Cast(
+        ExpressionWrapper(OuterRef(moment) + Value(offset), output_field=models.DateTimeField()),
+        models.DateField(),
+    )
+
+
+def _led_then(user: User) -> models.QuerySet[Participation]:
+    """Of a planned session: the part of who led it not long ago, until the end of all of it or beyond the day of this session."""
     today = timezone.localdate()
+    until_the_end, on_that_day = (
+        Q(left_on__gte=F("arrangement__ended_on")),
+        Q(left_on__gte=_day_of("starts_at")),
+    )
     return Participation.objects.filter(
+        until_the_end | on_that_day,
         arrangement=OuterRef("arrangement"),
-        arrangement__ended_on__range=(today - WRITE_UP, today),
         person=user,
         part__in=Participation.LEADING,
-        left_on__gte=F("arrangement__ended_on"),
+        left_on__range=(today - WRITE_UP, today),
     )
 
 
@@ -45,16 +59,17 @@ class SessionQuerySet(models.QuerySet["Session"]):
     def visible_to(self, user: User) -> SessionQuerySet:
         """Sessions whose shared record this person may read.
 
-        While it is planned: who takes part in the arrangement now, and for a month who led until its end and writes it
-        up. Once held: those who were there, from the frozen rows, and nobody else (decision 10). One that was called off
-        belongs to those it was planned for. A draft of the record is its recorder's alone; the policy sees to that.
+        While it is planned: who takes part in the arrangement now, and for a month who led on its day, or until the end of
+        all of it, and writes it up. Once held: those who were there, from the frozen rows, and nobody else (decision 10).
+        One that was called off belongs to those it was planned for. A draft of the record is its recorder's alone; the
+        policy sees to that.
         """
         mine = Attendee.objects.filter(session=OuterRef("pk"), person=user)
         now = Participation.objects.current().filter(arrangement=OuterRef("arrangement"), person=user)
         held, planned = Q(state=Session.State.HELD), Q(state=Session.State.PLANNED)
         return self.filter(
             (held & Exists(mine.filter(attended=True)))
-            | (planned & (Exists(now) | Exists(_led_until_the_end(user))))
+            | (planned & (Exists(now) | Exists(_led_then(user))))
             | (~held & ~planned & Exists(mine))
         )
 
@@ -269,12 +284,15 @@ class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
         """Of sessions that this person may open: the topics they raised, and those that are shared.
 
         What was carried over was carried for those it was planned for. Who joins later may not have been where it was
-        said, and sees it only if its owner has shared it anew.
+        said, and sees it only if its owner has shared it anew. Who left before it is written up sees nothing shared since.
         """
         planned_for = Attendee.objects.filter(session=OuterRef("session"), person=user)
         as_it_was = AgendaItem.objects.filter(pk=OuterRef("carried_from"), shared_at=OuterRef("shared_at"))
         shared = Q(shared_at__isnull=False) & (Q(Exists(planned_for)) | ~Exists(as_it_was))
-        return self.filter(Q(raised_by=user) | shared)
+        still = Q(left_on__isnull=True) | Q(left_on__gte=_day_of("shared_at"))
+        here = Participation.objects.filter(still, arrangement=OuterRef("session__arrangement"), person=user)
+        known = ~Q(session__state=Session.State.PLANNED) | Exists(here)
+        return self.filter(Q(raised_by=user) | (shared & known))
 
 
 class AgendaItem(RecordPart):

@@ -46,19 +46,38 @@ def part_now(user: User, arrangement: Arrangement) -> str | None:
     return None
 
 
-def record_day(arrangement: Arrangement) -> datetime.date:
-    """Whose sessions these are: who takes part today, or did on the last day of what has ended."""
+def record_day(user: User, arrangement: Arrangement) -> datetime.date:
+    """Whose sessions these are: who takes part today, or did on the last day of what has ended, or of whoever left it and writes up
+    what was before."""
     today = timezone.localdate()
-    return min(today, arrangement.ended_on or today)
+    day = min(today, arrangement.ended_on or today)
+    return min(day, _last_day(user, arrangement)) if has_left(user, arrangement) else day
 
 
 def part_of_writer(user: User, arrangement: Arrangement) -> str | None:
-    """The part today; for a month after all of it has ended, the part until then. Who left what goes on writes up nothing: what
-    came after them is not theirs to read."""
-    now, ended = part_now(user, arrangement), arrangement.ended_on
-    if now is not None or ended is None or ended < timezone.localdate() - WRITE_UP:
+    """The part today; for a month after somebody left, or all of it has ended, the part until then. What came after them is not
+    theirs to read."""
+    now, today = part_now(user, arrangement), timezone.localdate()
+    if now is not None or not today - WRITE_UP <= _last_day(user, arrangement) < today:
         return now
-    return next((row.part for row in _until_the_end(arrangement) if row.person_id == user.pk), None)
+    return max(_over(user, arrangement), key=lambda row: row.left_on or today).part
+
+
+def has_left(user: User, arrangement: Arrangement) -> bool:
+    """Whether they left what goes on, or went on after them."""
+    if part_now(user, arrangement) is not None:
+        return False
+    return all(row.person_id != user.pk for row in _until_the_end(arrangement))
+
+
+def _over(user: User, arrangement: Arrangement) -> list[Participation]:
+    rows = arrangement.participations.all()
+    return [row for row in rows if row.person_id == user.pk and row.left_on is not None]
+
+
+def _last_day(user: User, arrangement: Arrangement) -> datetime.date:
+    """On which they took part; the first day of all where they never left."""
+    return max((row.left_on for row in _over(user, arrangement) if row.left_on), default=datetime.date.min)
 
 
 def _until_the_end(arrangement: Arrangement) -> list[Participation]:
@@ -224,7 +243,7 @@ def check_can_change_item(user: User, item: AgendaItem) -> None:
 
 
 def check_can_log(user: User, arrangement: Arrangement) -> None:
-    """Who leads writes the record, also of a session that nobody planned, and for a month after all of it has ended."""
+    """Who leads writes the record, also of a session that nobody planned, and for a month after they left or it has ended."""
     part = part_of_writer(user, arrangement)
     if part is None:
         raise NotFound(_("There is no such arrangement."))
@@ -243,6 +262,9 @@ def check_can_record(user: User, session: Session) -> None:
     """Write or go on writing the record of this session."""
     if session.state == Session.State.PLANNED:
         check_can_log(user, session.arrangement)
+        later = session.local_start.date() > record_day(user, session.arrangement)
+        if later and session.was_planned and has_left(user, session.arrangement):
+            raise NotFound(_("There is no such session."))
         return
     if session.state != Session.State.HELD:
         raise WrongState(_("This session did not take place as planned, so there is nothing to write up."))
@@ -336,10 +358,10 @@ def check_may_close(user: User, offer: Any, arrangement: Arrangement) -> None:
     there until it ended has their days to answer like anybody else."""
     here = {row.person_id for row in _until_the_end(arrangement)}
 
-    def has_left(person: User) -> bool:
+    def is_gone(person: User) -> bool:
         return person.pk not in here and part_now(person, arrangement) is None
 
-    answering.check_may_close(user, offer, has_left=has_left)
+    answering.check_may_close(user, offer, has_left=is_gone)
 
 
 # Addenda ------------------------------------------------------------------------------------------------------

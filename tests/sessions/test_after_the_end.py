@@ -9,11 +9,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from supervision.people.models import Arrangement, Participation
+from supervision.people.models import Arrangement, Participation, User
 from supervision.records.errors import Invalid, NotFound, WrongState
 from supervision.records.policy import explain
 from supervision.sessions import operations, policy
-from supervision.sessions.models import Action, Session
+from supervision.sessions.models import Action, AgendaItem, Session
 from tests.cast import Cast
 
 from . import makers
@@ -84,19 +84,89 @@ def test_after_a_month_and_for_whoever_did_not_lead_it_it_is_closed(cast: Cast) 
         operations.log(cast.arrangement, by=cast.supervisor, written=makers.written(cast, starts_at=met(41)))
 
 
-def test_who_left_a_group_that_goes_on_reads_nothing_of_it_any_more(cast: Cast) -> None:
+def leaves(group: Arrangement, person: User, days_ago: int) -> None:
+    rows = Participation.objects.filter(arrangement=group, person=person)
+    rows.update(left_on=timezone.localdate() - days_ago * DAY)
+
+
+def group_that_goes_on(cast: Cast) -> tuple[Any, Arrangement, list[User]]:
+    """In the shape of a cast. Ben leads it after Dana."""
     group, people = makers.group(cast)
-    pair: Any = type(cast)(**{**vars(cast), "arrangement": group, "worker": people[1]})
-    earlier = makers.planned(pair, starts_at=met(6))
-    Participation.objects.filter(arrangement=group, person=cast.supervisor).update(
-        left_on=timezone.localdate() - 3 * DAY
+    today = timezone.localdate()
+    Participation.objects.create(
+        arrangement=group, person=cast.other_supervisor, part="supervisor", joined_on=today - 2 * DAY
     )
+    pair: Any = type(cast)(**{**vars(cast), "arrangement": group, "worker": people[1]})
+    return pair, group, people
+
+
+def test_who_left_a_group_that_goes_on_writes_up_what_was_before_for_a_month_and_reads_nothing_newer(
+    cast: Cast,
+) -> None:
+    pair, group, people = group_that_goes_on(cast)
+    earlier, newer = makers.planned(pair, starts_at=met(6)), makers.planned(pair, starts_at=met(1))
+    coming = makers.planned(pair, starts_at=makers.ahead(4), place="canary-room")
+    topic = operations.add_item(earlier, by=people[1], text="canary-later")
+    leaves(group, cast.supervisor, 3)
     dana = client_of(cast.supervisor)
     for name in ("record", "detail"):
-        assert dana.get(reverse(f"sessions:{name}", args=[earlier.pk])).status_code in (403, 404)
-    assert dana.get(reverse("sessions:log"), {"arrangement": str(group.pk)}).status_code == 404
+        page = dana.get(reverse(f"sessions:{name}", args=[earlier.pk]))
+        assert page.status_code == 200
+        assert "canary" not in body(page)
+        for other in (newer, coming):
+            assert dana.get(reverse(f"sessions:{name}", args=[other.pk])).status_code in (403, 404)
+    choosing = body(dana.get(reverse("sessions:log")))
+    assert str(earlier.pk) in choosing
+    assert str(newer.pk) not in choosing
+    for refused in (newer, coming):
+        with pytest.raises(NotFound):
+            operations.record(
+                refused, by=cast.supervisor, written=makers.written(pair, refused, starts_at=met(5))
+            )
+    sent = makers.sent(pair, earlier, agenda=[])
+    assert Session.objects.get(pk=earlier.pk).recorder == cast.supervisor
+    assert AgendaItem.objects.get(pk=topic.pk).is_private, "it comes back with whoever raised it"
+    assert "canary" not in body(dana.get(reverse("sessions:detail", args=[sent.pk])))
+    leaves(group, cast.supervisor, 32)
+    late = reverse("sessions:log") + f"?arrangement={group.pk}"
+    assert dana.get(late).status_code in (403, 404)
     with pytest.raises(NotFound):
-        operations.log(group, by=cast.supervisor, written=makers.written(pair, starts_at=met(5)))
+        operations.log(group, by=cast.supervisor, written=makers.written(pair, starts_at=met(33)))
+
+
+def test_attendance_is_asked_of_those_who_took_part_on_that_day(cast: Cast) -> None:
+    pair, group, people = group_that_goes_on(cast)
+    leaves(group, people[2], 4)
+    leaves(group, people[3], 8)
+    leaves(group, cast.supervisor, 3)
+    dana = client_of(cast.supervisor)
+    form = body(dana.get(reverse("sessions:log"), {"arrangement": str(group.pk)}))
+    assert people[2].name in form
+    assert cast.other_supervisor.name not in form, "who came after her"
+    with pytest.raises(Invalid, match="until"):
+        operations.log(group, by=cast.supervisor, written=makers.written(pair, starts_at=met(1)))
+    there = {one.pk: 60 for one in (cast.supervisor, people[1], people[2])}
+    made = operations.log(
+        group, by=cast.supervisor, written=makers.written(pair, starts_at=met(6), attended=there)
+    )
+    rows = {row.person: row.attended for row in made.attendees.select_related("person")}
+    assert rows == {cast.supervisor: True, people[0]: False, people[1]: True, people[2]: True}
+
+
+def test_who_leads_it_still_writes_down_also_who_has_left_since(cast: Cast) -> None:
+    pair, group, people = group_that_goes_on(cast)
+    leaves(group, people[2], 4)
+    form = client_of(cast.supervisor).get(reverse("sessions:log"), {"arrangement": str(group.pk)})
+    boxes = {row.person: row.attended for row in form.context["form"].attendees}
+    assert (boxes[people[1]], boxes[people[2]]) == (True, False)
+    there = {one.pk: 60 for one in (cast.supervisor, people[1], people[2])}
+    for days, may in ((6, True), (2, False)):
+        written = makers.written(pair, starts_at=met(days), attended=there)
+        if may:
+            operations.log(group, by=cast.supervisor, written=written)
+            continue
+        with pytest.raises(Invalid, match="does not take part"):
+            operations.log(group, by=cast.supervisor, written=written)
 
 
 def test_the_worker_has_their_days_to_answer_also_when_all_of_it_has_ended(cast: Cast) -> None:

@@ -126,7 +126,7 @@ def record(session: Session, *, by: User, written: Written, version: int | None 
     first = session.state == Session.State.PLANNED
     if first:
         carrying.keep_from_recorder(session, by)
-        _settle_who_belongs(session, written)
+        _settle_who_belongs(session, written, by=by)
     _check(session, written, by=by)
     _check_signed_attendance(session, written)
     known = session.starts_at, session.minutes, session.modality
@@ -285,7 +285,10 @@ def _check_since(session: Session, written: Written, *, by: User) -> None:
 
 
 def open_before(session: Session, by: User) -> ActionQuerySet:
-    """Actions of other sessions of the arrangement to look at in this one, as far as `by` may see them."""
+    """Actions of other sessions of the arrangement to look at in this one, as far as `by` may see them. Who left it settles none:
+    how they stand by now is not theirs to read."""
+    if policy.has_left(by, session.arrangement):
+        return Action.objects.none()  # type: ignore[return-value]
     found = (
         Action.objects.visible_to(by).filter(arrangement=session.arrangement_id).exclude(session=session.pk)
     )
@@ -310,18 +313,24 @@ def actions_for_form(session: Session, by: User) -> ActionQuerySet:
     return found.order_by("session__starts_at", "position", "id")
 
 
-def _settle_who_belongs(session: Session, written: Written) -> None:
+def _settle_who_belongs(session: Session, written: Written, *, by: User) -> None:
     """Who joined since it was planned belongs to it too, and who had left by then does not. Of a session that took place
-    before somebody joined, they hear nothing, unless they are named as having been there."""
+    before somebody joined, they hear nothing, unless they are named as having been there. Who took part on its day belongs to it,
+    also where they have left since."""
     day = written.starts_at.astimezone(session.zone).date()
     planning.leave_out_leavers(session, day=day, besides=written.attended)
     known = {row.person_id for row in session.attendees.all()}
-    joined = [
-        row
-        for row in planning.participants(session.arrangement, policy.record_day(session.arrangement))
-        if row.person_id not in known and (row.joined_on <= day or row.person_id in written.attended)
+    last = policy.record_day(by, session.arrangement)
+    rows = [
+        *planning.participants(session.arrangement, last),
+        *planning.participants(session.arrangement, min(day, last)),
     ]
-    planning.add_attendees(session, joined, first=len(known))
+    joined = {
+        row.person_id: row
+        for row in rows
+        if row.person_id not in known and (row.joined_on <= day or row.person_id in written.attended)
+    }
+    planning.add_attendees(session, joined.values(), first=len(known))
 
 
 def _write_attendees(session: Session, written: Written, *, by: User) -> None:

@@ -57,7 +57,7 @@ def log(request: HttpRequest) -> HttpResponse:
 
 
 def _led_by(user: User) -> list[Arrangement]:
-    """The arrangements in which this person writes the records: those that run, and for a month those that have ended."""
+    """The arrangements in which this person writes the records: those that run, and for a month those that they left or that have ended."""
     today = timezone.localdate()
     running = Q(ended_on__isnull=True) | Q(ended_on__gte=today - policy.WRITE_UP)
     own = Participation.objects.filter(arrangement=OuterRef("pk"), person=user)
@@ -73,7 +73,9 @@ def _choices(user: User, led: list[Arrangement]) -> list[dict[str, Any]]:
     """Each arrangement with the planned sessions that wait to be written up, and the record begun already."""
     waiting: dict[Any, list[Session]] = {}
     until = timezone.now() + policy.EARLY
-    rows = Session.objects.filter(arrangement__in=led, starts_at__lte=until, sealed_at__isnull=True)
+    rows = Session.objects.visible_to(user).filter(
+        arrangement__in=led, starts_at__lte=until, sealed_at__isnull=True
+    )
     for session in rows.filter(open_offer__isnull=True).order_by("starts_at"):
         if session.state == Session.State.PLANNED or (session.is_draft and session.recorder_id == user.pk):
             waiting.setdefault(session.arrangement_id, []).append(session)
@@ -90,7 +92,7 @@ def _choices(user: User, led: list[Arrangement]) -> list[dict[str, Any]]:
 
 
 def planning_names(arrangement: Arrangement, user: User) -> list[str]:
-    day = timezone.localdate()
+    day = policy.record_day(user, arrangement)
     return [
         row.person.name
         for row in arrangement.participations.all()
@@ -258,8 +260,9 @@ def _page(
     request: HttpRequest, sheet: Sheet, *, status: int = 200, meanwhile: list[str] | None = None, **more: Any
 ) -> HttpResponse:
     user, session = reader(request), sheet.session
-    names = [row.person.called for row in sheet.form.attendees if row.person_id != user.pk]
-    standing = getattr(session.arrangement, "standing", None)
+    others = [row for row in sheet.form.attendees if row.person_id != user.pk]
+    names = [row.person.called for row in others if row.attended or not sheet.is_new]
+    has_left = policy.has_left(user, session.arrangement)
     context = {
         "session": session,
         "zone": local_time.zone_name(session.time_zone),
@@ -268,7 +271,7 @@ def _page(
         "steps": sheet.steps,
         "names": words.join_names(names),
         "many": len(names) > 1,
-        "number": (standing.held_count if standing else 0) + (session.state == Session.State.PLANNED),
+        "number": 0 if has_left else _number(session),
         "is_new": sheet.is_new,
         "draft_url": _own_address(request, session, is_new=sheet.is_new),
         "page": uuid.uuid4().hex,
@@ -276,13 +279,19 @@ def _page(
         "limit_steps": limits.STEPS,
         "areas": AREAS,
         "prompts": guiding.beside(request, sheet),
-        "no_agreement": no_agreement(session.arrangement),
+        "no_agreement": None if has_left else no_agreement(session.arrangement),
         "invalid": status == 422,
         "meanwhile": meanwhile or [],
         "both": session.arrangement.focus == Arrangement.Focus.BOTH,
         **more,
     }
     return render(request, "sessions/record.html", context, status=status)
+
+
+def _number(session: Session) -> int:
+    """Which of their sessions this is."""
+    standing = getattr(session.arrangement, "standing", None)
+    return (standing.held_count if standing else 0) + (session.state == Session.State.PLANNED)
 
 
 AREAS = (

@@ -42,21 +42,21 @@ class Sheet:
 
 def sheet_of(request: HttpRequest, session: Session, data: QueryDict | None, *, is_new: bool) -> Sheet:
     user = reader(request)
-    attendees = _attendees(session, is_new=is_new)
+    attendees = _attendees(session, user, is_new=is_new)
     people = _people(attendees, user)
     topics = [] if is_new else [item for item in _agenda(session, user) if not item.is_private]
     topics += _parked(session, user, data, is_new=is_new)
     actions = list(_actions(session, user))
     before = [one for one in actions if one.session_id != session.pk]
     own = [one for one in actions if one.session_id == session.pk]
-    following = _following(session)
+    following = _following(session, user)
     encryption.unlock([session], topics, actions, [following] if following else [])
     standing = getattr(session.arrangement, "standing", None)
     initial = initial_of(session, following=following, usual_days=standing.every_days if standing else 7)
     if is_new:
         initial["key"] = uuid.uuid4()
-        if following is None:
-            initial |= {"next_date": None, "next_start": None, "next_place": ""}
+    if following is None and (is_new or policy.part_now(user, session.arrangement) is None):
+        initial |= {"next_date": None, "next_start": None, "next_place": ""}
     both = session.arrangement.focus == Arrangement.Focus.BOTH
     return Sheet(
         session=session,
@@ -80,12 +80,14 @@ def sheet_of(request: HttpRequest, session: Session, data: QueryDict | None, *, 
     )
 
 
-def _attendees(session: Session, *, is_new: bool) -> list[Attendee]:
-    """Who belongs to it; for one that is not stored yet, or not begun, who took part on its day, and who does now."""
+def _attendees(session: Session, user: User, *, is_new: bool) -> list[Attendee]:
+    """Who belongs to it; for one that is not stored yet, or not begun, who took part on its day, and who does now. Where no day is
+    planned also who left not long ago."""
     known = [] if is_new else list(session.attendees.all())
     if session.state != Session.State.PLANNED:
         return known
-    day, taking = policy.record_day(session.arrangement), session.arrangement.participations.all()
+    day, taking = policy.record_day(user, session.arrangement), session.arrangement.participations.all()
+    since = day - policy.WRITE_UP if is_new else day
     met_on = min(session.local_start.date(), day)
     stayed = {row.person_id for row in taking if row.left_on is None or row.left_on >= met_on}
     known = [row for row in known if row.person_id in stayed]
@@ -94,10 +96,11 @@ def _attendees(session: Session, *, is_new: bool) -> list[Attendee]:
         if (
             row.person_id not in there
             and row.joined_on <= day
-            and (row.left_on is None or row.left_on >= day)
+            and (row.left_on is None or row.left_on >= since)
         ):
-            joined = row.joined_on <= met_on
-            known.append(Attendee(person=row.person, part=row.part, minutes=session.minutes, attended=joined))
+            there.add(row.person_id)
+            then = row.joined_on <= met_on and (row.left_on is None or row.left_on >= met_on)
+            known.append(Attendee(person=row.person, part=row.part, minutes=session.minutes, attended=then))
     return sorted(known, key=lambda row: row.part not in Participation.LEADING)
 
 
@@ -115,6 +118,8 @@ def _agenda(session: Session, user: User) -> list[AgendaItem]:
 def _parked(session: Session, user: User, data: QueryDict | None, *, is_new: bool) -> list[AgendaItem]:
     """What was kept for this session, until its record is begun: then it is on the agenda like anything else."""
     if session.state != Session.State.PLANNED or not (is_new or getattr(session, "has_parked", False)):
+        return []
+    if policy.has_left(user, session.arrangement):
         return []
     named = _named(data) if data is not None else set()
     found = kept.topics(session, user, also=named)
@@ -136,8 +141,10 @@ def _actions(session: Session, user: User) -> Any:
     return recording.actions_for_form(session, user).select_related("owner", "session")
 
 
-def _following(session: Session) -> Session | None:
-    """What is planned next: as this record says, else the first plan after it."""
+def _following(session: Session, user: User) -> Session | None:
+    """What is planned next: as this record says, else the first plan after it. Who left sees no plan of those who go on."""
+    if policy.has_left(user, session.arrangement):
+        return None
     if session.next_session_id:
         return session.next_session
     return carrying.next_planned(session)
