@@ -12,7 +12,7 @@ RUNNING = (
         Layer.OPEN,
         _("Frameworks and templates"),
         _("What good practice looks like, and what agreements start from. Nobody’s own words are in them."),
-        _("Everybody who works here. What is not published yet, and the templates, administrators."),
+        _("Everybody who works here. The templates, and what waits to be published, administrators."),
         {
             "open": rule(
                 _("Everybody who works here can read this."),

@@ -95,6 +95,7 @@ SIGNED = (
                     "No administrator does, and no other supervisor, unless it is handed over to one who supervises next. Managers see "
                     "nothing that was not signed."
                 ),
+                also="handover.given",
             ),
             "list": rule(
                 _("Managers of the program read these, and the two who signed."),
