@@ -191,6 +191,11 @@ def newest_changes(person: User, *, newest: int = 5) -> list[Change]:
     return _told(person, list(_about(person).order_by("-seq")[:newest]))
 
 
+def all_changes(person: User) -> list[Change]:
+    """Every one of them, oldest first."""
+    return _told(person, list(_about(person).order_by("seq")))
+
+
 # Which links -----------------------------------------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -26,6 +26,7 @@ from competencies.models import (
     EvidenceFile,
     Goal,
     GoalReader,
+    GoalStep,
     NamedView,
     ProgramAction,
     ProgramAsked,
@@ -49,6 +50,7 @@ from supervision.imports.models import Import
 from supervision.notes.models import Note
 from supervision.notices.models import Suggestion, YearlyNotice
 from supervision.overview.opened import log
+from supervision.people.changes import all_changes
 from supervision.people.models import (
     Acknowledgement,
     Arrangement,
@@ -73,6 +75,7 @@ from supervision.records import archives, disposal, encryption, snapshot
 from supervision.records.encryption import EncryptedBytes
 from supervision.records.models import Answer, Document, Draft, Offer, OfferClosed, OfferParty, Opening
 from supervision.reports.models import Report
+from supervision.retention.models import Disposal
 from supervision.sessions.models import (
     Action,
     ActionEvent,
@@ -97,14 +100,18 @@ Rows = Callable[[User], QuerySet[Any]]
 
 @dataclass(frozen=True)
 class Held:
-    """Rows of one kind that are a person's, and the fields of them that are not."""
+    """Rows of one kind that are a person's, the fields of them that are not, and when one of these is all the same."""
 
     rows: Rows
     without: frozenset[str] = frozenset()
+    given_if: Mapping[str, Callable[[User, Any], bool]] = field(default_factory=dict)
+
+    def left_out(self, user: User, row: models.Model) -> frozenset[str]:
+        return self.without - {name for name, asked in self.given_if.items() if asked(user, row)}
 
 
-def _held(rows: Rows, *without: str) -> Held:
-    return Held(rows, frozenset(without))
+def _held(rows: Rows, *without: str, **given_if: Callable[[User, Any], bool]) -> Held:
+    return Held(rows, frozenset(without), given_if)
 
 
 # Where somebody who led has no words of others: the facts of a session, never what is written in it.
@@ -140,6 +147,7 @@ HELD: dict[type[models.Model], Held] = {
     Note: _held(lambda user: Note.objects.filter(author=user)),
     Draft: _held(lambda user: Draft.objects.filter(person=user)),
     Goal: _held(lambda user: Goal.objects.of(user)),
+    GoalStep: _held(lambda user: GoalStep.objects.filter(goal__owner=user)),
     GoalReader: _held(lambda user: GoalReader.objects.filter(goal__owner=user)),
     ProgressNote: _held(lambda user: ProgressNote.objects.filter(Q(goal__owner=user) | Q(author=user))),
     TrainingEntry: _held(lambda user: TrainingEntry.objects.of(user)),
@@ -150,12 +158,19 @@ HELD: dict[type[models.Model], Held] = {
     Session: _held(
         lambda user: Session.objects.visible_to(user).filter(attendees__person=user).distinct(),
         *_WORDS_OF_SESSIONS,
+        state_note=lambda user, row: row.state_by_id == user.pk,
+        place=lambda user, row: row.state == Session.State.PLANNED or row.planned_by_id == user.pk,
     ),
     Attendee: _held(lambda user: Attendee.objects.filter(person=user)),
     ImportedMeeting: _held(lambda user: ImportedMeeting.objects.of(user), "reference", "source"),
     ImportedAttendee: _held(lambda user: ImportedAttendee.objects.filter(person=user)),
     Attendance: _held(lambda user: Attendance.objects.filter(person=user)),
-    AgendaItem: _held(lambda user: AgendaItem.objects.filter(raised_by=user), "outcome"),
+    AgendaItem: _held(
+        lambda user: AgendaItem.objects.filter(
+            Q(raised_by=user) | Q(shared_at__isnull=False, session__in=_alone(user))
+        ),
+        "outcome",
+    ),
     Action: _held(lambda user: Action.objects.visible_to(user).filter(owner=user)),
     ActionEvent: _held(lambda user: ActionEvent.objects.filter(by=user)),
     Addendum: _held(lambda user: Addendum.objects.filter(Q(author=user) | Q(session__in=_alone(user)))),
@@ -211,7 +226,7 @@ HELD: dict[type[models.Model], Held] = {
         *("happened", "facts", "expectation", "support", "outcome"),
     ),
     # Concerns and letters
-    Concern: _held(lambda user: Concern.objects.visible_to(user).filter(worker=user)),
+    Concern: _held(lambda user: Concern.objects.visible_to(user).filter(worker=user), "begun_at"),
     WorkerStatement: _held(lambda user: WorkerStatement.objects.filter(by=user)),
     NotReached: _held(
         lambda user: NotReached.objects.filter(
@@ -229,11 +244,13 @@ HELD: dict[type[models.Model], Held] = {
     # What was asked for by law, and what will be removed
     Disclosure: _held(lambda user: Disclosure.objects.filter(told__person=user)),
     Told: _held(lambda user: Told.objects.filter(person=user)),
+    Disposal: _held(lambda user: Disposal.objects.filter(proposed_by=user), "stopped_reason"),
     # What went over to somebody who came to supervise
     Handover: _held(lambda user: Handover.objects.filter(Q(worker=user) | Q(to__person=user))),
     HandedOver: _held(lambda user: HandedOver.objects.filter(handover__worker=user)),
     # Signatures and openings
     Answer: _held(lambda user: Answer.objects.filter(person=user)),
+    OfferClosed: _held(lambda user: OfferClosed.objects.filter(by=user)),
     OfferParty: _held(lambda user: OfferParty.objects.filter(person=user)),
     Opening: _held(lambda user: log.openings_of(user)),
 }
@@ -244,7 +261,6 @@ OF_ADMINISTRATORS = "what administrators decide; of what is theirs they are told
 OF_THE_AGENCY = "the agency's own text; nobody's words"
 NOT_HELD: dict[str, str] = {
     "records.offer": "under “signed”",
-    "records.offerclosed": OF_THE_RECORD,
     "records.seal": "under “signed”",
     "people.standing": "a summary of an arrangement",
     "agreements.agreementtemplate": OF_THE_AGENCY,
@@ -259,7 +275,6 @@ NOT_HELD: dict[str, str] = {
     "competencies.programactionevent": OF_THE_RECORD,
     "competencies.round": "of a round they opened nothing is known but bands, so that no answer can be told (decision 16)",
     "retention.rule": OF_THE_AGENCY,
-    "retention.disposal": OF_ADMINISTRATORS,
     "retention.hold": OF_ADMINISTRATORS,
     "retention.holdending": OF_ADMINISTRATORS,
     "performance.descriptiondraft": "not put in force; whoever writes it may still throw it away",
@@ -273,19 +288,19 @@ def rows_of(user: User) -> dict[str, list[dict[str, Any]]]:
         rows = list(held.rows(user).order_by("pk"))
         _unlock(rows)
         if rows:
-            found[model._meta.label_lower] = [_row(row, held.without) for row in rows]
+            found[model._meta.label_lower] = [_row(row, held.left_out(user, row)) for row in rows]
     return found
 
 
 def _unlock(rows: list[Any]) -> None:
-    if rows and any(isinstance(field, encryption.EncryptedField) for field in rows[0]._meta.concrete_fields):
+    if rows and any(isinstance(one, encryption.EncryptedField) for one in rows[0]._meta.concrete_fields):
         encryption.unlock(rows)
 
 
 def _row(row: models.Model, without: frozenset[str]) -> dict[str, Any]:
     """One row as plain values: people by name, days and moments as text. Files lie beside the data."""
-    fields = [field for field in row._meta.concrete_fields if field.name not in without]
-    return {field.name: _value(row, field) for field in fields}
+    fields = [one for one in row._meta.concrete_fields if one.name not in without]
+    return {one.name: _value(row, one) for one in fields}
 
 
 def _value(row: models.Model, field: Any) -> Any:
@@ -413,6 +428,10 @@ def archive_of(user: User) -> bytes:
         "about": user.name,
         "made_at": timezone.now().isoformat(timespec="seconds"),
         "rows": rows_of(user),
+        "changed_by_others": [
+            {"at": one.when.isoformat(timespec="seconds"), "what": one.what, "by": one.by}
+            for one in all_changes(user)
+        ],
         "signed": signed,
     }
     return archive.packed({"everything.json": archives.as_json(data), **files}, made_at=timezone.now())

@@ -39,6 +39,7 @@ MARKS = "marks and numbers; no words"
 CHOICE = "chosen from a list"
 FILE = "a file made of others; searched below, as everybody"
 # Encrypted, and without a word that somebody could have written.
+NOT_GIVEN: tuple[str, ...] = ()
 NO_WORDS = {
     "records.document.pdf": FILE,
     "reports.report.pdf": "facts only; tests/reports reads them",
@@ -155,6 +156,9 @@ def test_what_somebody_takes_along_holds_what_they_may_read(
     assert "\n".join(wrong) == ""
     for what, least in {"portfolio": 30, "printed": 30, "everything": 80}.items():
         assert len({word for one, _, word in met if one == what}) >= least, what
+    given = {word for what, who, word in met if (what, who) == ("everything", "worker")}
+    theirs = {word for word, readers in world.canaries.items() if "worker" in readers}
+    assert {word for word in theirs - given if not word.startswith(NOT_GIVEN)} == set()
 
 
 # Pages that fail ----------------------------------------------------------------------------------------------
