@@ -15,7 +15,7 @@ from supervision.people.models import EmailChange, Program, User
 
 from .columns import Problem
 
-AT_ONCE = 1000  # values that one query asks for
+AT_ONCE = 4000  # values that one query asks for
 Item = TypeVar("Item")
 
 

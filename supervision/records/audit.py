@@ -13,6 +13,7 @@ import json
 import uuid
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, time
+from types import SimpleNamespace
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +24,7 @@ from .models import AuditEvent, ChainHead, Opening
 
 CHAIN = "audit"
 GENESIS = "0" * 64
+AT_ONCE = 500  # links that one statement adds
 
 
 def record(
@@ -43,7 +45,11 @@ def record(
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("An audit link is written in the transaction of what it speaks of.")
     head = _head()
-    link = _link(head, by, action, about, covers, covers_mac, facts)
+    link = AuditEvent(**_cells(head, by, action, about, facts))
+    if covers is not None:
+        link.covers_label, link.covers_id = covers._meta.label_lower, str(covers.pk)
+    link.covers_mac = _mark_of(covers, covers_mac, link.key_id)
+    link.mac = link_mac(link)
     link.save()
     ChainHead.objects.filter(pk=CHAIN).update(seq=link.seq, mac=link.mac)
     return link
@@ -58,42 +64,60 @@ def record_many(by: Any, what: Iterable[tuple[str, models.Model | None, dict[str
         raise RuntimeError("An audit link is written in the transaction of what it speaks of.")
     head, links = _head(), []
     for action, about, facts in what:
-        link = _link(head, by, action, about, None, None, facts)
-        head.seq, head.mac = link.seq, link.mac
-        links.append(link)
+        cells = _cells(head, by, action, about, facts)
+        head.seq, head.mac = cells["seq"], link_mac(SimpleNamespace(**cells))
+        links.append(cells | {"mac": head.mac})
     if links:
-        AuditEvent.objects.bulk_create(links)
+        _insert(links)
         ChainHead.objects.filter(pk=CHAIN).update(seq=head.seq, mac=head.mac)
     return len(links)
 
 
-def _link(
-    head: ChainHead,
-    by: Any,
-    action: str,
-    about: models.Model | None,
-    covers: models.Model | None,
-    covers_mac: Callable[[str], str] | None,
-    facts: dict[str, Any] | None,
-) -> AuditEvent:
-    """The link that comes after `head`."""
-    key_id = settings.KEYRING.current_chain
-    link = AuditEvent(
-        seq=head.seq + 1,
-        at=timezone.now(),
-        by=by.pk if by is not None else None,
-        action=action,
-        record_label=about._meta.label_lower if about is not None else "",
-        record_id=_uuid(about),
-        covers_label=covers._meta.label_lower if covers is not None else "",
-        covers_id=str(covers.pk) if covers is not None else "",
-        covers_mac=_mark_of(covers, covers_mac, key_id),
-        facts=facts or {},
-        previous=head.mac,
-        key_id=key_id,
-    )
-    link.mac = link_mac(link)
-    return link
+def _cells(
+    head: ChainHead, by: Any, action: str, about: models.Model | None, facts: dict[str, Any] | None
+) -> dict[str, Any]:
+    """The link that comes after `head`, but for its own mark. It vouches for no row."""
+    return {
+        "seq": head.seq + 1,
+        "at": timezone.now(),
+        "by": by.pk if by is not None else None,
+        "action": action,
+        "record_label": about._meta.label_lower if about is not None else "",
+        "record_id": _uuid(about),
+        "covers_label": "",
+        "covers_id": "",
+        "covers_mac": "",
+        "facts": facts or {},
+        "previous": head.mac,
+        "key_id": settings.KEYRING.current_chain,
+    }
+
+
+def _insert(links: list[dict[str, Any]]) -> None:
+    """Many links at once. `bulk_create` spends several times as long on them as the database does."""
+    connection = transaction.get_connection()
+    fields = AuditEvent._meta.concrete_fields
+    as_they_are = {
+        field.name for field in fields if isinstance(field, models.CharField | models.BigIntegerField)
+    }
+    quoted = connection.ops.quote_name
+    columns = ", ".join(quoted(str(field.column)) for field in fields)
+    one = f"({', '.join(['%s'] * len(fields))})"
+    with connection.cursor() as cursor:
+        for at in range(0, len(links), AT_ONCE):
+            some = links[at : at + AT_ONCE]
+            values = [
+                link[field.name]
+                if field.name in as_they_are
+                else field.get_db_prep_save(link[field.name], connection)
+                for link in some
+                for field in fields
+            ]
+            marks = ", ".join([one] * len(some))
+            cursor.execute(
+                f"INSERT INTO {quoted(AuditEvent._meta.db_table)} ({columns}) VALUES {marks}",  # noqa: S608  (names of ours)
+                values,
+            )
 
 
 def lock() -> None:
@@ -130,8 +154,8 @@ def mac(key_id: str, text: bytes) -> str:
     return hmac.new(settings.KEYRING.chain[key_id], text, hashlib.sha256).hexdigest()
 
 
-def link_mac(link: AuditEvent) -> str:
-    """The mark a link must carry, over everything else in it."""
+def link_mac(link: Any) -> str:
+    """The mark a link must carry, over everything else in it. Takes the row, or something with the same attributes."""
     cells = [
         link.seq,
         _plain(link.at),

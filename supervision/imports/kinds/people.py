@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import secrets
 from collections.abc import Sequence
 from typing import Any
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import F
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -190,7 +192,8 @@ def make(plan: Plan, source: Import, by: User) -> None:
 def _person(line: Line) -> User:
     facts = {name: line[name] for name in FACTS if line[name] is not None}
     person = User(email=line["email"], **facts)
-    person.set_unusable_password()
+    # As `set_unusable_password` does, which takes longer for its forty letters than all the rest.
+    person.password = UNUSABLE_PASSWORD_PREFIX + secrets.token_urlsafe(30)
     return person
 
 
