@@ -30,6 +30,7 @@ TELL = "supervision.imports.tasks.tell"
 INVITE = "supervision.imports.tasks.invite"
 AT_ONCE = 300  # rows that are brought in while somebody waits for the page
 STUCK = datetime.timedelta(hours=12)
+FIRST = 20  # of what would be made, said one by one
 MOST_KEPT = 20_000  # problems, and differences; beyond this they are only counted
 State = Import.State
 NOTHING = Ciphertext(b"")  # what was found, once it is gone
@@ -110,11 +111,17 @@ def _keep_found(row: Import, reading: Reading, plan: Plan) -> None:
         "problems": plan.problems[:MOST_KEPT],
         "different": plan.different[:MOST_KEPT],
         "notes": reading.notes[:100],
+        "new": _first(row, plan),
     }
     _count(row, reading, plan)
     row.state, row.changed_at = State.LOOKED_AT, timezone.now()
     row.version += 1
     row.save()
+
+
+def _first(row: Import, plan: Plan) -> list[str]:
+    """The first of what would be made, in words."""
+    return [kinds.BY_KEY[row.kind].shown(each) for each in plan.new[:FIRST]]
 
 
 def _count(row: Import, reading: Reading, plan: Plan) -> None:
@@ -174,7 +181,12 @@ def _hold_what_it_rests_on(row: Import) -> None:
 
 def _done(row: Import, reading: Reading, plan: Plan, by: User) -> None:
     _count(row, reading, plan)
-    row.found = {"problems": [], "different": plan.different[:MOST_KEPT], "notes": reading.notes[:100]}
+    row.found = {
+        "problems": [],
+        "different": plan.different[:MOST_KEPT],
+        "notes": reading.notes[:100],
+        "new": _first(row, plan),
+    }
     row.file = b""
     row.state, row.changed_at = State.DONE, timezone.now()
     row.version += 1

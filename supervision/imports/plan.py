@@ -40,13 +40,17 @@ class Plan:
 
 @dataclass(frozen=True)
 class KindOf:
-    """One kind of file. `compare` finds out what it would change, `make` writes that, in the caller's transaction."""
+    """One kind of file. `compare` finds out what it would change, `make` writes that, in the caller's transaction.
+
+    `shown` says in a few words what one of `Plan.new` would be.
+    """
 
     kind: Kind
     about: Words
     columns: Sequence[Column]
     compare: Callable[[Sequence[Line], User], Plan]
     make: Callable[[Plan, Import, User], None]
+    shown: Callable[[Any], str]
 
     @property
     def label(self) -> str:

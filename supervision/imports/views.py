@@ -130,6 +130,7 @@ def detail(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "problems": _part(request, found.get("problems", []), "problems"),
         "different": _part(request, found.get("different", []), "different"),
         "notes": found.get("notes", [])[:SHOWN],
+        "new": found.get("new", []),
         "can_confirm": explain(policy.check_can_confirm, request.user, row),
         "can_leave": explain(policy.check_can_leave, request.user, row),
         "can_invite": explain(policy.check_can_invite, request.user, row),

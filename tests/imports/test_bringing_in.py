@@ -145,6 +145,8 @@ def test_all_five_kinds_follow_each_other_and_sessions_are_never_signed(cast: Ca
         [(30, "phone", "supervisee"), (45, "video", "supervisee")],
     )
     assert facts.last_met_before([now.pk, before.pk]) == {now.pk: datetime.date(2025, 11, 11)}
+    row = looked_at(Kind.SESSIONS, as_csv(SESSIONS, [["A-1", "2025-11-18", 90, "video", "", ""]]), by=admin)
+    assert row.found["new"] == ["A-1: Tuesday, November 18, 2025, 1 hour 30 minutes"]
     assert not Session.objects.exists()
     assert not Attendance.objects.exists()
     owned = [

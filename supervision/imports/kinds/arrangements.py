@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from supervision.pages import words
 from supervision.people.models import Arrangement, Participation, Place, Program, Standing, User, today
 from supervision.people.operations.arrangements import check_parts
 from supervision.records import audit
@@ -343,6 +344,11 @@ def make(plan: Plan, source: Import, by: User) -> None:
     )
 
 
+def _shown(new: New) -> str:
+    names = words.join_names([person.name for person, _part in new.taking])
+    return f"{new.line['reference']}: {names}, {Structure(new.line['structure']).label}"
+
+
 OF = KindOf(
     Kind.ARRANGEMENTS,
     _(
@@ -352,4 +358,5 @@ OF = KindOf(
     COLUMNS,
     compare,
     make,
+    _shown,
 )

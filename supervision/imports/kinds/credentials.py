@@ -108,6 +108,10 @@ def make(plan: Plan, source: Import, by: User) -> None:
     )
 
 
+def _shown(new: New) -> str:
+    return f"{new.person.name}, {new.line['name']}"
+
+
 OF = KindOf(
     Kind.CREDENTIALS,
     _(
@@ -116,4 +120,5 @@ OF = KindOf(
     COLUMNS,
     compare,
     make,
+    _shown,
 )

@@ -197,6 +197,10 @@ def _person(line: Line) -> User:
     return person
 
 
+def _shown(new: Line) -> str:
+    return f"{new['name']}, {new['email']}"
+
+
 OF = KindOf(
     Kind.PEOPLE,
     _(
@@ -206,4 +210,5 @@ OF = KindOf(
     COLUMNS,
     compare,
     make,
+    _shown,
 )

@@ -108,10 +108,15 @@ def make(plan: Plan, source: Import, by: User) -> None:
     )
 
 
+def _shown(new: New) -> str:
+    return ", ".join([new.name, *(person.name for person in new.managers)])
+
+
 OF = KindOf(
     Kind.PROGRAMS,
     _("A program is recognized by its name, in capitals or not."),
     COLUMNS,
     compare,
     make,
+    _shown,
 )

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from supervision.pages import words
 from supervision.people.models import Arrangement, Participation, User, today
 from supervision.records import audit
 from supervision.sessions.models import ImportedAttendee, ImportedMeeting, Session
@@ -264,6 +265,11 @@ def take_back(source: Import, by: User) -> int:
     return counts.total()
 
 
+def _shown(new: New) -> str:
+    length = words.minutes_words(new.line["minutes"])
+    return f"{new.line['arrangement']}: {words.full_day(new.line['day'])}, {length}"
+
+
 OF = KindOf(
     Kind.SESSIONS,
     _(
@@ -273,4 +279,5 @@ OF = KindOf(
     COLUMNS,
     compare,
     make,
+    _shown,
 )

@@ -23,7 +23,7 @@ from supervision.records.models import Answer, OfferParty
 
 from .. import policy, search
 from ..forms import ListForm
-from ..models import Attendee, ImportedAttendee, Session
+from ..models import Attendee, Session
 from ..observations import finding
 from ..observations.rows import rows_of as observation_rows
 from .find import ATTENDEES, TAKING_PART
@@ -84,7 +84,6 @@ def _list(request: HttpRequest, form: ListForm) -> HttpResponse:
         "looked_for_words": found is not None,
         "plan": _to_plan(arrangements, user),
         "can_log": any(policy.may_lead(one, policy.part_now(user, one)) for one in arrangements),
-        "has_before": ImportedAttendee.objects.filter(person=user).exists(),
         "is_filtered": is_filtered,
         "invalid": not valid,
         **(_observations(request, chosen) if is_filtered and valid and PARAMETER not in request.GET else {}),
