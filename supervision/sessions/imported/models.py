@@ -43,7 +43,7 @@ class ImportedMeeting(models.Model):
 
     class Meta:
         ordering = ["-day", "-id"]
-        indexes = [models.Index(fields=["arrangement", "day"])]
+        indexes = [models.Index(fields=["arrangement", "day"]), models.Index(fields=["day", "id"])]
         constraints = [
             models.UniqueConstraint(fields=["arrangement", "day", "reference"], name="imported_meeting_once"),
             models.CheckConstraint(
