@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.utils.translation import gettext as _
 
 from supervision.people.models import EmailChange, Program, User
@@ -43,16 +42,6 @@ class People:
     def waiting() -> set[str]:
         """Addresses that are about to become somebody's."""
         return set(EmailChange.objects.waiting().values_list("new_email", flat=True))
-
-
-def signed_up(people: Iterable[uuid.UUID]) -> set[uuid.UUID]:
-    """Which of these people have taken up their invitation and still work here."""
-    found: set[uuid.UUID] = set()
-    for some in parts_of(list(people)):
-        rows = User.objects.working().filter(pk__in=some)
-        rows = rows.exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)
-        found.update(rows.values_list("pk", flat=True))
-    return found
 
 
 class Programs:

@@ -101,10 +101,6 @@ class Import(models.Model):
         return self.state in (self.State.LOOKING, self.State.MAKING)
 
     @property
-    def can_be_made(self) -> bool:
-        return self.state == self.State.LOOKED_AT and not self.problem_count and self.brings_something
-
-    @property
     def brings_something(self) -> bool:
         return self.new_count + self.linked_count > 0
 
