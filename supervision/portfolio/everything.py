@@ -137,7 +137,11 @@ HELD: dict[type[models.Model], Held] = {
     PasswordReset: _held(lambda user: PasswordReset.objects.filter(person=user)),
     CalendarFeed: _held(lambda user: CalendarFeed.objects.filter(person=user), "digest"),
     SilencedHint: _held(lambda user: SilencedHint.objects.filter(person=user)),
-    Suggestion: _held(lambda user: Suggestion.objects.filter(audience=user)),
+    Suggestion: _held(
+        lambda user: Suggestion.objects.filter(
+            Q(audience=user) | Q(audience=None, arrangement__in=_taking_part(user))
+        )
+    ),
     YearlyNotice: _held(lambda user: YearlyNotice.objects.filter(person=user)),
     Report: _held(lambda user: Report.objects.filter(asked_by=user)),
     Import: _held(lambda user: Import.objects.filter(sent_by=user), "file", "found"),
@@ -371,6 +375,11 @@ def _about(user: User, offers: Iterable[Offer]) -> set[uuid.UUID]:
 
 def _ids(rows: QuerySet[Any]) -> Iterable[uuid.UUID]:
     return rows.values_list("pk", flat=True)
+
+
+def _taking_part(user: User) -> QuerySet[Any]:
+    """The arrangements in which they take part now."""
+    return Participation.objects.current().filter(person=user).values("arrangement")
 
 
 def _alone(user: User) -> QuerySet[Session]:

@@ -39,7 +39,19 @@ MARKS = "marks and numbers; no words"
 CHOICE = "chosen from a list"
 FILE = "a file made of others; searched below, as everybody"
 # Encrypted, and without a word that somebody could have written.
-NOT_GIVEN: tuple[str, ...] = ()
+# What the worker reads on a page and does not take along as data, each with its reason.
+SEALED, OTHERS = (
+    "in the sealed file, which is given",
+    "of a group: own attendance and own words only (decision 13)",
+)
+OF_PROGRAM = "of a program, which keeps it; that they were asked, and what they take on, is given"
+NOT_GIVEN = {
+    "canary-agreement-statement-dana": SEALED,
+    "canary-closed": SEALED,
+    "canary-group-signed": OTHERS,
+    "canary-protocol": OTHERS,
+    "canary-program-": OF_PROGRAM,
+}
 NO_WORDS = {
     "records.document.pdf": FILE,
     "reports.report.pdf": "facts only; tests/reports reads them",
@@ -158,7 +170,8 @@ def test_what_somebody_takes_along_holds_what_they_may_read(
         assert len({word for one, _, word in met if one == what}) >= least, what
     given = {word for what, who, word in met if (what, who) == ("everything", "worker")}
     theirs = {word for word, readers in world.canaries.items() if "worker" in readers}
-    assert {word for word in theirs - given if not word.startswith(NOT_GIVEN)} == set()
+    left = {word for word in theirs - given if not word.startswith(tuple(NOT_GIVEN))}
+    assert "\n".join(sorted(left)) == ""
 
 
 # Pages that fail ----------------------------------------------------------------------------------------------
