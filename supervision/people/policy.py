@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Exists, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -27,6 +28,7 @@ from .models import (
     Participation,
     PasswordReset,
     Program,
+    Standing,
     User,
 )
 
@@ -100,9 +102,11 @@ def is_entrusted(person: User) -> bool:
     roles = person.roles
     if roles.supervisor or roles.line_manager or roles.program_manager or roles.administrator:
         return True
-    if Management.objects.filter(person=person).exists():
-        return True
-    return AuditEvent.objects.filter(record_id=person.pk, action__in=GIVEN).exists()
+    managed = Management.objects.filter(person=person)
+    # An agreement names them to hear what is confidential.
+    named = Standing.objects.filter(Q(turn_to=person) | Q(hears_instead=person))
+    given = AuditEvent.objects.filter(record_id=person.pk, action__in=GIVEN)
+    return User.objects.filter(Exists(managed) | Exists(named) | Exists(given), pk=person.pk).exists()
 
 
 def address_is_unproven(person: User) -> bool:
@@ -112,9 +116,9 @@ def address_is_unproven(person: User) -> bool:
 
 
 def own_link_has_to_wait(person: User) -> bool:
-    """Whether a link that somebody asks for themself is held like one that an administrator asks for: it would go to a mailbox
-    that an administrator has named, for an account that opens much."""
-    return address_is_unproven(person) and is_entrusted(person)
+    """Whether a link is held, whoever asks for it: it would go to a mailbox that an administrator has named, for an account with
+    something in it. Of a peer worker who never signed in there is nothing yet."""
+    return address_is_unproven(person) and (person.last_login is not None or is_entrusted(person))
 
 
 def check_no_address_waits(person: User) -> None:

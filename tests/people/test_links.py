@@ -19,7 +19,15 @@ from django.test import Client
 from django.utils import timezone
 
 from supervision.people import operations, policy, tokens
-from supervision.people.models import Agency, EmailChange, Invitation, Management, PasswordReset, User
+from supervision.people.models import (
+    Agency,
+    EmailChange,
+    Invitation,
+    Management,
+    PasswordReset,
+    Standing,
+    User,
+)
 from supervision.records.errors import Denied, WrongState
 from supervision.records.logs import NoWords
 from supervision.records.models import AuditEvent
@@ -651,3 +659,18 @@ def test_the_page_says_beforehand_that_it_waits(cast: Cast) -> None:
     answer = client.post(f"/people/{cast.supervisor.pk}/invite/", follow=True).content.decode()
     assert "The link waits until" in answer
     assert "it waits 72 hours" not in client.get(f"/people/{cast.worker.pk}/invite/").content.decode()
+
+
+def test_no_administrator_opens_a_workers_account_by_way_of_a_new_address(cast: Cast) -> None:
+    User.objects.filter(pk=cast.worker.pk).update(last_login=timezone.now() - datetime.timedelta(days=9))
+    address_changed(cast.worker, cast.administrator, "new@example.org")
+    waits = operations.send_reset(cast.worker, by=cast.administrator)
+    assert waits is not None
+    assert waits.can_be_stopped
+
+
+def test_whom_an_agreement_names_is_entrusted(cast: Cast) -> None:
+    named = factories.person("Noor Named")
+    assert not policy.is_entrusted(User.objects.get(pk=named.pk))
+    Standing.objects.filter(arrangement=cast.arrangement).update(turn_to=named)
+    assert policy.is_entrusted(User.objects.get(pk=named.pk))

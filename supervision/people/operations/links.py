@@ -67,7 +67,8 @@ def send_reset(person: User, *, by: User) -> PasswordReset | None:
     person = lock(person)
     policy.check_can_send_reset(by, person)
     own = person.pk == by.pk
-    if not (policy.own_link_has_to_wait(person) if own else policy.is_entrusted(person)):
+    waits = policy.own_link_has_to_wait(person) or (not own and policy.is_entrusted(person))
+    if not waits:
         audit.record(by, "password link sent", about=person)
         notifications.reset_asked(person.pk, by_administrator=not own)
         return None
