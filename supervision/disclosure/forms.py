@@ -67,11 +67,11 @@ class EnterForm(PlainForm):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.people = {str(one.pk): one for one in User.objects.exclude(pk=user.pk).order_by("name", "id")}
-        able = {str(one.pk): one for one in policy.able_to_approve(user, user)}
+        self.people = {str(one.pk): one for one in policy.people_of(user).order_by("name", "id")}
+        self.able = {str(one.pk): one for one in policy.able_to_approve(user)}
         self._offer("person", self.people)
-        self._offer("approver", able)
-        self._offer("second_approver", able)
+        self._offer("approver", self.able)
+        self._offer("second_approver", self.able)
 
     def _offer(self, name: str, people: dict[str, User]) -> None:
         choices = [("", gettext("Choose")), *((key, one.name) for key, one in people.items())]
@@ -80,8 +80,9 @@ class EnterForm(PlainForm):
     def asked(self) -> Asked:
         """Only after is_valid()."""
         data = {name: value for name, value in self.cleaned_data.items() if name != "key"}
-        for name in ("person", "approver", "second_approver"):
-            data[name] = self.people[data[name]]
+        data["person"] = self.people[data["person"]]
+        for name in ("approver", "second_approver"):
+            data[name] = self.able[data[name]]
         return Asked(**data)
 
 

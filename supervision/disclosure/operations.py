@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from supervision.notices import mail
 from supervision.people.models import User
 from supervision.records import audit, ids
-from supervision.records.errors import Invalid, Stale
+from supervision.records.errors import Denied, Invalid, Stale
 
 from . import policy, scope
 from .models import Disclosure, DisclosureItem, Told
@@ -98,8 +98,10 @@ def enter(asked: Asked, *, by: User, key: uuid.UUID | None = None) -> Disclosure
         approver=asked.approver,
         second_approver=asked.second_approver,
     )
-    if by.pk in scope.people_in(row):
-        raise Invalid(_("You are party to a record in it, so somebody else enters it"), field="person")
+    try:
+        policy.check_takes_no_part(by, row)
+    except Denied as refusal:
+        raise Invalid(refusal.message, field="person") from refusal
     row.save(force_insert=True)
     audit.record(by, "disclosure entered", about=row)
     for person in (row.approver, row.second_approver):
@@ -126,9 +128,14 @@ def _check(asked: Asked, *, by: User) -> None:
         raise Invalid(_("Choose which kinds of record"), field="kinds")
     if asked.basis_kind not in Disclosure.Basis.values:
         raise Invalid(_("Choose on what it rests"), field="basis_kind")
-    able = set(policy.able_to_approve(by, asked.person).values_list("pk", flat=True))
+    if not policy.people_of(by).filter(pk=asked.person.pk).exists():
+        raise Invalid(
+            _("They are not in your programs alone, so an administrator enters this"), field="person"
+        )
+    able = set(policy.able_to_approve(by).values_list("pk", flat=True))
+    kinds = [*asked.kinds, *([scope.NOTES] if asked.with_notes else [])]
     for field, person in (("approver", asked.approver), ("second_approver", asked.second_approver)):
-        if person.pk not in able:
+        if person.pk not in able or not policy.is_able(person, asked.person, kinds):
             raise Invalid(_("Choose somebody else"), field=field)
     if asked.approver.pk == asked.second_approver.pk:
         raise Invalid(_("Choose two different people"), field="second_approver")

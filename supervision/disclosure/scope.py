@@ -19,10 +19,10 @@ from supervision.concerns.models import Concern, Letter
 from supervision.notes.models import Note
 from supervision.pages import words
 from supervision.people import zones
-from supervision.people.models import User
+from supervision.people.models import Participation, User
 from supervision.performance.models import PerformanceNote
 from supervision.records import archives, disposal, encryption
-from supervision.records.models import Document, Offer, OfferParty
+from supervision.records.models import AuditEvent, Document, Offer, OfferParty
 from supervision.sessions.models import Addendum, Observation, ObservationAddendum, Session
 
 from .models import Disclosure
@@ -118,6 +118,10 @@ OF: dict[str, Of] = {
 }
 
 
+# Nobody may learn that there are any of these. They may be about people who have signed nothing in them.
+HIDDEN = frozenset(kind for kind, of in OF.items() if not of.known)
+
+
 @dataclass(frozen=True)
 class Found:
     """One record in a scope."""
@@ -163,6 +167,27 @@ def found_now(disclosure: Disclosure) -> list[Found]:
             day = timezone.localdate(at) if isinstance(at, datetime.datetime) else at
             found.append(Found(kind, row, day, people))
     return found
+
+
+def near(person: User) -> set[uuid.UUID]:
+    """Whom hidden records of this person may be about: who takes or took part in supervision with them, and who is or was their
+    line manager. Asked of where people stand and of no record, so that it says nothing of whether there are any."""
+    own = Participation.objects.filter(person=person).values("arrangement")
+    beside_them = Participation.objects.filter(arrangement__in=own).values_list("person_id", flat=True)
+    changes = AuditEvent.objects.filter(record_id=person.pk, action="line manager changed")
+    before = {uuid.UUID(event.facts["was"]) for event in changes if event.facts.get("was")}
+    now = {person.line_manager_id} if person.line_manager_id else set()
+    return {*beside_them, *before, *now} - {person.pk}
+
+
+def concerned_in(disclosure: Disclosure) -> set[uuid.UUID]:
+    """Who may neither enter nor approve it nor hand it over: everybody whose records are in it, whoever takes or took part in an
+    arrangement of which there is one, and whom a hidden one may be about. None of the others is told for that (`people_in`)."""
+    found = people_in(disclosure)
+    arrangements = {getattr(one.row, "arrangement_id", None) for one in records_in(disclosure)}
+    taking = Participation.objects.filter(arrangement__in=arrangements - {None})
+    found.update(taking.values_list("person_id", flat=True))
+    return found | (near(disclosure.person) if HIDDEN & {*kinds_of(disclosure)} else set())
 
 
 def _people_of(of: Of, row: Any) -> frozenset[uuid.UUID]:

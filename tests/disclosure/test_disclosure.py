@@ -296,6 +296,84 @@ def test_two_others_approve_it_who_are_party_to_nothing_in_it(cast: Cast, three:
     assert operations.end(row, by=cast.supervisor, reason="I am party to it").ended_as == "refused"
 
 
+HIDDEN = (
+    {"kinds": ["letters"]},
+    {"kinds": ["concerns"]},
+    {"kinds": ["performance"]},
+    {"with_notes": True, **COURT},
+)
+
+
+@pytest.mark.parametrize("there_is_one", [True, False])
+def test_whom_a_letter_may_be_about_takes_none_and_is_not_told_that_there_is_one(
+    cast: Cast, three: Three, there_is_one: bool
+) -> None:
+    """Letters, concerns, performance notes and private notes: the answer is the same, word for word, where there are none."""
+    former = factories.person("Fay Former", is_administrator=True)
+    Participation.objects.create(
+        arrangement=cast.arrangement,
+        person=former,
+        part="supervisor",
+        joined_on=timezone.localdate() - 90 * DAY,
+        left_on=timezone.localdate() - 60 * DAY,
+    )
+    lina = raising_makers.line_manager(cast)
+    User.objects.filter(pk__in=[cast.supervisor.pk, lina.pk]).update(is_administrator=True)
+    cast.worker.refresh_from_db()
+    if there_is_one:
+        letters.write(cast.arrangement, by=cast.worker, recipient=cast.manager, text="About Dana")
+    answers = set()
+    for person in (cast.supervisor, former, lina):
+        person.refresh_from_db()
+        for given in HIDDEN:
+            with pytest.raises(Invalid) as refused:
+                entered(cast, three, by=person, **given)
+            answers.add((refused.value.field, refused.value.message))
+            with pytest.raises(Invalid, match="Choose somebody else"):
+                entered(cast, three, by=factories.person(is_administrator=True), approver=person, **given)
+    assert len(answers) == 1
+    assert "whether or not" in answers.pop()[1]
+    # Who came to supervise them after it was entered hands nothing over either, and none of these is told of it.
+    row = entered(
+        cast, three, by=three.one, approver=factories.person(is_administrator=True), kinds=["letters"]
+    )
+    Participation.objects.create(
+        arrangement=cast.arrangement, person=three.two, part="supervisor", joined_on=timezone.localdate()
+    )
+    with pytest.raises(Denied, match="whether or not"):
+        operations.approve(row, by=three.two)
+    late = factories.person(is_administrator=True)
+    row = entered(cast, three, by=three.one, approver=late, second_approver=row.approver, kinds=["letters"])
+    for person in (late, row.second_approver):
+        operations.approve(row, by=person)
+    operations.tell(row, by=late)
+    told = {person.pk for person in (cast.worker, cast.manager)} if there_is_one else {cast.worker.pk}
+    assert set(row.told.values_list("person_id", flat=True)) == told
+    User.objects.filter(pk=cast.worker.pk).update(line_manager=late)
+    row.refresh_from_db()
+    with pytest.raises(Denied, match="whether or not"):
+        operations.export(row, by=late)
+    operations.export(row, by=three.one)
+
+
+def test_a_manager_discloses_only_what_is_of_people_whose_programs_they_all_manage(
+    cast: Cast, three: Three
+) -> None:
+    with pytest.raises(Invalid, match="administrator enters"):
+        entered(cast, three, by=cast.other_manager)
+    with pytest.raises(Invalid, match="Choose somebody else"):
+        entered(cast, three, approver=cast.other_manager)
+    page = body(client_of(cast.other_manager).get(reverse("disclosure:enter")))
+    assert cast.other_worker.name in page
+    assert cast.worker.name not in page
+    row = approved(cast, three)
+    operations.tell(row, by=three.one)
+    factories.arrangement(cast.other_program, [cast.other_supervisor], [cast.worker])
+    with pytest.raises(NotFound):
+        operations.export(row, by=three.enters)
+    operations.export(row, by=three.one)
+
+
 def test_for_all_others_it_does_not_exist_until_they_are_told(cast: Cast, three: Three) -> None:
     sealed(cast)
     row = approved(cast, three)
