@@ -191,9 +191,9 @@ def concerned_in(disclosure: Disclosure) -> set[uuid.UUID]:
 
 
 def _people_of(of: Of, row: Any) -> frozenset[uuid.UUID]:
-    """Who is named in it or was asked to sign it, also who joined it later."""
+    """Who is named in it or was asked to sign it, also who joined it later. Not whom it was only offered to and taken back from."""
     after = [other.pk for model, field in of.after for other in model._base_manager.filter(**{field: row})]
-    signers = OfferParty.objects.filter(offer__record_id__in=[row.pk, *after])
+    signers = OfferParty.objects.filter(offer__record_id__in=[row.pk, *after], offer__closed__isnull=True)
     named = {getattr(row, f"{name}_id") for name in of.named}
     return frozenset({*named, *signers.values_list("person_id", flat=True)} - {None})
 

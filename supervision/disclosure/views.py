@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from supervision.pages.forms import posted, render_form
+from supervision.pages.keyset import page_of
 from supervision.pages.responses import conflict
 from supervision.pages.sight import line
 from supervision.people.models import User
@@ -66,8 +67,10 @@ def disclosures(request: HttpRequest) -> HttpResponse:
     """Those that this person entered, approves, or was told of."""
     user = reader(request)
     rows = Disclosure.objects.visible_to(user).select_related("person", "entered_by")
+    page = page_of(rows, request.GET, date_field="entered_at")
     context = {
-        "rows": rows,
+        "page": page,
+        "rows": page.items,
         "waiting": set(Disclosure.objects.waiting_for(user).values_list("pk", flat=True)),
         "can_enter": user.is_administrator or user.roles.program_manager,
     }

@@ -81,8 +81,33 @@ def send_leaving_link(*, person_id: str) -> None:
 def tell_leaver(*, link_id: str) -> None:
     link = LeavingLink.objects.select_related("person").filter(pk=uuid.UUID(link_id)).first()
     if link is not None and link.is_open:
-        context = {"called": link.person.called, "link": leaving.address_of(link), "until": link.expires_on}
-        mail.send(link.person.email, "emails/leaving", context)
+        _send(link)
+
+
+@job
+def tell_leaver_of_removal(*, person_id: str) -> None:
+    """Something of somebody who has left will be removed: by the link that they have, or by a new one where its time is over."""
+    link = (
+        LeavingLink.objects.select_related("person")
+        .filter(person=uuid.UUID(person_id), stopped_at__isnull=True)
+        .first()
+    )
+    if link is not None and link.is_open:
+        _send(link, removal=True)
+        return
+    person = User.objects.filter(pk=uuid.UUID(person_id), is_active=False).first()
+    if person is not None:
+        operations.send_link(person)
+
+
+def _send(link: LeavingLink, *, removal: bool = False) -> None:
+    context = {
+        "called": link.person.called,
+        "link": leaving.address_of(link),
+        "until": link.expires_on,
+        "removal": removal,
+    }
+    mail.send(link.person.email, "emails/leaving", context)
 
 
 @job

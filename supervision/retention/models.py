@@ -144,6 +144,14 @@ class Disposal(StepRecord):
         return self.approved_at is not None
 
 
+class DisposalItemQuerySet(models.QuerySet["DisposalItem"]):
+    def upcoming_for(self, user: User) -> DisposalItemQuerySet:
+        """What of this person's will be removed: approved by two, and not carried out yet. The next first."""
+        approved = Disposal.objects.open().filter(approved_at__isnull=False)
+        rows = self.filter(people=user, disposal__in=approved).select_related("disposal")
+        return rows.order_by("disposal__not_before", "day")
+
+
 class DisposalItem(models.Model):
     """One record on a list, with what is said of it: its day and whose it is. It waits for nothing but its list."""
 
@@ -156,6 +164,8 @@ class DisposalItem(models.Model):
     left_at = models.DateTimeField(
         null=True, help_text="A hold, or a change, kept it when the list was carried out."
     )
+
+    objects = DisposalItemQuerySet.as_manager()
 
     class Meta:
         ordering = ["day", "id"]

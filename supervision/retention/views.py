@@ -190,12 +190,8 @@ def lift(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def upcoming(request: HttpRequest) -> HttpResponse:
     """What of this person's will be removed, and when."""
     user = reader(request)
-    items = DisposalItem.objects.filter(
-        people=user, disposal__in=Disposal.objects.open().filter(approved_at__isnull=False)
-    ).select_related("disposal")
-    return render(
-        request, "retention/upcoming.html", {"items": items.order_by("disposal__not_before", "day")}
-    )
+    items = DisposalItem.objects.upcoming_for(user)
+    return render(request, "retention/upcoming.html", {"items": items})
 
 
 @get_and_post

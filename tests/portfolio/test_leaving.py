@@ -16,6 +16,7 @@ from allauth.mfa.totp.internal.auth import (
     yield_hotp_counters_from_time,
 )
 from django.core import mail
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -27,7 +28,10 @@ from supervision.portfolio import operations, tasks
 from supervision.portfolio.models import Export, LeavingLink
 from supervision.records.errors import NotFound
 from supervision.records.models import RecordKey
+from supervision.retention import notifications
 from supervision.retention import operations as keeping
+from supervision.retention.models import Disposal, DisposalItem
+from tests import factories
 from tests.cast import Cast
 from tests.factories import PASSWORD
 from tests.notes import makers as notes
@@ -243,3 +247,30 @@ def test_when_they_are_done_the_browser_lets_nobody_in(cast: Cast) -> None:
     assert client.post(reverse("portfolio:left_done")).status_code == 200
     assert client.get(reverse("portfolio:left")).status_code == 404
     assert in_by(link).get(reverse("portfolio:left")).status_code == 200
+
+
+def test_who_has_left_is_written_to_before_something_is_removed_and_sees_what(cast: Cast) -> None:
+    link = left(cast)
+    now = timezone.now()
+    row = Disposal(
+        kind="session",
+        why="rule",
+        first_at=now,
+        first_by=cast.administrator,
+        approved_at=now,
+        approved_by=factories.person("Sol Second", is_administrator=True),
+        not_before=timezone.localdate() + datetime.timedelta(days=30),
+    )
+    row.save()
+    item = DisposalItem.objects.create(disposal=row, record_id=uuid.uuid4(), day=timezone.localdate())
+    item.people.add(cast.worker, cast.supervisor)
+    mail.outbox.clear()
+    with transaction.atomic():
+        notifications.to_be_removed(row)
+    Worker(name="test").run_until_empty()
+    (message,) = [one for one in mail.outbox if one.to == [cast.worker.email]]
+    assert "will be removed" in message.body
+    assert link in message.body  # the one that they have
+    page = body(in_by(link).get(reverse("portfolio:left")))
+    assert "What will be removed" in page
+    assert "Session records" in page

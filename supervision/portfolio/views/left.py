@@ -19,6 +19,7 @@ from supervision.notes.models import Note
 from supervision.pages.forms import posted, render_form
 from supervision.people.models import User
 from supervision.records.errors import WrongState
+from supervision.retention.models import DisposalItem
 
 from .. import leaving, operations
 from ..forms import LeavingForm
@@ -88,6 +89,7 @@ def left(request: HttpRequest, person: User, link: LeavingLink) -> HttpResponse:
         "link": link,
         "exports": Export.objects.of(person).without_files(),
         "notes": Note.objects.filter(author=person).count(),
+        "removals": DisposalItem.objects.upcoming_for(person),
     }
     return render(request, "portfolio/left.html", context)
 
