@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from io import StringIO
 from typing import Any
 
@@ -21,12 +22,14 @@ from supervision.records.encryption import unlocked_keys
 from supervision.records.errors import AlreadyDone, Denied, Invalid, NotFound, WrongState
 from supervision.records.models import AuditEvent, Document, RecordKey, Seal
 from supervision.retention import operations, tasks
-from supervision.retention.models import NOTICE, Disposal, DisposalItem, Hold, Rule
+from supervision.retention.models import NOTICE, Disposal, DisposalItem, Hold, Kind, Rule
 from supervision.sessions.models import Session
 from tests import factories
 from tests.agreements import helpers as agreeing
 from tests.cast import Cast
+from tests.competencies import assessment_makers as assessing
 from tests.sessions import makers
+from tests.sessions import observation_makers as looks
 from tests.sessions.pages import body, client_of
 
 pytestmark = pytest.mark.django_db
@@ -400,3 +403,23 @@ def test_the_chain_names_who_asked_for_the_lists(cast: Cast, old: Session) -> No
     link = AuditEvent.objects.filter(action="disposal proposed").get()
     assert link.by == cast.administrator.pk
     assert Disposal.objects.get().proposed_by is None
+
+
+def test_each_kind_that_can_be_removed_leads_its_parties_to_ask_for_it(cast: Cast) -> None:
+    """The word on the page is a link that works, for every kind there is."""
+    observation, assessment = looks.sealed(cast), assessing.sealed(cast)
+    agreement = agreeing.in_force(cast.arrangement, cast.supervisor, cast.worker)
+    cast.arrangement.ended_on = timezone.localdate()
+    cast.arrangement.save()
+    pages = {
+        "session": reverse("sessions:detail", args=[makers.sealed(cast).pk]),
+        "observation": reverse("sessions:observation", args=[observation.pk]),
+        "agreement": reverse("agreements:detail", args=[agreement.pk]),
+        "assessment": reverse("competencies:assessment", args=[assessment.pk]),
+    }
+    assert pages.keys() == set(Kind.values)
+    client = client_of(cast.worker)
+    for kind, address in pages.items():
+        found = re.search(rf'/keeping/ask/{kind}/[^"]+', client.get(address).content.decode())
+        assert found, kind
+        assert client.get(found[0]).status_code == 200, kind
