@@ -116,6 +116,17 @@ def _held(rows: Rows, *without: str, **given_if: Callable[[User, Any], bool]) ->
 
 # Where somebody who led has no words of others: the facts of a session, never what is written in it.
 _WORDS_OF_SESSIONS = ("strengths", "outcomes", "protocol", "pending", "place", "state_note")
+# What a record says while somebody else still writes it: nobody sees that before it is sent.
+_OF_A_DRAFT = ("purposes", "methods", "ad_hoc", "focus", "minutes", "modality")
+
+
+def _is_anothers_draft(user: User, session: Session) -> bool:
+    return session.is_draft and session.recorder_id != user.pk
+
+
+def _is_known(user: User, session: Session) -> bool:
+    return not _is_anothers_draft(user, session)
+
 
 HELD: dict[type[models.Model], Held] = {
     # The account and what stands around it
@@ -162,16 +173,23 @@ HELD: dict[type[models.Model], Held] = {
     Session: _held(
         lambda user: Session.objects.visible_to(user).filter(attendees__person=user).distinct(),
         *_WORDS_OF_SESSIONS,
+        *_OF_A_DRAFT,
+        **dict.fromkeys(_OF_A_DRAFT, _is_known),
         state_note=lambda user, row: row.state_by_id == user.pk,
-        place=lambda user, row: row.state == Session.State.PLANNED or row.planned_by_id == user.pk,
+        place=lambda user, row: row.state == Session.State.PLANNED,
     ),
-    Attendee: _held(lambda user: Attendee.objects.filter(person=user)),
+    Attendee: _held(
+        lambda user: Attendee.objects.filter(person=user).select_related("session"),
+        *("attended", "minutes"),
+        attended=lambda user, row: _is_known(user, row.session),
+        minutes=lambda user, row: _is_known(user, row.session),
+    ),
     ImportedMeeting: _held(lambda user: ImportedMeeting.objects.of(user), "reference", "source"),
     ImportedAttendee: _held(lambda user: ImportedAttendee.objects.filter(person=user)),
     Attendance: _held(lambda user: Attendance.objects.filter(person=user)),
     AgendaItem: _held(
         lambda user: AgendaItem.objects.filter(
-            Q(raised_by=user) | Q(shared_at__isnull=False, session__in=_alone(user))
+            Q(raised_by=user) | Q(pk__in=AgendaItem.objects.shown_to(user).filter(session__in=_agendas(user)))
         ),
         "outcome",
     ),
@@ -380,6 +398,11 @@ def _ids(rows: QuerySet[Any]) -> Iterable[uuid.UUID]:
 def _taking_part(user: User) -> QuerySet[Any]:
     """The arrangements in which they take part now."""
     return Participation.objects.current().filter(person=user).values("arrangement")
+
+
+def _agendas(user: User) -> QuerySet[Session]:
+    """Sessions to come in which they are supervised and nobody else: what others share for them stands on their page."""
+    return Session.objects.visible_to(user).filter(state=Session.State.PLANNED, pk__in=_alone(user))
 
 
 def _alone(user: User) -> QuerySet[Session]:

@@ -338,24 +338,32 @@ def sign(text: bytes) -> bytes:
 
 def public_key() -> bytes:
     """The key by which what the agency signs is checked, in DER (SubjectPublicKeyInfo). Raises SealUnavailable."""
-    return _read("leaf.pem")[0].public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return _public(_read("leaf.pem")[0])
 
 
-def key_mark() -> str:
-    """The SHA-256 of that key, by which people tell that it is the agency's. Empty where there is none yet."""
+def _public(leaf: x509.Certificate) -> bytes:
+    return leaf.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+
+def _retired() -> list[x509.Certificate]:
+    return [
+        x509.load_pem_x509_certificates(path.read_bytes())[0]
+        for path in sorted((directory() / "retired").glob("*.pem"))
+    ]
+
+
+def key_marks() -> list[str]:
+    """The SHA-256 of the key in use and of those before it, by which people tell that a key is the agency's. None where there is none."""
     try:
-        return hashlib.sha256(public_key()).hexdigest()
+        leaves = [_read("leaf.pem")[0], *_retired()]
     except SealUnavailable:
-        return ""
+        return []
+    return [hashlib.sha256(_public(leaf)).hexdigest() for leaf in leaves]
 
 
 def check_signature(text: bytes, signature: bytes) -> None:
     """Raises InvalidSignature unless the agency made it, with its certificate in use or one before it."""
-    leaves = [_read("leaf.pem")[0]]
-    leaves += [
-        x509.load_pem_x509_certificates(path.read_bytes())[0]
-        for path in (directory() / "retired").glob("*.pem")
-    ]
+    leaves = [_read("leaf.pem")[0], *_retired()]
     if not any(_signed_by(leaf, text, signature) for leaf in leaves):
         raise InvalidSignature
 

@@ -45,11 +45,11 @@ def check(request: HttpRequest) -> HttpResponse:
     if not ratelimit.consume(request, action="verify"):
         return render(request, "429.html", status=429)
     # Whoever is signed in keeps their way around; the answer is the same for everybody.
-    from .certificate import key_mark  # no other page loads what it takes
+    from .certificate import key_marks  # no other page loads what it takes
 
     page = {
         "frame": "base.html" if request.user.is_authenticated else "base_plain.html",
-        "key_mark": key_mark(),
+        "key_marks": key_marks(),
     }
     form = FileForm(request.POST, request.FILES) if request.method == "POST" else FileForm()
     if request.method != "POST" or not form.is_valid():

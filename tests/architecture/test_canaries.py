@@ -38,7 +38,6 @@ NAMES = "the names of those that it is about, written by the software"
 MARKS = "marks and numbers; no words"
 CHOICE = "chosen from a list"
 FILE = "a file made of others; searched below, as everybody"
-# Encrypted, and without a word that somebody could have written.
 # What the worker reads on a page and does not take along as data, each with its reason.
 SEALED, OTHERS = (
     "in the sealed file, which is given",
@@ -52,6 +51,7 @@ NOT_GIVEN = {
     "canary-protocol": OTHERS,
     "canary-program-": OF_PROGRAM,
 }
+# Encrypted, and without a word that somebody could have written.
 NO_WORDS = {
     "records.document.pdf": FILE,
     "reports.report.pdf": "facts only; tests/reports reads them",

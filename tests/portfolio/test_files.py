@@ -33,6 +33,7 @@ from supervision.records import certificate
 from supervision.records.errors import Invalid, WrongState
 from supervision.records.models import Opening, RecordKey
 from supervision.sessions import operations as adding
+from supervision.sessions.models import AgendaItem
 from tests.architecture.test_models import OURS
 from tests.architecture.unpacking import words_in
 from tests.cast import Cast
@@ -67,9 +68,9 @@ def data_of(archive: zipfile.ZipFile) -> Any:
 # The archive --------------------------------------------------------------------------------------------------
 
 
-def checked(folder: Path) -> tuple[int, str]:
+def checked(folder: Path, *mark: str) -> tuple[int, str]:
     """What the archive's own program says, with nothing around it."""
-    command = [sys.executable, "-I", str(folder / "verify.py")]
+    command = [sys.executable, "-I", str(folder / "verify.py"), *mark]
     done = subprocess.run(command, capture_output=True, text=True, cwd="/", env={}, check=False)
     return done.returncode, done.stdout + done.stderr
 
@@ -93,12 +94,12 @@ def test_the_archive_verifies_without_this_software_and_names_the_agencys_key(fo
     code, said = checked(folder)
     assert code == 0, said
     assert "Every file is as it was made and signed." in said
-    assert certificate.key_mark() in said
+    assert certificate.key_marks()[0] in said
     openssl = ["openssl", "dgst", "-sha256", "-verify", "seal-key.der", "-keyform", "DER"]
     openssl += ["-signature", "digests.txt.sig", "digests.txt"]
     assert subprocess.run(openssl, cwd=folder, capture_output=True, check=False).returncode == 0
     page = Client().get(reverse("records:check")).content.decode()
-    assert certificate.key_mark() in page
+    assert certificate.key_marks()[0] in page
 
 
 def test_whatever_is_altered_is_found(folder: Path) -> None:
@@ -127,6 +128,13 @@ def test_whatever_is_altered_is_found(folder: Path) -> None:
     for signature in (b"", b"\x30\x00", b"\x30\x06\x02\x01\x00\x02\x01\x00", b"x" * 70):
         (folder / "digests.txt.sig").write_bytes(signature)
         assert "digests.txt was not signed" in checked(folder)[1]
+    (folder / "digests.txt.sig").unlink()
+    assert "digests.txt.sig is missing" in checked(folder)[1]
+    (folder / "linked").symlink_to("/etc")
+    assert "linked is a link" in checked(folder)[1]
+    (folder / "seal-key.der").write_bytes(b"of a curve that is not known")
+    (folder / "digests.txt.sig").write_bytes(b"x")
+    assert "does not know" in checked(folder)[1]
     record.unlink()
     lines = [line for line in listed.splitlines(keepends=True) if record.name not in line]
     (folder / "digests.txt").write_text("".join(lines))
@@ -145,7 +153,30 @@ def test_signed_with_another_key_it_shows_that_it_is_another(folder: Path) -> No
     (folder / "digests.txt.sig").write_bytes(other.sign(text, ec.ECDSA(hashes.SHA256())))
     code, said = checked(folder)
     assert code == 0
-    assert certificate.key_mark() not in said
+    assert certificate.key_marks()[0] not in said
+    code, said = checked(folder, certificate.key_marks()[0])
+    assert code == 1
+    assert "signed with another key" in said
+
+
+def test_a_key_of_before_is_still_named_as_the_agencys(folder: Path) -> None:
+    before = certificate.key_marks()[0]
+    certificate.replace_with_new("Riverbend Peer Alliance")
+    assert certificate.key_marks()[1:] == [before]
+    assert before in Client().get(reverse("records:check")).content.decode()
+
+
+def test_nothing_of_a_record_that_somebody_else_still_writes_is_in_it(cast: Cast) -> None:
+    session = makers.draft(cast)
+    AgendaItem.objects.create(
+        session=session, raised_by=cast.supervisor, text="canary-unsent-topic", shared_at=timezone.now()
+    )
+    rows = everything.rows_of(cast.worker)
+    assert "canary-unsent-topic" not in json.dumps(rows)
+    (given,) = rows["supervision_sessions.session"]
+    assert not {"purposes", "methods", "place", "minutes"} & given.keys()
+    (own,) = rows["supervision_sessions.attendee"]
+    assert "attended" not in own
 
 
 def test_an_agency_that_signs_with_rsa_is_checked_as_well(folder: Path) -> None:

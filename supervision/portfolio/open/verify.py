@@ -1,4 +1,4 @@
-"""Checks this archive with nothing but Python: python3 verify.py
+"""Checks this archive with nothing but Python: python3 verify.py, or python3 verify.py MARK with the mark of the agency's key
 
 Each file must have the mark (SHA-256) that digests.txt has for it, no file may be missing or added, each sealed record that the
 data names must be there with the mark that the data gives, and digests.txt must be signed (digests.txt.sig) with the key in
@@ -101,13 +101,18 @@ def signed_by_rsa(key: bytes, signature: bytes, digest: bytes) -> bool:
     return pow(int.from_bytes(signature, "big"), e, n) == int.from_bytes(wanted, "big")
 
 
+def is_known(key: bytes) -> bool:
+    """Whether this program can check by such a key: of the curve P-256, or RSA."""
+    return RSA_OID in key or (key.startswith(P256_KEY) and len(key) == len(P256_KEY) + 64)
+
+
 def is_signed(folder: Path) -> bool:
     key, signature = (folder / "seal-key.der").read_bytes(), (folder / "digests.txt.sig").read_bytes()
     digest = hashlib.sha256((folder / "digests.txt").read_bytes()).digest()
     try:
-        if key.startswith(P256_KEY) and len(key) == len(P256_KEY) + 64:
+        if key.startswith(P256_KEY):
             return signed_by_curve(key, signature, digest)
-        return RSA_OID in key and signed_by_rsa(key, signature, digest)
+        return signed_by_rsa(key, signature, digest)
     except (IndexError, ValueError):  # not built as a signature or a key is
         return False
 
@@ -132,7 +137,13 @@ def problems(folder: Path) -> Iterator[str]:
     for line in (folder / "digests.txt").read_text(encoding="utf-8").splitlines():
         mark, name = line.split("  ", 1)
         listed[name] = mark
-    there = {str(path.relative_to(folder).as_posix()) for path in folder.rglob("*") if path.is_file()}
+    there = set()
+    for path in folder.rglob("*"):
+        name = str(path.relative_to(folder).as_posix())
+        if path.is_symlink():
+            yield name + " is a link to somewhere else"
+        elif path.is_file():
+            there.add(name)
     for name, mark in listed.items():
         if name not in there:
             yield name + " is missing"
@@ -143,7 +154,9 @@ def problems(folder: Path) -> Iterator[str]:
     for name in UNSIGNED:
         if name not in there:
             yield name + " is missing"
-    if set(UNSIGNED) <= there and not is_signed(folder):
+    if set(UNSIGNED) <= there and not is_known((folder / "seal-key.der").read_bytes()):
+        yield "seal-key.der is of a kind that this program does not know: check with OpenSSL, as README.txt says"
+    elif set(UNSIGNED) <= there and not is_signed(folder):
         yield "digests.txt was not signed with the key in seal-key.der"
     for name in ("portfolio.json", "everything.json"):
         if name in there:
@@ -155,11 +168,14 @@ def problems(folder: Path) -> Iterator[str]:
 def main() -> int:
     folder = Path(__file__).resolve().parent
     found = list(problems(folder))
+    key = folder / "seal-key.der"
+    if len(sys.argv) > 1 and key.is_file() and sys.argv[1].lower() != mark_of(key):
+        found.append("it was signed with another key than the one with the mark " + sys.argv[1])
     for line in found:
         print(line)
     print("Something is wrong." if found else "Every file is as it was made and signed.")
     if not found:
-        print("Signed with the key whose mark is " + mark_of(folder / "seal-key.der"))
+        print("Signed with the key whose mark is " + mark_of(key))
         print("It is the agency's if its page “Check a PDF” shows the same mark.")
     return 1 if found else 0
 
