@@ -41,9 +41,9 @@ class NoteQuerySet(models.QuerySet["Note"]):
         )
 
     def to_purge(self) -> NoteQuerySet:
-        """Deleted, and the time to bring them back is over."""
+        """Deleted, and the time to bring them back is over. Not of whom a law or a court asks for what is theirs to be kept."""
         until = timezone.now() - datetime.timedelta(days=DAYS_TO_BRING_BACK)
-        return self.filter(deleted_at__lte=until)
+        return self.filter(deleted_at__lte=until, author__is_held=False)
 
 
 class Note(models.Model):

@@ -50,3 +50,9 @@ def check_can_remove(user: User, note: Note) -> None:
     check_is_author(user, note)
     if note.deleted_at is None:
         raise WrongState(_("Delete this note first. You can then remove it for good."))
+    if user.is_held:
+        raise WrongState(
+            _(
+                "Nothing of yours may be removed for good now: a law or a court asks for it to be kept. Nobody reads it by that."
+            )
+        )

@@ -179,6 +179,11 @@ class User(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
     objects = UserManager()
 
+    is_held = models.BooleanField(
+        default=False,
+        help_text="A law or a court asks for what is theirs to be kept: a summary of the holds over them, for parts below those.",
+    )
+
     class Meta:
         ordering = ["name", "id"]
         constraints = [

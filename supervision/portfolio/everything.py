@@ -130,7 +130,7 @@ def _is_known(user: User, session: Session) -> bool:
 
 HELD: dict[type[models.Model], Held] = {
     # The account and what stands around it
-    User: _held(lambda user: User.objects.filter(pk=user.pk), "password"),
+    User: _held(lambda user: User.objects.filter(pk=user.pk), "password", "is_held"),
     EmailAddress: _held(lambda user: EmailAddress.objects.filter(user=user)),
     Authenticator: _held(lambda user: Authenticator.objects.filter(user=user), "data"),
     UserSession: _held(lambda user: UserSession.objects.filter(user=user), "session_key", "data"),

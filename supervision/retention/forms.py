@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from supervision.pages.forms import PlainForm, TextField, VersionField
+from supervision.pages.forms import DateField, PlainForm, TextField, VersionField
 from supervision.people.models import Arrangement, Program, User
 
 from .models import called
@@ -53,6 +53,12 @@ class HoldForm(PlainForm):
         label=_("What is kept"),
         error_messages={"required": _("Choose a person, an arrangement or a program")},
     )
+    first_day = DateField(
+        label=_("Of a program: from"), required=False, help_text=_("Empty: from the beginning.")
+    )
+    last_day = DateField(
+        label=_("Of a program: to"), required=False, help_text=_("Empty: for as long as the hold runs.")
+    )
     basis = TextField(
         label=_("On what it rests"),
         rows=3,
@@ -79,4 +85,5 @@ class HoldForm(PlainForm):
         """What to hold, as the operation takes it. Only after is_valid()."""
         kind, _colon, pk = self.cleaned_data["over"].partition(":")
         models: dict[str, Any] = {"person": User, "program": Program, "arrangement": Arrangement}
-        return {kind: models[kind].objects.get(pk=pk)}
+        days = {name: self.cleaned_data[name] for name in ("first_day", "last_day")}
+        return {kind: models[kind].objects.get(pk=pk), **days}

@@ -16,6 +16,7 @@ from competencies.models import Assessment
 from supervision.people.models import Arrangement
 from supervision.records import disposal
 from supervision.records.models import OfferParty
+from supervision.requirements.expectation import local_day
 from supervision.sessions.models import Addendum, Attendance, Observation, ObservationAddendum, Session
 
 from .models import Hold, Kind
@@ -28,7 +29,14 @@ class Disposable:
     model: type[models.Model]
     over: Callable[[], QuerySet[Any]]
     people: tuple[str, ...]
+    days: Callable[
+        [Any], tuple[datetime.date, datetime.date | None]
+    ]  # from when until when it is about; None: still
     beside: tuple[tuple[type[models.Model], str], ...] = ()  # records of their own that go with it
+
+
+def _one_day(day: datetime.date) -> tuple[datetime.date, datetime.date]:
+    return day, day
 
 
 def _sealed(model: Any) -> QuerySet[Any]:
@@ -46,21 +54,29 @@ KINDS: dict[str, Disposable] = {
         Session,
         lambda: _sealed(Session),
         (),
+        lambda row: _one_day(local_day(row.starts_at, row.time_zone)),
         beside=((Attendance, "session"), (Addendum, "session")),
     ),
     Kind.OBSERVATION: Disposable(
         Observation,
         lambda: _sealed(Observation),
         ("supervisor", "worker"),
+        lambda row: _one_day(row.held_on),
         beside=((ObservationAddendum, "observation"),),
     ),
     Kind.AGREEMENT: Disposable(
         Agreement,
         _agreements,
         (),
+        lambda row: (row.starts_on, row.arrangement.ended_on),
         beside=((AgreementReview, "agreement"), (Accession, "agreement")),
     ),
-    Kind.ASSESSMENT: Disposable(Assessment, lambda: _sealed(Assessment), ("person", "other")),
+    Kind.ASSESSMENT: Disposable(
+        Assessment,
+        lambda: _sealed(Assessment),
+        ("person", "other"),
+        lambda row: (row.from_day, row.until_day),
+    ),
 }
 
 
@@ -86,10 +102,14 @@ def people_of(kind: str, row: Any) -> set[uuid.UUID]:
     return {pk for pk in (named | set(signers)) if pk is not None}
 
 
-def is_held(row: Any, people: Iterable[uuid.UUID]) -> bool:
-    """Whether a hold that runs covers this record: its people, its arrangement, or the program of that."""
+def is_held(kind: str, row: Any, people: Iterable[uuid.UUID]) -> bool:
+    """Whether a hold that runs covers this record: its people, its arrangement, or the program of that on its days."""
     program = Arrangement.objects.filter(pk=row.arrangement_id).values("program")
-    over = Q(person__in=list(people)) | Q(arrangement=row.arrangement_id) | Q(program__in=program)
+    first, last = KINDS[kind].days(row)
+    in_time = Q(last_day=None) | Q(last_day__gte=first)
+    if last is not None:
+        in_time &= Q(first_day=None) | Q(first_day__lte=last)
+    over = Q(person__in=list(people)) | Q(arrangement=row.arrangement_id) | (Q(program__in=program) & in_time)
     return Hold.objects.running().filter(over).exists()
 
 

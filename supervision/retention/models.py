@@ -185,6 +185,10 @@ class Hold(AppendOnly):
     person = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     arrangement = models.ForeignKey(Arrangement, null=True, on_delete=models.PROTECT, related_name="+")
     program = models.ForeignKey(Program, null=True, on_delete=models.PROTECT, related_name="+")
+    first_day = models.DateField(
+        null=True, help_text="Of a program: records of this day and later. None: all before."
+    )
+    last_day = models.DateField(null=True)
     basis = EncryptedText(help_text="Why: who asked for it, with which reference.")
     set_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     set_at = models.DateTimeField(default=timezone.now)
@@ -199,7 +203,15 @@ class Hold(AppendOnly):
                 | Q(person=None, arrangement__isnull=False, program=None)
                 | Q(person=None, arrangement=None, program__isnull=False),
                 name="hold_over_one_thing",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(first_day=None, last_day=None) | Q(program__isnull=False),
+                name="hold_days_of_a_program",
+            ),
+            models.CheckConstraint(
+                condition=Q(first_day=None) | Q(last_day=None) | Q(last_day__gte=F("first_day")),
+                name="hold_days",
+            ),
         ]
 
     @property
@@ -210,7 +222,18 @@ class Hold(AppendOnly):
     def over(self) -> str:
         """What it keeps, in a few words."""
         one = self.person or self.program
-        return one.name if one is not None else called(self.arrangement) if self.arrangement else ""
+        if one is None:
+            return called(self.arrangement) if self.arrangement else ""
+        if self.first_day and self.last_day:
+            said = gettext("%(name)s, %(first)s to %(last)s")
+        elif self.first_day:
+            said = gettext("%(name)s, from %(first)s on")
+        elif self.last_day:
+            said = gettext("%(name)s, until %(last)s")
+        else:
+            return one.name
+        first, last = (words.day(day) if day else "" for day in (self.first_day, self.last_day))
+        return said % {"name": one.name, "first": first, "last": last}
 
 
 def called(arrangement: Arrangement) -> str:

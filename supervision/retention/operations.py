@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from supervision.people import operations as people_operations
 from supervision.people.models import Arrangement, Program, User
 from supervision.records import audit, disposal
 from supervision.records.errors import Invalid, NotFound, Stale, WrongState
@@ -72,7 +73,7 @@ def _propose(rule: Rule, by: User | None) -> Disposal | None:
     rows: list[tuple[Any, set[uuid.UUID]]] = []
     for row in kinds.over_before(rule.kind, before).exclude(pk__in=waiting).iterator(chunk_size=500):
         people = kinds.people_of(rule.kind, row)
-        if not kinds.is_held(row, people):
+        if not kinds.is_held(rule.kind, row, people):
             rows.append((row, people))
         if len(rows) == MOST:
             break
@@ -187,7 +188,7 @@ def _carry_out(disposal_id: uuid.UUID, item_id: uuid.UUID) -> bool:
         return False
     record = kinds.KINDS[row.kind].over().filter(pk=item.record_id).first()
     people = set(item.people.values_list("pk", flat=True))
-    if record is None or kinds.is_held(record, people | kinds.people_of(row.kind, record)):
+    if record is None or kinds.is_held(row.kind, record, people | kinds.people_of(row.kind, record)):
         item.left_at = timezone.now()
         item.save(update_fields=["left_at"])
         return False
@@ -225,16 +226,35 @@ def hold(
     person: User | None = None,
     arrangement: Arrangement | None = None,
     program: Program | None = None,
+    first_day: datetime.date | None = None,
+    last_day: datetime.date | None = None,
 ) -> Hold:
-    """From now on nothing of this person, arrangement or program is removed. Raises NotFound, Invalid."""
+    """From now on nothing of this person, arrangement or program is removed; of a person also what they would throw away themself.
+
+    Nobody reads more by it. Raises NotFound, Invalid.
+    """
     policy.check_can_keep(by)
     if sum(one is not None for one in (person, arrangement, program)) != 1:
         raise Invalid(_("Choose a person, an arrangement or a program"), field="over")
     if not basis.strip():
         raise Invalid(_("Say on what it rests, such as who asked for it"), field="basis")
+    if program is None and (first_day or last_day):
+        raise Invalid(_("Days are for a program. Leave them empty: all of it is kept"), field="first_day")
+    if first_day and last_day and last_day < first_day:
+        raise Invalid(_("Enter a last day that is not before the first"), field="last_day")
     _one_at_a_time()
-    made = Hold(person=person, arrangement=arrangement, program=program, basis=basis.strip(), set_by=by)
+    made = Hold(
+        person=person,
+        arrangement=arrangement,
+        program=program,
+        first_day=first_day,
+        last_day=last_day,
+        basis=basis.strip(),
+        set_by=by,
+    )
     made.save()
+    if person is not None:
+        people_operations.keep_what_is_theirs(person, held=True)
     audit.record(by, "hold set", about=made, covers=made)
     return made
 
@@ -250,5 +270,9 @@ def lift(row: Hold, *, by: User, reason: str) -> HoldEnding:
         raise WrongState(_("This hold has ended already."))
     made = HoldEnding(hold=row, by=by, reason=reason.strip())
     made.save()
+    if row.person is not None:
+        people_operations.keep_what_is_theirs(
+            row.person, held=Hold.objects.running().filter(person=row.person).exists()
+        )
     audit.record(by, "hold lifted", about=row, covers=made)
     return made

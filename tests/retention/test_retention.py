@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from supervision.jobs.worker import Worker
+from supervision.notes import operations as noting
 from supervision.pages.words import day as said_day
 from supervision.people.models import User
 from supervision.records import certificate, verification, verify
@@ -28,6 +29,8 @@ from tests import factories
 from tests.agreements import helpers as agreeing
 from tests.cast import Cast
 from tests.competencies import assessment_makers as assessing
+from tests.concerns import makers as raising
+from tests.notes import makers as own_notes
 from tests.sessions import makers
 from tests.sessions import observation_makers as looks
 from tests.sessions.pages import body, client_of
@@ -423,3 +426,53 @@ def test_each_kind_that_can_be_removed_leads_its_parties_to_ask_for_it(cast: Cas
         found = re.search(rf'/keeping/ask/{kind}/[^"]+', client.get(address).content.decode())
         assert found, kind
         assert client.get(found[0]).status_code == 200, kind
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "keeps"), [(None, None, True), (-9, 9, True), (3, None, False), (None, -3, False)]
+)
+def test_a_hold_over_a_program_keeps_what_is_of_its_days(
+    cast: Cast, old: Session, first: int | None, last: int | None, keeps: bool
+) -> None:
+    day = timezone.localdate(old.starts_at)
+    days = {name: day + n * DAY for name, n in (("first_day", first), ("last_day", last)) if n is not None}
+    operations.hold(by=cast.administrator, basis="County court", program=cast.program, **days)
+    operations.propose_by_rules(by=cast.administrator)
+    assert Disposal.objects.open().exists() != keeps
+
+
+def test_days_of_a_hold_are_a_programs_and_in_order(cast: Cast) -> None:
+    day = timezone.localdate()
+    for given, field in (
+        ({"person": cast.worker, "first_day": day}, "first_day"),
+        ({"program": cast.program, "first_day": day, "last_day": day - DAY}, "last_day"),
+    ):
+        with pytest.raises(Invalid) as refusal:
+            operations.hold(by=cast.administrator, basis="County court", **given)
+        assert refusal.value.field == field
+
+
+def test_a_hold_over_a_person_keeps_what_they_would_destroy_themself_and_nobody_reads_it(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note, concern = own_notes.note(cast.worker), raising.stated(cast)
+    holds = [
+        operations.hold(by=cast.administrator, basis="County court", person=cast.worker) for _ in range(2)
+    ]
+    noting.delete(note, by=cast.worker)
+    with pytest.raises(WrongState, match="a law or a court"):
+        noting.remove(fresh(note), by=User.objects.get(pk=cast.worker.pk))
+    with pytest.raises(WrongState, match="a law or a court"):
+        raising.operations.throw_away(concern, by=cast.supervisor)
+    days_later(monkeypatch, 60)
+    noting.purge()
+    assert RecordKey.objects.filter(pk=note.pk).exists()
+    for person in (cast.administrator, cast.manager, cast.supervisor):
+        assert not type(note).objects.visible_to(person).filter(pk=note.pk).exists()
+    operations.lift(holds[0], by=cast.administrator, reason="One of two")
+    noting.purge()
+    assert RecordKey.objects.filter(pk=note.pk).exists()
+    operations.lift(holds[1], by=cast.administrator, reason="Closed")
+    noting.purge()
+    assert not RecordKey.objects.filter(pk=note.pk).exists()
+    raising.operations.throw_away(concern, by=cast.supervisor)

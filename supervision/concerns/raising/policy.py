@@ -90,8 +90,14 @@ def check_can_change(user: User, concern: Concern) -> None:
 
 
 def check_can_throw_away(user: User, concern: Concern) -> None:
-    """As long as nobody was told, and no report was made because of it."""
+    """As long as nobody was told, no report was made because of it, and no law asks for it to be kept."""
     check_can_change(user, concern)
+    if user.is_held or concern.worker.is_held:
+        raise WrongState(
+            _(
+                "Nothing may be thrown away here now: a law or a court asks for it to be kept. Nobody reads it by that."
+            )
+        )
     if concern.outside_reports.exists():
         raise WrongState(
             _("A report was made because of this, so it is kept. Tell %(name)s, then you can withdraw it.")

@@ -264,3 +264,9 @@ def remove_credential(credential: Credential, *, by: User) -> None:
         RecordKey.objects.filter(pk=credential.pk).delete()
         audit.record(by, "credential removed", about=credential.person)
         notifications.account_changed(credential.person, "account")
+
+
+@transaction.atomic
+def keep_what_is_theirs(person: User, *, held: bool) -> None:
+    """Nothing of theirs is destroyed while `held`. Called by whoever sets and lifts holds, which writes the link of the chain."""
+    User.objects.filter(pk=person.pk).update(is_held=held)
