@@ -21,12 +21,13 @@ from pathlib import Path
 from typing import Any
 
 from allauth.account.internal.flows import login
+from django.conf import settings
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
-from supervision.records.logs import NoWords
 from supervision.records.models import Opening
 
 from . import sight_check
@@ -198,7 +199,8 @@ class Log(logging.Handler):
     def __init__(self) -> None:
         super().__init__()
         self.lines: list[str] = []
-        self.addFilter(NoWords())
+        for name in settings.LOGGING["handlers"]["console"]["filters"]:
+            self.addFilter(import_string(settings.LOGGING["filters"][name]["()"])())
         self.setFormatter(logging.Formatter("%(name)s %(message)s"))
 
     def emit(self, record: logging.LogRecord) -> None:

@@ -34,6 +34,8 @@ OF_RECORDS = re.compile(
     r"|competencies:(assessment|goal)|rounds:named_view) "
 )
 ALONE = {Reader.SELF, Reader.AUTHOR}
+# A field for words: of many lines, or of one that is called so.
+WRITING = re.compile(r'<textarea|<input type="text" name="(?:[\w-]+-)?(?:text|topic|title|words|why|note)"')
 
 
 @dataclass
@@ -49,7 +51,7 @@ class Shown:
             return
         said = response.content.decode()
         self.words[column] = {word for word in world.canaries if word in said}
-        if "<textarea" in said:
+        if WRITING.search(said):
             self.writing.add(column)
         for key, who in LINE.findall(said):
             self.lines[column][key] = unescape(who)
