@@ -10,12 +10,16 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.urls import reverse
 
 from supervision.jobs.worker import Worker
+from supervision.notices import mail
+from supervision.people import notifications
+from supervision.people import operations as people
 from supervision.records import certificate
 from tests.architecture import matrix, world
+from tests.architecture.kinds import World
 from tests.cast import make_cast
 
 CANARY, PLAIN = b"canary-", b"Marisol Vega"
@@ -36,6 +40,23 @@ def test_a_word_is_found_in_every_disguise(before: int) -> None:
     assert any(word in data for word in _disguises(CANARY))
 
 
+def _every_kind_of_mail(built: World) -> None:
+    """What the world itself gives no occasion for: each notice that there is, and the mails about an account."""
+    worker, outsider, administrator = (built.people[name] for name in ("worker", "outsider", "administrator"))
+    assert worker
+    assert outsider
+    assert administrator
+    with transaction.atomic():
+        for kind in mail.SUBJECTS:
+            mail.tell(worker, kind, path="/")
+        for kind in notifications.ABOUT_ACCOUNT:
+            notifications.account_changed(worker, kind)
+    people.send_reset(worker, by=administrator)
+    people.ask_address_change(outsider, by=administrator, new_email="other@example.org")
+    people.deactivate(outsider, by=administrator)
+    people.reactivate(outsider, by=administrator)
+
+
 @pytest.fixture
 def folder(transactional_db: None, settings: Any, tmp_path: Path) -> Path:
     """A world that is really written, its jobs done and its mails in files; a backup of it."""
@@ -44,6 +65,7 @@ def folder(transactional_db: None, settings: Any, tmp_path: Path) -> Path:
     settings.EMAIL_BACKEND = "supervision.records.mail.OwnerOnlyFileBackend"
     settings.EMAIL_FILE_PATH = str(tmp_path / "mail")
     built = world.build(make_cast())
+    _every_kind_of_mail(built)
     Worker(name="test").run_until_empty()
     for name in ("worker", "supervisor", "manager"):  # sessions of browsers, the cache, what somebody types
         client = matrix.clients(built)[name]
@@ -68,4 +90,5 @@ def test_nothing_on_the_disk_holds_a_word(folder: Path, settings: Any) -> None:
     words = _disguises(CANARY)
     assert [str(path) for path, data in places.items() if any(word in data for word in words)] == []
     assert sum(PLAIN in data for data in places.values()) >= 1, "names are plain: this would have found words"
-    assert len(list((folder / "mail").iterdir())) > 3
+    sent = [path.read_text() for path in (folder / "mail").iterdir()]
+    assert len(sent) > len(mail.SUBJECTS) + len(notifications.ABOUT_ACCOUNT)
