@@ -199,8 +199,9 @@ class Log(logging.Handler):
     def __init__(self) -> None:
         super().__init__()
         self.lines: list[str] = []
-        for name in settings.LOGGING["handlers"]["console"]["filters"]:
-            self.addFilter(import_string(settings.LOGGING["filters"][name]["()"])())
+        written: Any = settings.LOGGING
+        for name in written["handlers"]["console"]["filters"]:
+            self.addFilter(import_string(written["filters"][name]["()"])())
         self.setFormatter(logging.Formatter("%(name)s %(message)s"))
 
     def emit(self, record: logging.LogRecord) -> None:
