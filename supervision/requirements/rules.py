@@ -89,3 +89,9 @@ class Rules:
     agreement_by: int = 0  # from this meeting on, the first being 1, an agreement is in force
     observed_every: int = 0  # days
     most_workers: int = 0  # whom one supervisor supervises at a time
+
+    @property
+    def asks(self) -> bool:
+        """Whether it asks for anything: which meetings count asks for nothing by itself."""
+        much = (self.amounts, self.shares, self.total, self.rhythm)
+        return any((*much, self.agreement_by, self.observed_every, self.most_workers))

@@ -152,7 +152,7 @@ class _Reader(Reader):
             is_example=self._yes(found, "example"),
             rules=self._rules(found),
         )
-        if content.rules == Rules():
+        if not content.rules.asks:
             self.wrong(
                 gettext(
                     "It asks for nothing. Say in [also], [[amounts]], [[shares]] or [total] what it asks for."

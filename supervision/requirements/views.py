@@ -103,7 +103,7 @@ def _write(request: HttpRequest, found: RequirementSet | None, *, title: str, ba
             else operations.free_key(form.cleaned_data["title"])
         )
         content = form.content(rows.amounts(), key=key)
-        if content.rules == Rules():
+        if not content.rules.asks:
             form.add_error(
                 None,
                 _(

@@ -7,6 +7,8 @@ import uuid
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from supervision.concerns.letters import operations as letters
@@ -225,6 +227,10 @@ def test_somebody_can_still_write_about_supervision_that_ended_lately_and_never_
     assert cast.supervisor not in able
     letter = letters.write(cast.arrangement, by=cast.worker, recipient=lina, text="It was never private.")
     assert not Letter.objects.visible_to(cast.supervisor).filter(pk=letter.pk).exists()
+    client = Client()
+    client.force_login(cast.worker)
+    for page in (reverse("concerns:letters"), reverse("concerns:letter_write", args=[cast.arrangement.pk])):
+        assert cast.supervisor.name in client.get(page).content.decode()
 
 
 def test_not_about_supervision_that_ended_long_ago(cast: Any) -> None:

@@ -288,6 +288,7 @@ def test_the_editor_shows_a_set_so_that_saving_it_unchanged_changes_nothing(
         ({"amounts-0-per": "days"}, "Say in how many days"),
         ({"amounts-0-least": "5000", "amounts-0-of": "times"}, "at most 100 meetings"),
         ({"amounts-0-least": ""}, "It asks for nothing yet"),
+        ({"amounts-0-least": "", "training_hours": "20", "signed": "on"}, "It asks for nothing yet"),
         ({"checked_on": "2199-01-01"}, "not after today"),
         ({"total_percent": "50"}, "Say how many hours in all"),
         ({"modalities": "telepathy"}, "Choose one of the answers"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
 from typing import Any
 
@@ -65,10 +66,10 @@ def letters(request: HttpRequest) -> HttpResponse:
 
 
 def _leaders(arrangement: Arrangement) -> str:
-    """Whose supervision it is: what it is known by to the one who is supervised."""
-    rows = arrangement.participations.all()
-    names = {row.person.name for row in rows if row.part in Participation.LEADING and row.left_on is None}
-    return ", ".join(sorted(names))
+    """Whose supervision it is: what it is known by to the one who is supervised. After its end, who led it to the last."""
+    rows = [row for row in arrangement.participations.all() if row.part in Participation.LEADING]
+    last = max((row.left_on or datetime.date.max for row in rows), default=None)
+    return ", ".join(sorted({row.person.name for row in rows if (row.left_on or datetime.date.max) == last}))
 
 
 def _row(one: Letter, user: User) -> dict[str, Any]:
