@@ -146,16 +146,17 @@ def confirm(
 
     Raises Denied, WrongState (policy.check_can_confirm; it applies there already), Invalid for a day out of reason.
     """
-    row = RequirementSet.objects.select_for_update(no_key=True).get(pk=found.pk)
+    row = _locked_with_all_versions(found)
     check_can_confirm(by, row)
     pk = ids.id_of(by, form_key, "requirement in force")
     if pk is not None and (done := InForce.objects.filter(pk=pk).first()):
         return done
     if not EARLIEST <= first_day <= timezone.localdate() + AHEAD:
         raise Invalid(_("Enter a day from the year 2000 to five years from now"), field="first_day")
-    _lock_all_versions(row.key)
     there = list(
-        InForce.objects.filter(of__key=row.key, program=program, withdrawn=False).select_related("of")
+        InForce.objects.filter(of__key=row.key, program=program, withdrawn=False)
+        .select_related("of")
+        .select_for_update(no_key=True, of=("self",))
     )
     _end_those_before(there, row, first_day, by)
     made = InForce(id=pk or uuid.uuid4(), of=row, program=program, first_day=first_day, confirmed_by=by)
@@ -165,9 +166,13 @@ def confirm(
     return made
 
 
-def _lock_all_versions(key: str) -> None:
-    """Two administrators who confirm versions of one set take turns."""
-    list(RequirementSet.objects.filter(key=key).order_by("pk").select_for_update(no_key=True))
+def _locked_with_all_versions(found: RequirementSet) -> RequirementSet:
+    """As it is now. Two administrators who confirm versions of one set take turns: all lock in the same order."""
+    rows = RequirementSet.objects.filter(key=found.key).order_by("pk").select_for_update(no_key=True)
+    row = next((one for one in rows if one.pk == found.pk), None)
+    if row is None:
+        raise WrongState(_("This version was removed meanwhile."))
+    return row
 
 
 def _end_those_before(there: list[InForce], row: RequirementSet, first_day: datetime.date, by: User) -> None:

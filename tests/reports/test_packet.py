@@ -105,6 +105,13 @@ def test_not_a_word_of_what_was_said_is_in_any_of_it(cast: Cast, sealing: None) 
     assert "Marisol Vega" in everything
 
 
+def test_what_a_draft_says_is_not_in_it_before_it_is_sent(cast: Cast) -> None:
+    met(cast, 2, record="draft", modality="phone", minutes=35)
+    (row,) = packet(cast).log
+    assert page.what_became(row) == "Held; its record is not sent yet"
+    assert (row.minutes, row.modality, row.people, row.attended) == (0, "", 0, False)
+
+
 def test_of_a_group_nobody_else_who_is_supported_is_named(cast: Cast) -> None:
     other = factories.worker_in(cast.program, "Nora Colleague")
     circle = factories.arrangement(cast.program, [cast.supervisor], [cast.worker, other], structure="group")

@@ -19,8 +19,9 @@ from supervision.requirements import operations, set_file
 from supervision.requirements.applying import applying
 from supervision.requirements.models import InForce, RequirementSet
 from supervision.requirements.rules import Amount, Kind, Of, Per, Qualified, Rules, Share, Total
-from tests.cast import Cast
+from tests.cast import Cast, make_cast
 from tests.overview.builders import queries_of, signed_in
+from tests.sessions.test_race import at_once
 
 from . import set_makers as make
 
@@ -405,3 +406,15 @@ def test_the_list_costs_the_same_with_many_sets(cast: Cast, client: Client) -> N
     few = queries_of(client, at("list"))
     some(9)
     assert queries_of(client, at("list")) == few
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_administrators_who_confirm_two_versions_at_once_take_turns() -> None:
+    cast = make_cast()
+    first = make.own(cast.administrator)
+    second = make.own(cast.administrator, rules=Rules(amounts=(Amount(90),)))
+    at_once(
+        lambda: make.confirmed(first, cast.administrator, first_day=D(2026, 1, 5)),
+        lambda: make.confirmed(second, cast.administrator, first_day=D(2026, 3, 2), program=cast.program),
+    )
+    assert InForce.objects.count() == 2

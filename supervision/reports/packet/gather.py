@@ -23,7 +23,7 @@ from supervision.sessions.models import Attendance, Attendee, Observation, Sessi
 
 FACTS = (
     *("id", "arrangement_id", "state", "structure", "starts_at", "minutes", "time_zone", "modality"),
-    *("state_why", "sealed_at", "ad_hoc"),
+    *("state_why", "sealed_at", "open_offer_id"),
 )
 
 
@@ -63,6 +63,7 @@ class LogRow:
     why: str
     minutes: int  # of the person; nothing where they were not there
     attended: bool
+    is_draft: bool  # held, and its record not sent yet: what it says is not in the log before
     modality: str
     structure: str
     people: int
@@ -217,7 +218,7 @@ def _log(
 def _log_row(
     row: Session, people: Sequence[dict[str, Any]], person: User, signed_on: datetime.date | None
 ) -> LogRow:
-    held = row.state == Session.State.HELD
+    held = row.state == Session.State.HELD and not row.is_draft
     own = next(one for one in people if one["person_id"] == person.pk)
     attended = held and bool(own["attended"])
     return LogRow(
@@ -227,11 +228,14 @@ def _log_row(
         why=row.state_why,
         minutes=own["minutes"] if attended else 0,
         attended=attended,
+        is_draft=row.is_draft,
         modality=row.modality if held else "",
         structure=row.structure,
-        people=sum(one["attended"] and one["part"] in Participation.SUPPORTED for one in people),
+        people=held * sum(one["attended"] and one["part"] in Participation.SUPPORTED for one in people),
         leaders=tuple(
-            one["person__name"] for one in people if one["part"] in Participation.LEADING and one["attended"]
+            one["person__name"]
+            for one in people
+            if one["part"] in Participation.LEADING and (one["attended"] or row.is_draft)
         ),
         signed_on=signed_on,
         sealed_on=timezone.localdate(row.sealed_at) if row.sealed_at else None,

@@ -115,6 +115,8 @@ def what_became(row: LogRow) -> str:
     """Held, or what became of it with the reason from the list."""
     if row.attended:
         return gettext("Held")
+    if row.is_draft:
+        return gettext("Held; its record is not sent yet")
     if row.state == Session.State.HELD:
         return gettext("Held, not there")
     if row.state == Session.State.PLANNED:
