@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from supervision.pages.forms import PlainForm, VersionField
-from supervision.records.toml_reading import LARGEST_BYTES, FileFaults
+from supervision.pages.forms import VersionField
+from supervision.records.forms import TomlFileForm
 
 from . import framework_file
 from .shape import Content
 
 
-class FrameworkFileForm(PlainForm):
+class FrameworkFileForm(TomlFileForm):
     """A framework as a file from somebody's computer. `content` is what it holds, once the form is valid."""
 
     version = VersionField()
@@ -30,20 +27,7 @@ class FrameworkFileForm(PlainForm):
     )
     content: Content
 
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if not file.name.lower().endswith(".toml"):
-            raise forms.ValidationError(gettext("Choose a file whose name ends in .toml"))
-        if file.size > LARGEST_BYTES:
-            raise forms.ValidationError(gettext("This file is larger than 256 KB, so it is no framework."))
-        return file
+    too_large = _("This file is larger than 256 KB, so it is no framework.")
 
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if file := data.get("file"):
-            try:
-                self.content = framework_file.read(file.read(), name=file.name)
-            except FileFaults as faults:
-                self.add_error(None, [forms.ValidationError(each) for each in faults.said])
-                self.add_error("file", gettext("Put right what is listed above, then choose the file again."))
-        return data
+    def read(self, data: bytes, *, name: str) -> Content:
+        return framework_file.read(data, name=name)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from supervision.pages.forms import LineField, PlainForm, TextField
+
+from .toml_reading import LARGEST_BYTES, FileFaults
 
 
 class SignedForm(PlainForm):
@@ -91,3 +93,32 @@ class ChangeForm(ReasonForm):
     def given(self) -> dict[str, str]:
         """A form that names no text is about the one that its page shows now."""
         return {**super().given, "seen": self.cleaned_data["seen"] or self["seen"].initial}
+
+
+class TomlFileForm(PlainForm):
+    """Something that an agency says in a TOML file. A subclass has the field `file`, and `read` gives what is in it as `content`."""
+
+    too_large: Any = ""
+    content: Any
+
+    def read(self, data: bytes, *, name: str) -> Any:
+        """What the file holds. Raises FileFaults."""
+        raise NotImplementedError
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if not file.name.lower().endswith(".toml"):
+            raise forms.ValidationError(gettext("Choose a file whose name ends in .toml"))
+        if file.size > LARGEST_BYTES:
+            raise forms.ValidationError(self.too_large)
+        return file
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if file := data.get("file"):
+            try:
+                self.content = self.read(file.read(), name=file.name)
+            except FileFaults as faults:
+                self.add_error(None, [forms.ValidationError(each) for each in faults.said])
+                self.add_error("file", gettext("Put right what is listed above, then choose the file again."))
+        return data

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from supervision.pages.forms import DateField, KeyField, LineField, NumberInput, PlainForm, Rows, TextField
 from supervision.people.models import Program
-from supervision.records.toml_reading import LARGEST_BYTES, FileFaults
+from supervision.records.forms import TomlFileForm
 
 from . import set_file
 from .rules import Amount, Kind, Of, Per, Qualified, Rules, Share, Total
@@ -302,7 +302,7 @@ def initial_rows(rules: Rules) -> list[dict[str, Any]]:
 # Files, and where a set applies -------------------------------------------------------------------------------
 
 
-class SetFileForm(PlainForm):
+class SetFileForm(TomlFileForm):
     """A set as a file from somebody's computer. `content` is what it holds, once the form is valid."""
 
     key = KeyField()
@@ -317,25 +317,10 @@ class SetFileForm(PlainForm):
     )
     content: Content
 
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if not file.name.lower().endswith(".toml"):
-            raise forms.ValidationError(gettext("Choose a file whose name ends in .toml"))
-        if file.size > LARGEST_BYTES:
-            raise forms.ValidationError(
-                gettext("This file is larger than 256 KB, so it is no set of requirements.")
-            )
-        return file
+    too_large = _("This file is larger than 256 KB, so it is no set of requirements.")
 
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if file := data.get("file"):
-            try:
-                self.content = set_file.read(file.read(), name=file.name)
-            except FileFaults as faults:
-                self.add_error(None, [forms.ValidationError(each) for each in faults.said])
-                self.add_error("file", gettext("Put right what is listed above, then choose the file again."))
-        return data
+    def read(self, data: bytes, *, name: str) -> Content:
+        return set_file.read(data, name=name)
 
 
 class ConfirmForm(PlainForm):
