@@ -86,6 +86,7 @@ OPEN_PATHS = (
     *("/accounts/", "/static/", "/verify/", "/start/", "/invitation/", "/address/", "/link/"),
     "/calendar/",
     "/leaving/",  # each page asks for whoever came by their link
+    "/reminders/stop/",
 )
 
 OPEN_BEFORE_START = ("/static/", "/start/", "/verify/")

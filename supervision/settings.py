@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import time
 from pathlib import Path
 
 import dj_database_url
@@ -276,12 +277,19 @@ DAILY_JOBS = [
     "supervision.jobs.tasks.tidy",
     "supervision.people.tasks.apply_due_addresses",
     "supervision.people.tasks.send_due_resets",
+    "supervision.notices.tasks.daily",
+    "supervision.overview.reminders.find",
     "agreements.tasks.restate",
     "supervision.notes.operations.purge",
     "competencies.training.operations.credentials.tell_of_expiry",
     "competencies.programs.tasks.put_together_what_closed",
     "supervision.overview.opened.yearly.tell_of_the_year",
 ]
+
+# Reminders: the quiet hours of who has chosen none, and who knows what is still due
+_quiet = env("COMMON_HOUR_QUIET_HOURS") or "21:00-07:00"
+REMINDERS_QUIET = None if _quiet == "none" else tuple(map(time.fromisoformat, _quiet.split("-", 1)))
+REMINDERS_STILL_DUE = "supervision.overview.reminders.still_due"
 
 # Prompts and hints
 GUIDANCE_FILE = env("COMMON_HOUR_GUIDANCE_FILE")

@@ -29,7 +29,7 @@ urlpatterns = [
     path("concerns/", include("supervision.concerns.urls")),
     path("calendar/", include("supervision.sessions.feed_urls")),
     path("guidance/", include("supervision.guidance.urls")),
-    path("suggestions/", include("supervision.notices.urls")),
+    path("reminders/", include("supervision.notices.urls")),
     path("hours/", include("supervision.hours.urls")),
     path("expected/", include("supervision.requirements.urls")),
     path("reports/", include("supervision.reports.urls")),

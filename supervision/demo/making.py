@@ -6,10 +6,12 @@ import datetime
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from supervision.jobs.operations import let_new_jobs_go_first
+from supervision.notices.models import Reminder
 from supervision.people import operations as people
 from supervision.people.models import Agency, Arrangement, User
 from supervision.records import daily, encryption
@@ -113,6 +115,7 @@ def make(
                     world.timeline.begin(story)
             _arrangements(world)
             world.timeline.run()
+        _settle_reminders(world)
         _queue_documents()
         daily.statistics_after_many_rows()
     return world
@@ -292,7 +295,13 @@ def _arrangement(world: World, plan: Plan, decks: dict[str, Deck]) -> Story:
     world.timeline.begin(Agreeing(talk, days[0]).story())
 
 
-# Documents ----------------------------------------------------------------------------------------------------
+# Reminders and documents -----------------------------------------------------------------------------------------
+
+
+def _settle_reminders(world: World) -> None:
+    """Nobody gets a mail about what happened in the demo's past; what is older than a day or two they have seen."""
+    Reminder.objects.update(state=Reminder.State.HERE)
+    Reminder.objects.filter(made_at__lt=world.now - 2 * DAY).update(seen_at=F("made_at"))
 
 
 def _queue_documents() -> None:

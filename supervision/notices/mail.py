@@ -1,62 +1,66 @@
-"""“Something in Common Hour is waiting for you”: one e-mail, never any content (domain 13, design 6.7)."""
+"""“Something in Common Hour is waiting for you”: told in the list of reminders and by e-mail, never any content (domain 13, design 6.7)."""
 
 from __future__ import annotations
 
-import uuid
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.conf import settings
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django_tasks import task
+from django.db import transaction
+from django.urls import reverse
 
+from supervision.jobs import enqueue
 from supervision.people.models import User
 from supervision.records.mail import send
 
-SUBJECTS = {
-    "sign": gettext_lazy("Something is waiting for your signature"),
-    "changed": gettext_lazy("Something you signed has changed"),
-    "taken_back": gettext_lazy("Something you were asked to sign was taken back"),
-    "agreement": gettext_lazy("Your supervision agreement is waiting for you"),
-    "session": gettext_lazy("A supervision session is planned"),
-    "session_changed": gettext_lazy("A supervision session has changed"),
-    "arrangement": gettext_lazy("A supervision arrangement was made for you"),
-    "in_force": gettext_lazy("Your supervision agreement is signed and sealed"),
-    "joined": gettext_lazy("Somebody signed your group’s agreement"),
-    "ended": gettext_lazy("A supervision agreement has ended"),
-    "report": gettext_lazy("Your report is ready"),
-    "removal": gettext_lazy("Something of yours will be removed"),
-    "own_files": gettext_lazy("What you asked for is ready"),
-    "proposed": gettext_lazy("Something was proposed to you"),
-    "answered": gettext_lazy("There is an answer for you"),
-    "called_off": gettext_lazy("Something that was planned does not take place"),
-    "taken_up": gettext_lazy("Something was taken up with you"),
-    "read": gettext_lazy("Something is waiting for you to read"),
-    "shared": gettext_lazy("Something was shared with you"),
-    "asked": gettext_lazy("You are asked how you see something"),
-    "asked_soon": gettext_lazy("Something that you were asked closes soon"),
-    "added": gettext_lazy("Something was added to what you shared"),
-    "expiring": gettext_lazy("Something of yours is about to expire"),
-    "yearly": gettext_lazy("Your yearly summary is ready"),
-    "account": gettext_lazy("Something about your account has changed"),
-}
+from . import unsubscribing
+from .kinds import NOTICES, Kind
+from .models import Reminder
+
+SUBJECTS = {notice: row.said for notice, row in NOTICES.items()}
+JOB = "supervision.notices.tasks.mail_reminders"
 
 
-def tell(person: User, kind: str, *, path: str) -> None:
-    """Queue an e-mail that something waits at `path`. Call it inside the transaction of what happened."""
-    if kind not in SUBJECTS:
-        raise ValueError(f"There is no notice of the kind {kind}.")
-    send_notice.enqueue(str(person.pk), kind, path)
+def tell(person: User, notice: str, *, path: str) -> None:
+    """Tell somebody that something is at `path`. Call it inside the transaction of what happened.
+
+    Told again before its mail has gone it makes one mail. Raises ValueError for a notice that there is not.
+    """
+    if notice not in NOTICES:
+        raise ValueError(f"There is no notice of the kind {notice}.")
+    with transaction.atomic():
+        Reminder(person=person, notice=notice, path=path).save(force_insert=True)
+        enqueue(JOB, person_id=person.pk)
 
 
-@task()
-def send_notice(person_id: str, kind: str, path: str) -> None:
-    """Send one notice. People who left get none."""
-    person = User.objects.filter(pk=uuid.UUID(person_id), is_active=True).first()
-    if person is None:
-        return
-    context = {
-        "subject": SUBJECTS.get(kind) or _("Something in Common Hour is waiting for you"),
+@transaction.atomic
+def remind(rows: Iterable[Reminder]) -> int:
+    """Tell people of what has come near, each thing once (`once` names it). Returns how many were not told before."""
+    wanted = {(row.person_id, row.once): row for row in rows}
+    told = set(
+        Reminder.objects.filter(once__in={once for _person, once in wanted}).values_list("person", "once")
+    )
+    fresh = [row for key, row in wanted.items() if key not in told]
+    Reminder.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=500)
+    for person in sorted({row.person_id for row in fresh}):
+        enqueue(JOB, person_id=person)
+    return len(fresh)
+
+
+def deliver(person: User, rows: Sequence[Reminder]) -> None:
+    """Send one mail about these reminders of a person, in the order in which they came."""
+    kinds = sorted({row.kind for row in rows} - {Kind.ALWAYS})
+    context: dict[str, Any] = {
         "called": person.called,
-        "link": f"{settings.SITE_URL}{path}",
+        "choices_url": f"{settings.SITE_URL}{reverse('notices:choices')}",
+        "stops": [
+            {"label": kind.label, "url": unsubscribing.address(person, [kind])} for kind in map(Kind, kinds)
+        ],
     }
-    send(person.email, "emails/notice", context)
+    headers = unsubscribing.headers(unsubscribing.address(person, kinds)) if kinds else {}
+    links = [{"said": row.said, "link": f"{settings.SITE_URL}{row.path}"} for row in rows]
+    if len(rows) == 1:
+        one = {"subject": rows[0].said, "link": links[0]["link"]}
+        send(person.email, "emails/notice", context | one, headers=headers)
+    else:
+        send(person.email, "emails/reminders", context | {"links": links}, headers=headers)

@@ -1,10 +1,11 @@
-"""The hub through which agreements, observations and goals put something on a next agenda (decision 19); yearly notices."""
+"""The hub through which agreements, observations and goals put something on a next agenda (decision 19); yearly notices; reminders."""
 
 from __future__ import annotations
 
 import datetime
 import uuid
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -13,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from supervision.people.models import Arrangement, User
 from supervision.records.encryption import EncryptedText
 from supervision.records.sealing import AppendOnly
+
+from .kinds import DEFAULTS, How, Kind, kind_of, said_of
 
 
 class SuggestionQuerySet(models.QuerySet["Suggestion"]):
@@ -100,3 +103,125 @@ class YearlyNotice(AppendOnly):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "year"], name="yearly_notice_once")]
+
+
+class ReminderQuerySet(models.QuerySet["Reminder"]):
+    def of(self, person: User) -> ReminderQuerySet:
+        return self.filter(person=person)
+
+    def waiting(self) -> ReminderQuerySet:
+        """Those whose mail has neither gone nor been given up."""
+        return self.filter(state__in=Reminder.WAITING)
+
+    def to_mail(self, now: datetime.datetime) -> ReminderQuerySet:
+        """Those whose mail may go now."""
+        at_once, held = Reminder.State.AT_ONCE, Reminder.State.HELD
+        return self.filter(Q(state=at_once) | Q(state=held, due_at__lte=now))
+
+    def listed(self) -> ReminderQuerySet:
+        """What stands in the list: the last weeks, without what turned out to be over."""
+        since = timezone.now() - Reminder.LISTED
+        return self.filter(made_at__gte=since).exclude(state=Reminder.State.OVER)
+
+    def new(self) -> ReminderQuerySet:
+        return self.filter(seen_at__isnull=True)
+
+
+class Reminder(models.Model):
+    """That somebody was told of one thing: which sentence, where it leads, and what became of its mail. No content (domain 13).
+
+    A mail is marked before it goes, so that a crash between the two loses a mail, and never sends one twice; the list has it.
+    """
+
+    class State(models.TextChoices):
+        NEW = "new", _("Not looked at")
+        AT_ONCE = "at_once", _("To be mailed now")
+        HELD = "held", _("To be mailed later")
+        MAILED = "mailed", _("Mailed")
+        HERE = "here", _("Only here")
+        OVER = "over", _("Told already, or over before it was mailed")
+
+    WAITING = (State.NEW, State.AT_ONCE, State.HELD)
+    LISTED = datetime.timedelta(days=60)
+    KEPT = datetime.timedelta(days=400)  # so that nobody is reminded of the same thing twice
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="reminders")
+    notice = models.CharField(max_length=20, help_text="Which sentence, see kinds.py.")
+    path = models.CharField(max_length=200, help_text="The page it leads to.")
+    once = models.CharField(max_length=120, blank=True, help_text="The thing and its day: told once.")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.NEW)
+    made_at = models.DateTimeField(default=timezone.now)
+    due_at = models.DateTimeField(null=True, help_text="When a mail that is held may go.")
+    mailed_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
+
+    objects = ReminderQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-made_at", "-id"]
+        indexes = [
+            models.Index(fields=["person", "-made_at"]),
+            models.Index(fields=["made_at"]),
+            models.Index(fields=["due_at"], condition=Q(state="held"), name="reminder_held"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "once"], condition=~Q(once=""), name="reminded_once"),
+        ]
+
+    @property
+    def kind(self) -> Kind:
+        return kind_of(self.notice)
+
+    @property
+    def said(self) -> str:
+        return said_of(self.notice)
+
+
+def quiet_from() -> datetime.time | None:
+    """When the quiet hours of who has chosen none begin, from the settings."""
+    return settings.REMINDERS_QUIET[0] if settings.REMINDERS_QUIET else None
+
+
+def quiet_until() -> datetime.time | None:
+    """When they are over."""
+    return settings.REMINDERS_QUIET[1] if settings.REMINDERS_QUIET else None
+
+
+class ReminderChoices(models.Model):
+    """How one person wants to be reminded. Without a row, as the defaults say."""
+
+    DAILY_AT = datetime.time(8)
+
+    person = models.OneToOneField(
+        User, primary_key=True, on_delete=models.CASCADE, related_name="reminder_choices"
+    )
+    how = models.JSONField(
+        default=dict, help_text="How each kind reaches them, where it differs from the default."
+    )
+    daily_at = models.TimeField(default=DAILY_AT, help_text="In the zone of the person.")
+    quiet_from = models.TimeField(null=True, default=quiet_from, help_text="Both, or neither.")
+    quiet_until = models.TimeField(null=True, default=quiet_until)
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(quiet_from__isnull=True, quiet_until__isnull=True)
+                | (
+                    Q(quiet_from__isnull=False, quiet_until__isnull=False)
+                    & ~Q(quiet_from=models.F("quiet_until"))
+                ),
+                name="quiet_hours",
+            )
+        ]
+
+    def how_of(self, kind: str) -> How:
+        """How this kind reaches the person. What is about their account always does, at once."""
+        if kind == Kind.ALWAYS:
+            return How.AT_ONCE
+        return How(self.how.get(kind, DEFAULTS[kind]))
+
+    @property
+    def quiet(self) -> tuple[datetime.time, datetime.time] | None:
+        return (self.quiet_from, self.quiet_until) if self.quiet_from and self.quiet_until else None

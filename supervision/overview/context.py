@@ -72,6 +72,7 @@ def _account_links(role: roles.Role | None) -> list[dict[str, Any]]:
     ]
     return [
         {"label": _("Your details"), "url": address("people:your_details")},
+        {"label": _("Reminders"), "url": address("notices:list")},
         *({"label": label, "url": address(name)} for label, name in own if name not in in_nav),
         {"label": _("Your hours"), "url": address("hours:own")},
         {"label": _("What is expected"), "url": address("requirements:list")},

@@ -48,7 +48,7 @@ from supervision.guidance.models import SilencedHint
 from supervision.handover.models import HandedOver, Handover
 from supervision.imports.models import Import
 from supervision.notes.models import Note
-from supervision.notices.models import Suggestion, YearlyNotice
+from supervision.notices.models import Reminder, ReminderChoices, Suggestion, YearlyNotice
 from supervision.overview.opened import log
 from supervision.people.changes import all_changes
 from supervision.people.models import (
@@ -154,6 +154,8 @@ HELD: dict[type[models.Model], Held] = {
         )
     ),
     YearlyNotice: _held(lambda user: YearlyNotice.objects.filter(person=user)),
+    Reminder: _held(lambda user: Reminder.objects.of(user)),
+    ReminderChoices: _held(lambda user: ReminderChoices.objects.filter(person=user)),
     Report: _held(lambda user: Report.objects.filter(asked_by=user)),
     Import: _held(lambda user: Import.objects.filter(sent_by=user), "file", "found"),
     Export: _held(lambda user: Export.objects.of(user)),

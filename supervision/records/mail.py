@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -11,14 +12,22 @@ from django.core.mail.backends.filebased import EmailBackend
 from django.template.loader import render_to_string
 
 
-def send(to: str, template: str, context: dict[str, Any]) -> None:
+def send(
+    to: str, template: str, context: dict[str, Any], *, headers: Mapping[str, str] | None = None
+) -> None:
     """Send one e-mail. `template` names `<template>.txt` (its first line is the subject) and `<template>.html`.
 
     Called by jobs only, so that no page waits for a mail server. Mails carry no record content.
     """
     context = {"site_url": settings.SITE_URL, **context}
     subject, _, text = render_to_string(f"{template}.txt", context).strip().partition("\n")
-    message = EmailMultiAlternatives(subject.strip(), text.strip() + "\n", settings.DEFAULT_FROM_EMAIL, [to])
+    message = EmailMultiAlternatives(
+        subject.strip(),
+        text.strip() + "\n",
+        settings.DEFAULT_FROM_EMAIL,
+        [to],
+        headers=dict(headers or {}),
+    )
     message.attach_alternative(render_to_string(f"{template}.html", context), "text/html")
     message.send()
 

@@ -6,10 +6,10 @@ import datetime
 from typing import Any
 
 from django.utils import timezone
-from django_tasks_db.models import DBTaskResult
 
 from agreements import content, operations
 from agreements.models import Agreement, AgreementReview, Clause, Turn
+from supervision.notices.models import Reminder
 from supervision.people.models import Arrangement, User
 from supervision.records.models import Offer
 from supervision.records.signing import Evidence, Outcome
@@ -119,11 +119,8 @@ def in_days(days: int) -> datetime.date:
 
 def told() -> list[tuple[User, str]]:
     """Whom notices were queued for, and of which kind, in order."""
-    jobs = DBTaskResult.objects.filter(task_path="supervision.notices.mail.send_notice").order_by(
-        "enqueued_at"
-    )
-    given = [job.args_kwargs["args"] for job in jobs]
-    return [(User.objects.get(pk=args[0]), args[1]) for args in given]
+    rows = Reminder.objects.select_related("person").order_by("made_at")
+    return [(row.person, row.notice) for row in rows]
 
 
 def said_in(agreement: Agreement) -> str:

@@ -15,6 +15,8 @@ from django.urls import reverse
 
 from supervision.jobs.worker import Worker
 from supervision.notices import mail
+from supervision.notices.kinds import Kind
+from supervision.notices.models import ReminderChoices
 from supervision.people import notifications
 from supervision.people import operations as people
 from supervision.records import certificate
@@ -47,6 +49,7 @@ def _every_kind_of_mail(built: World) -> None:
     assert outsider
     assert administrator
     with transaction.atomic():
+        ReminderChoices(person=worker, how=dict.fromkeys(Kind.values, "at_once")).save(force_insert=True)
         for kind in mail.SUBJECTS:
             mail.tell(worker, kind, path="/")
         for kind in notifications.ABOUT_ACCOUNT:

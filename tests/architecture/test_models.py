@@ -54,6 +54,8 @@ MUTABLE = {
     "requirements.requirementset": "goes again while it applied nowhere; what it says never changes",
     "requirements.inforce": "gets a last day",
     "notices.suggestion": "is taken or dismissed",
+    "notices.reminder": "is mailed, seen, and let go of",
+    "notices.reminderchoices": "one's own to change",
     "agreements.agreementtemplate": "an edition is prepared, published, and the whole retired",
     "supervision_sessions.matter": "its words until both agree; then they were sent, and no operation changes them",
     "competencies.goal": "its owner's own to change and to end",

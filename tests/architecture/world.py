@@ -11,6 +11,8 @@ from django.utils import timezone
 from agreements.models import Accession, Agreement
 from agreements.operations import templates
 from supervision.notes import operations as notes
+from supervision.notices import unsubscribing
+from supervision.notices.kinds import Kind
 from supervision.people import operations as people
 from supervision.people.models import Acknowledgement, Away, Credential, EmailChange, PasswordReset, User
 from supervision.portfolio.models import Export
@@ -247,9 +249,15 @@ def _people(world: World, cast: Cast) -> None:
     world.target("people:start people:invitation people:address_stop", "forged", token="forged")
     world.target("calendar:feed", "forged", secret="forged")
     world.target("calendar:feed", "worker", secret=people.make_calendar_feed(by=cast.worker, version=0))
+    world.target("notices:stop", "forged", token="forged")
+    world.target("notices:stop", "worker", token=_token_of(unsubscribing.address(cast.worker, [Kind.SIGN])))
     world.target("overview:worker hours:person", "own", pk=cast.worker.pk)
     world.target("mfa_edit_webauthn mfa_remove_webauthn", "forged", pk=999)
     world.target("account_reset_password_from_key", "forged", uidb36="1", key="forged-key")
+
+
+def _token_of(address: str) -> str:
+    return address.rstrip("/").rpartition("/")[2]
 
 
 def _links(world: World, cast: Cast) -> None:

@@ -12,6 +12,7 @@ from django.db import connection
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from supervision.notices.models import Reminder
 from supervision.people.models import Management, Program
 from supervision.records.errors import Denied, Invalid, WrongState
 from supervision.records.models import AuditEvent, Opening, RecordKey
@@ -236,8 +237,8 @@ def test_one_that_could_not_be_made_says_so_and_offers_to_ask_again(cast: Cast):
 
 def test_the_one_who_asked_is_told_without_any_content(cast: Cast):
     report = ready(cast)
-    told = DBTaskResult.objects.get(task_path__endswith="send_notice")
-    assert told.args_kwargs["args"] == [str(cast.manager.pk), "report", f"/reports/{report.pk}/"]
+    told = Reminder.objects.get()
+    assert (told.person, told.notice, told.path) == (cast.manager, "report", f"/reports/{report.pk}/")
 
 
 # Letting go ---------------------------------------------------------------------------------------------------------------

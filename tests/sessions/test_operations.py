@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from supervision.jobs.worker import Worker
+from supervision.notices import mail
 from supervision.notices import operations as notices
-from supervision.notices.mail import send_notice
 from supervision.people.models import Acknowledgement, Agency, Participation, Standing
 from supervision.records import snapshot
 from supervision.records.errors import Denied, Invalid, NotFound, Sealed, Stale, WrongState
@@ -1092,7 +1093,8 @@ def test_the_mails_carry_no_word_of_it(cast: Any, mailoutbox: list[Any]) -> None
     operations.add_item(session, by=cast.worker, text="heron")
     makers.signed_by_recorder(cast, session)
     for kind in ("session", "sign", "session_changed", "changed"):
-        send_notice.func(str(cast.worker.pk), kind, "/sessions/")
+        mail.tell(cast.worker, kind, path="/sessions/")
+    Worker().run_until_empty()
     assert mailoutbox
     assert not any(makers.CANARY in f"{m.subject}{m.body}" for m in mailoutbox)
 
