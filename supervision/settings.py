@@ -273,6 +273,7 @@ DAILY_JOBS = [
     "supervision.retention.tasks.daily",
     "supervision.records.drafts.clear_old",
     "supervision.reports.tasks.tidy",
+    "supervision.reports.tasks.make_monthly",
     "supervision.imports.tasks.tidy",
     "supervision.jobs.tasks.tidy",
     "supervision.people.tasks.apply_due_addresses",

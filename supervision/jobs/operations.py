@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django_tasks.base import TASK_MIN_PRIORITY, TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
@@ -172,3 +173,15 @@ def _again_or_failed(result: DBTaskResult, *, again: bool, pause: datetime.timed
     result.finished_at = None if again else now
     result.return_value = None
     result.save()
+    if not again:
+        _tell_of_failure(result)
+
+
+def _tell_of_failure(result: DBTaskResult) -> None:
+    """Queue what the job names for this (see `if_failed`). A job of an older release may not be there any more."""
+    try:
+        follows = getattr(import_string(result.task_path).func, "if_failed", "")
+    except ImportError:
+        return
+    if follows:
+        enqueue(follows, **result.args_kwargs["kwargs"])

@@ -29,6 +29,19 @@ def job(function: Callable[..., None]) -> Task[..., None]:
     return task(function)
 
 
+def if_failed(dotted_task: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Name the job that is queued, with the same arguments, when this one has failed for good: it says so to whoever waits.
+
+    Goes below `@job`. It is queued in the transaction that gives the job up, so nothing is left waiting for it.
+    """
+
+    def mark(function: Callable[..., None]) -> Callable[..., None]:
+        function.if_failed = dotted_task  # type: ignore[attr-defined]
+        return function
+
+    return mark
+
+
 def enqueue(dotted_task: str, *, _delay: datetime.timedelta | None = None, **ids: Any) -> uuid.UUID:
     """Queue a job, as part of the transaction around the call, if there is one. Returns the id of the queued job.
 

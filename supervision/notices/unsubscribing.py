@@ -21,14 +21,14 @@ SALT = "notices.unsubscribing"
 
 def address(person: User, kinds: Iterable[str]) -> str:
     """The address that stops these kinds for this person."""
-    token = signing.dumps([person.pk.hex, [str(kind) for kind in kinds]], salt=SALT)
+    token = signing.Signer(salt=SALT).sign_object([person.pk.hex, [str(kind) for kind in kinds]])
     return f"{settings.SITE_URL}{reverse('notices:stop', args=[token])}"
 
 
 def read(token: str) -> tuple[uuid.UUID, list[Kind]] | None:
     """Whom and what a link is about; None for one that this server did not make."""
     try:
-        person, kinds = signing.loads(token, salt=SALT)
+        person, kinds = signing.Signer(salt=SALT).unsign_object(token)
         found = [Kind(kind) for kind in kinds if kind in CHOSEN]
         return uuid.UUID(person), found
     except (signing.BadSignature, ValueError, TypeError):

@@ -74,7 +74,7 @@ from supervision.performance.models import (
 from supervision.records import archives, disposal, encryption, snapshot
 from supervision.records.encryption import EncryptedBytes
 from supervision.records.models import Answer, Document, Draft, Offer, OfferClosed, OfferParty, Opening
-from supervision.reports.models import Report
+from supervision.reports.models import Choice, Report
 from supervision.retention.models import Disposal
 from supervision.sessions.models import (
     Action,
@@ -157,6 +157,7 @@ HELD: dict[type[models.Model], Held] = {
     Reminder: _held(lambda user: Reminder.objects.of(user)),
     ReminderChoices: _held(lambda user: ReminderChoices.objects.filter(person=user)),
     Report: _held(lambda user: Report.objects.filter(asked_by=user)),
+    Choice: _held(lambda user: Choice.objects.filter(owner=user)),
     Import: _held(lambda user: Import.objects.filter(sent_by=user), "file", "found"),
     Export: _held(lambda user: Export.objects.of(user)),
     LeavingLink: _held(lambda user: LeavingLink.objects.filter(person=user)),

@@ -22,7 +22,7 @@ class NoWords(logging.Filter):
 
 # Addresses that hold a secret: whoever reads the log could use them.
 _TOKENS = re.compile(
-    r"(/(?:invitation|start|address|link|leaving|calendar|accounts/password/reset/key)/)[^\s?]+"
+    r"(/(?:invitation|start|address|link|leaving|calendar|reminders/stop|accounts/password/reset/key)/)[^\s?]+"
 )
 
 

@@ -8,21 +8,37 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils import timezone
 
 from agreements.models import Agreement
+from competencies.models import TrainingEntry
+from supervision.concerns.models import Concern
+from supervision.pages import charts
 from supervision.people.models import Arrangement, Away, Participation, User
 from supervision.records.models import Offer, Seal
 from supervision.requirements import expectation
 from supervision.requirements.expectation import DAY, Attended, Evaluation, Facts, Span, Stretch, Version
-from supervision.sessions.models import Action, ActionEvent, Attendance, Attendee, Observation, Session
+from supervision.sessions.models import (
+    Action,
+    ActionEvent,
+    Attendance,
+    Attendee,
+    Matter,
+    MatterReply,
+    Observation,
+    Session,
+)
 
+from . import scope as scope_of
+from .kinds import averages
+from .kinds.made import Tick
 from .models import Report
+from .progress import unseen
 
 BEFORE = datetime.timedelta(days=100)  # a stretch of several weeks may begin before the period
 AGREEMENT_BY_SESSION = 3  # D 2.130: within the first two or three sessions
@@ -113,6 +129,14 @@ class Figures:
     actions_taken_on: int = 0
     actions_closed: int = 0
     observations: int = 0  # that took place, with their record sent
+    learned: int = 0  # minutes of training in the period, of those whose facts the reader knows
+    learners: int = 0
+    themes: Counter[str] = field(
+        default_factory=Counter
+    )  # taken up with a manager in the period, by the listed theme
+    themes_answered: int = 0
+    concerns: int = 0  # that are shared with the reader, in the period
+    averages: list[charts.Figure] = field(default_factory=list)  # of the domains, as they were shown last
 
     @property
     def hours(self) -> Hours:
@@ -123,12 +147,16 @@ def hours_of(people: Iterable[Person]) -> Hours:
     return Hours.of(each for person in people for each in person.evaluation.stretches)
 
 
-def figures_of(report: Report) -> Figures:
-    """Count everything for a report, in the time zone in use. Thirteen queries."""
+def figures_of(report: Report, tick: Tick = unseen) -> Figures:
+    """Count everything for a report, in the time zone in use, in a fixed number of queries.
+
+    `tick` is told how far it has come, in people.
+    """
     first, last = report.first_day, report.last_day
-    start, end = _moment(first), _moment(last + DAY)
-    scope = _scope(report)
-    members = _members(scope, first, last)
+    people = scope_of.people_of(report)
+    start, end = scope_of.moment(first), scope_of.moment(last + DAY)
+    scope = scope_of.arrangements_of(report, people)
+    members = _members(scope, people, first, last)
     names = _Names(members)
     facts = _facts(members, scope, first, last)
     sessions = _sessions(scope, start, end)
@@ -145,7 +173,7 @@ def figures_of(report: Report) -> Figures:
     ]
     to_come = sum(starts_at > timezone.now() for starts_at in planned)
     return Figures(
-        people=_people(members, names, facts, own, first, last),
+        people=_people(members, names, facts, own, first, last, tick),
         held=len(held),
         sent=len(sent),
         minutes_held=sum(row["minutes"] for row in held),
@@ -174,7 +202,47 @@ def figures_of(report: Report) -> Figures:
             arrangement__in=scope, kind=ActionEvent.Kind.DONE, at__gte=start, at__lt=end
         ).count(),
         observations=_observations(report, scope),
+        **_training(report, people),
+        **_themes(scope, start, end),
+        concerns=_concerns(report, scope, start, end),
+        averages=averages.newest(report),
     )
+
+
+def _training(report: Report, people: Collection[uuid.UUID] | None) -> dict[str, Any]:
+    rows = TrainingEntry.objects.filter(
+        owner__in=scope_of.staff_of(report, people).values("pk"),
+        day__gte=report.first_day,
+        day__lte=report.last_day,
+    )
+    found = rows.aggregate(minutes=Sum("minutes"), people=Count("owner", distinct=True))
+    return {"learned": found["minutes"] or 0, "learners": found["people"]}
+
+
+def _themes(scope: QuerySet[Arrangement], start: datetime.datetime, end: datetime.datetime) -> dict[str, Any]:
+    """What two people took up with a manager in the period, and how many of those have an answer by now. No word of it."""
+    sent = Matter.objects.filter(
+        arrangement__in=scope, state=Matter.State.SENT, answered_at__gte=start, answered_at__lt=end
+    )
+    rows = list(
+        sent.annotate(has_reply=Exists(MatterReply.objects.filter(matter=OuterRef("pk")))).values_list(
+            "about", "has_reply"
+        )
+    )
+    return {
+        "themes": Counter(about for about, _answered in rows),
+        "themes_answered": sum(answered for _about, answered in rows),
+    }
+
+
+def _concerns(
+    report: Report, scope: QuerySet[Arrangement], start: datetime.datetime, end: datetime.datetime
+) -> int:
+    """Only those that were shared with whoever reads the report; of the others it does not tell that there are any."""
+    rows = Concern.objects.visible_to(report.asked_by).filter(
+        arrangement__in=scope, shared_with=report.asked_by, shared_at__gte=start, shared_at__lt=end
+    )
+    return rows.count()
 
 
 def _observations(report: Report, scope: QuerySet[Arrangement]) -> int:
@@ -185,30 +253,18 @@ def _observations(report: Report, scope: QuerySet[Arrangement]) -> int:
     return (rows.filter(supervisor=report.supervisor_id) if report.supervisor_id else rows).count()
 
 
-def _moment(day: datetime.date) -> datetime.datetime:
-    return timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
-
-
-def _scope(report: Report) -> QuerySet[Arrangement]:
-    """The arrangements of these programs that ran in the period, and those of one supervisor when asked."""
-    scope = Arrangement.objects.filter(
-        Q(ended_on__isnull=True) | Q(ended_on__gte=report.first_day),
-        program__in=report.programs.all(),
-        started_on__lte=report.last_day,
-    )
-    if report.supervisor_id:
-        leads = Participation.objects.filter(
-            arrangement=OuterRef("pk"), person=report.supervisor_id, part__in=Participation.LEADING
-        )
-        scope = scope.filter(Exists(leads))
-    return scope
-
-
-def _members(scope: QuerySet[Arrangement], first: datetime.date, last: datetime.date) -> list[dict[str, Any]]:
-    """Who took part in the period, in which part."""
+def _members(
+    scope: QuerySet[Arrangement],
+    people: Collection[uuid.UUID] | None,
+    first: datetime.date,
+    last: datetime.date,
+) -> list[dict[str, Any]]:
+    """Who took part in the period, in which part; of those who are supported, these people."""
     rows: Any = Participation.objects.filter(
         Q(left_on__isnull=True) | Q(left_on__gte=first), arrangement__in=scope, joined_on__lte=last
     ).order_by("person__name", "arrangement_id")
+    if people is not None:
+        rows = rows.filter(Q(part__in=Participation.LEADING) | Q(person__in=people))
     return list(
         rows.values(
             "arrangement_id",
@@ -298,7 +354,7 @@ def _attended(
     scope: QuerySet[Arrangement], first: datetime.date, last: datetime.date
 ) -> defaultdict[Key, list[Attended]]:
     found: defaultdict[Key, list[Attended]] = defaultdict(list)
-    rows = _attendees(scope, _moment(first), _moment(last + 2 * DAY)).order_by()
+    rows = _attendees(scope, scope_of.moment(first), scope_of.moment(last + 2 * DAY)).order_by()
     for arrangement, person, starts_at, zone, minutes, signed in rows.values_list(
         "session__arrangement_id",
         "person_id",
@@ -333,9 +389,12 @@ def _people(
     own: dict[Key, tuple[int, int]],
     first: datetime.date,
     last: datetime.date,
+    tick: Tick,
 ) -> list[Person]:
     found: dict[Key, Person] = {}
     default_taken: set[uuid.UUID] = set()
+    everybody = len({key[1] for key in facts})
+    come_to: set[uuid.UUID] = set()
     agreed = {key[1] for key, each in facts.items() if each.rhythms}
     for row in members:
         key = (row["arrangement_id"], row["person_id"])
@@ -343,6 +402,8 @@ def _people(
             continue
         # The hour a week that holds without an agreement is expected once of a person, and of no co-reflection.
         person = row["person_id"]
+        come_to.add(person)
+        tick(len(come_to), everybody)
         equals = row["arrangement__structure"] == Arrangement.Structure.CO_REFLECTION
         has_default = bool(facts[key].rhythms)
         if not has_default and not equals and person not in agreed | default_taken:

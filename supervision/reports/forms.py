@@ -1,4 +1,4 @@
-"""What a manager fills in to ask for a report."""
+"""What somebody fills in to ask for a report, or to keep what they chose."""
 
 from __future__ import annotations
 
@@ -8,71 +8,149 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from supervision.pages.forms import DateField, KeyField, PlainForm
+from supervision.pages.forms import DateField, KeyField, LineField, PlainForm
+from supervision.people import choices
 from supervision.people.models import Program, User
 from supervision.records.errors import Invalid
 
 from . import operations
+from .models import OF_PROGRAMS, Choice, Kind, period_of
+
+OWN_DAYS = "days"
+PERIODS = [*Choice.Period.choices, (OWN_DAYS, _("The days below"))]
+WHAT = {
+    Kind.PROGRAM: _(
+        "Who was supervised and how often, what waits, why sessions were called off, balance, training, averages"
+    ),
+    Kind.LOG: _("Every session of each person, with signatures and the marks of sealed files"),
+    Kind.REGISTER: _("Every agreement that held, and who has none"),
+    Kind.TRAINING: _("Who holds which credential, what expires, hours learned"),
+    Kind.AVERAGES: _("Averages of five people at least, domain by domain"),
+}
 
 
 class AskForm(PlainForm):
-    """Program, supervisor and period. The choices are the manager's own programs and who supervises in them."""
+    """Kind, programs, supervisor, people and period. The choices are the manager's own programs and the people in them."""
 
     key = KeyField()
-    program = forms.ChoiceField(label=_("Program"), required=False)
-    supervisor = forms.ChoiceField(label=_("Supervisor"), required=False)
-    first_day = DateField(
-        label=_("From"), error_messages={"required": _("Enter the first day of the period")}
+    kind = forms.ChoiceField(
+        label=_("What"),
+        widget=forms.RadioSelect,
+        initial=Kind.PROGRAM,
+        error_messages={"required": _("Choose what the report is to be")},
     )
-    last_day = DateField(label=_("To"), error_messages={"required": _("Enter the last day of the period")})
+    programs = forms.MultipleChoiceField(
+        label=_("Programs"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose a program")},
+    )
+    supervisor = forms.ChoiceField(
+        label=_("Supervisor"),
+        required=False,
+        help_text=_("For the program report, the log and the register."),
+    )
+    people = forms.MultipleChoiceField(
+        label=_("Only these people"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Nobody chosen: everybody in these programs."),
+    )
+    period = forms.ChoiceField(
+        label=_("Period"),
+        choices=PERIODS,
+        initial=Choice.Period.QUARTER,
+        error_messages={"required": _("Choose a period")},
+    )
+    first_day = DateField(label=_("From"), required=False)
+    last_day = DateField(label=_("To"), required=False)
+    name = LineField(
+        label=_("Keep this choice as"),
+        required=False,
+        max_length=80,
+        help_text=_("A name, if you will ask for the same again."),
+    )
+    every_month = forms.BooleanField(
+        label=_("Make it every month"),
+        required=False,
+        help_text=_(
+            "On the first day of each month, for its period up to then, as long as you manage these programs."
+        ),
+    )
 
     def __init__(
-        self, *args: Any, programs: Iterable[Program], supervisors: Iterable[User], **kwargs: Any
+        self,
+        *args: Any,
+        programs: Iterable[Program],
+        supervisors: Iterable[User],
+        people: Iterable[User],
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.programs = {str(program.pk): program for program in programs}
-        self.supervisors = {str(person.pk): person for person in supervisors}
-        self._offer("program", _("All my programs"), self.programs)
-        self._offer("supervisor", _("All supervisors"), self.supervisors)
+        self._programs = {str(program.pk): program for program in programs}
+        self._supervisors = {str(person.pk): person for person in supervisors}
+        self._people = {str(person.pk): person for person in people}
+        self._offer("kind", [(kind.value, _kind(kind)) for kind in OF_PROGRAMS])
+        self._offer("programs", [(key, str(row)) for key, row in self._programs.items()])
+        self._offer("supervisor", [("", _("All supervisors")), *choices.labels(self._supervisors.values())])
+        self._offer("people", choices.labels(self._people.values()))
 
-    def _offer(self, name: str, all_of_them: Any, rows: Mapping[str, Any]) -> None:
-        choices = [("", all_of_them), *((key, str(row)) for key, row in rows.items())]
-        self.fields[name].choices = choices  # type: ignore[attr-defined]
+    def _offer(self, name: str, offered: Iterable[tuple[str, Any]]) -> None:
+        self.fields[name].choices = list(offered)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
+        self._clean_days(data)
+        if data.get("every_month") and not data.get("name") and "name" not in self.errors:
+            self.add_error("name", gettext("Enter a name for what is made every month"))
+        if data.get("name") and data.get("period") == OWN_DAYS:
+            self.add_error(
+                "period", gettext("To keep this choice, choose the last month, quarter or twelve months")
+            )
+        return data
+
+    def _clean_days(self, data: dict[str, Any]) -> None:
+        period = data.get("period")
+        if not period or {"first_day", "last_day"} & self.errors.keys():
+            return
+        if period != OWN_DAYS:
+            data["first_day"], data["last_day"] = period_of(period, timezone.localdate())
+            return
         first, last = data.get("first_day"), data.get("last_day")
+        if not first:
+            self.add_error("first_day", gettext("Enter the first day of the period"))
+        if not last:
+            self.add_error("last_day", gettext("Enter the last day of the period"))
         if first and last:
             try:
                 operations.check_period(first, last)
             except Invalid as refusal:
                 self.add_error(refusal.field, refusal.message)
-        return data
 
     @property
-    def chosen_programs(self) -> list[Program]:
-        """The program chosen, or all of the manager's. Only after is_valid()."""
-        key = self.cleaned_data["program"]
-        return [self.programs[key]] if key else list(self.programs.values())
-
-    @property
-    def chosen_supervisor(self) -> User | None:
-        """Only after is_valid()."""
-        return self.supervisors.get(self.cleaned_data["supervisor"])
-
-
-def last_quarter() -> dict[str, datetime.date]:
-    """The last whole quarter: what a report is asked for most often."""
-    today = timezone.localdate()
-    month = 3 * ((today.month - 1) // 3) + 1
-    end = datetime.date(today.year, month, 1) - datetime.timedelta(days=1)
-    return {"first_day": datetime.date(end.year, end.month - 2, 1), "last_day": end}
+    def chosen(self) -> dict[str, Any]:
+        """What it covers, for asking or keeping. Only after is_valid()."""
+        data = self.cleaned_data
+        return {
+            "kind": data["kind"],
+            "programs": [self._programs[key] for key in data["programs"]],
+            "supervisor": self._supervisors.get(data["supervisor"]),
+            "people": [self._people[key] for key in data["people"]],
+        }
 
 
-class PacketForm(PlainForm):
-    """The period of an audit packet."""
+def _kind(kind: Kind) -> str:
+    return f"{kind.label}: {_lower(str(WHAT[kind]))}"
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+class AboutForm(PlainForm):
+    """The period of an audit packet or a log of one person."""
 
     key = KeyField()
     first_day = DateField(
@@ -81,7 +159,7 @@ class PacketForm(PlainForm):
     last_day = DateField(label=_("To"), error_messages={"required": _("Enter the last day of the period")})
 
 
-def last_year() -> dict[str, datetime.date]:
+def last_year() -> Mapping[str, datetime.date]:
     """The last twelve months up to today."""
     today = timezone.localdate()
     return {"first_day": today - datetime.timedelta(days=364), "last_day": today}

@@ -18,11 +18,13 @@ from supervision.pages import charts, words
 from supervision.people.models import Agency
 from supervision.records.pdf_parts import Attachment
 from supervision.requirements.expectation import Stretch
-from supervision.sessions.models import Session
+from supervision.sessions.models import Matter, Session
 
 from . import figures as counted
 from .figures import Figures, Hours, OpenRecord, Person
 from .models import Report
+from .said import hours as hours_said
+from .said import period
 
 LISTED = 200  # rows of one table before the rest is only counted
 
@@ -36,10 +38,9 @@ class Page:
     attachments: list[Attachment]
 
 
-def page_of(report: Report) -> Page:
-    """The page of a report as its facts stand now, in the time zone in use."""
+def page_of(report: Report, found: Figures) -> Page:
+    """The page of a report with these figures, in the time zone in use."""
     agency, answer_days = Agency.objects.values_list("name", "answer_days").first() or ("", 7)
-    found = counted.figures_of(report)
     programs = [program.name for program in report.programs.all()]
     title = gettext("Supervision report")
     now = timezone.now()
@@ -65,6 +66,9 @@ def page_of(report: Report) -> Page:
         "past_review": found.past_review[:LISTED],
         "agreement_by": counted.AGREEMENT_BY_SESSION,
         "called_off": _called_off(found),
+        "themes": _themes(found),
+        "themes_answered": found.themes_answered,
+        "averages": found.averages,
         "held": found.held,
         "not_written": found.not_written,
         "any_session": found.held or found.not_written or found.to_come or found.called_off,
@@ -83,12 +87,6 @@ def page_of(report: Report) -> Page:
         "report.json", _data(report, programs, found), gettext("The figures of this report as data"), now
     )
     return Page(title, agency, now, context, [data])
-
-
-def period(first: datetime.date, last: datetime.date) -> str:
-    """July 1 to September 30, 2026."""
-    begin = date_format(first, "F j" if first.year == last.year else "F j, Y")
-    return gettext("%(first)s to %(last)s") % {"first": begin, "last": date_format(last, "F j, Y")}
 
 
 def _lead(report: Report, programs: Sequence[str], found: Figures) -> str:
@@ -110,7 +108,7 @@ def sentence(people: Sequence[Person]) -> str:
     said = [_expected_sentence(people, hours)]
     if hours.other:
         other = gettext("%(hours)s took place where nothing was expected, as in co-reflection.")
-        said.append(other % {"hours": _hours(hours.other)})
+        said.append(other % {"hours": hours_said(hours.other)})
     return " ".join(said)
 
 
@@ -123,8 +121,8 @@ def _expected_sentence(people: Sequence[Person], hours: Hours) -> str:
         return gettext("No full week was expected of anybody in this period.")
     met = sum(all(row.evaluation.met for row in group) for group in judged.values())
     said = gettext("%(attended)s of %(expected)s that were expected took place.") % {
-        "attended": _hours(hours.counted),
-        "expected": _hours(hours.expected),
+        "attended": hours_said(hours.counted),
+        "expected": hours_said(hours.expected),
     }
     return f"{said} {_met_sentence(met, len(judged))}"
 
@@ -158,7 +156,7 @@ def _facts(report: Report, programs: Sequence[str], found: Figures) -> list[tupl
             gettext(
                 "%(attended)s of %(expected)s, counted for each person in the weeks that ended in this period"
             )
-            % {"attended": _hours(hours.counted), "expected": _hours(hours.expected)},
+            % {"attended": hours_said(hours.counted), "expected": hours_said(hours.expected)},
         ),
         (
             gettext("Records"),
@@ -190,11 +188,12 @@ def _facts(report: Report, programs: Sequence[str], found: Figures) -> list[tupl
             else gettext("None in this period"),
         ),
     ]
+    rows += _beside(found)
     if hours.other:
         other = gettext(
             "%(time)s where nothing was expected: in co-reflection, in a further arrangement, in weeks away"
         )
-        rows.insert(5, (gettext("Other time"), other % {"time": _hours(hours.other)}))
+        rows.insert(5, (gettext("Other time"), other % {"time": hours_said(hours.other)}))
     if not_signed:
         rows.insert(
             6 if hours.other else 5,
@@ -208,9 +207,29 @@ def _facts(report: Report, programs: Sequence[str], found: Figures) -> list[tupl
     return rows
 
 
-def _hours(minutes: int) -> str:
-    """Hours with at most one decimal: 12 h, 12.5 h."""
-    return gettext("%(n)s h") % {"n": f"{minutes / 60:.1f}".removesuffix(".0")}
+def _beside(found: Figures) -> list[tuple[str, str]]:
+    """What else there is to say: training, what was taken up, and concerns that the reader knows of."""
+    rows = [
+        (
+            gettext("Training"),
+            gettext("%(hours)s, as %(n)s people kept it in their logs")
+            % {"hours": hours_said(found.learned), "n": found.learners}
+            if found.learned
+            else gettext("None kept for this period"),
+        ),
+    ]
+    if found.themes:
+        values = {"n": found.themes.total(), "answered": found.themes_answered}
+        rows.append((gettext("Taken up with a manager"), gettext("%(n)s, %(answered)s answered") % values))
+    if found.concerns:
+        rows.append((gettext("Concerns shared with you"), str(found.concerns)))
+    return rows
+
+
+def _themes(found: Figures) -> list[list[Any]]:
+    """How often each listed theme was taken up, the most frequent first. No word of what it was."""
+    labels = dict(Matter.About.choices)
+    return [[str(labels[key]), count] for key, count in found.themes.most_common()]
 
 
 def _leading(person: Person) -> str:
@@ -227,9 +246,9 @@ def _person_row(person: Person) -> dict[str, Any]:
         "supervisors": _leading(person),
         "program": person.program,
         "sessions": person.sessions,
-        "counted": _hours(hours.counted),
-        "expected": _hours(hours.expected),
-        "other": _hours(hours.other),
+        "counted": hours_said(hours.counted),
+        "expected": hours_said(hours.expected),
+        "other": hours_said(hours.other),
         "reason": found.reason,
         "short": bool(found.short),
         "unsigned": words.minutes_words(found.unsigned) if found.unsigned else "",
@@ -315,7 +334,7 @@ def _headings() -> list[str]:
 
 
 def _cells(hours: Hours) -> list[str]:
-    return [_hours(hours.counted), _hours(hours.expected), _hours(hours.other)]
+    return [hours_said(hours.counted), hours_said(hours.expected), hours_said(hours.other)]
 
 
 def _by_supervisor(found: Figures) -> list[list[str]]:
@@ -380,6 +399,11 @@ def _data(report: Report, programs: Sequence[str], found: Figures) -> bytes:
         "actions_taken_on": found.actions_taken_on,
         "actions_done": found.actions_closed,
         "observations_held": found.observations,
+        "minutes_of_training": found.learned,
+        "people_who_learned": found.learners,
+        "taken_up": dict(found.themes),
+        "taken_up_and_answered": found.themes_answered,
+        "concerns_shared_with_reader": found.concerns,
         "people": [
             {
                 "name": person.name,

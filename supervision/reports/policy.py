@@ -23,18 +23,30 @@ def check_can_list(user: User) -> None:
 
 def check_can_ask(user: User, programs: Sequence[Program]) -> None:
     """Only about programs that this person manages now. Raises Denied, or WrongState with several waiting already."""
+    check_can_ask_for(user, programs)
+    check_has_room(user)
+
+
+def check_can_ask_for(user: User, programs: Sequence[Program]) -> None:
+    """Only programs that this person manages now, one at least. Raises Denied."""
     check_can_list(user)
     managed = set(Program.objects.managed_by(user).values_list("pk", flat=True))
     if not programs or not {program.pk for program in programs} <= managed:
         raise Denied(_("You can make reports about the programs that you manage."))
-    _check_has_room(user)
 
 
-def check_can_ask_packet(user: User, person: User) -> None:
+def check_can_ask_about(user: User, person: User) -> None:
     """About oneself, those one supervises now, and the people of the programs one manages. Raises Denied, or WrongState with
     several waiting already."""
     check_sees(user, person)
-    _check_has_room(user)
+    check_has_room(user)
+
+
+def check_knows(user: User, people: Sequence[User]) -> None:
+    """Only people of the programs that this person manages now. Raises Denied."""
+    known = User.objects.managed_now_by(user).filter(pk__in=[person.pk for person in people])
+    if people and known.count() != len({person.pk for person in people}):
+        raise Denied(_("You can make reports about the people of the programs that you manage."))
 
 
 def check_sees(user: User, person: User) -> None:
@@ -43,7 +55,7 @@ def check_sees(user: User, person: User) -> None:
         raise Denied(str(NOT_SEEN))
 
 
-def _check_has_room(user: User) -> None:
+def check_has_room(user: User) -> None:
     waiting = Report.objects.filter(asked_by=user, state=Report.State.WAITING)
     if waiting.count() >= AT_ONCE:
         raise WrongState(
@@ -67,6 +79,8 @@ def check_can_download(user: User, report: Report) -> None:
     check_can_open(user, report)
     if report.state == Report.State.FAILED:
         raise WrongState(_("This report could not be made. Ask for it again."))
+    if report.state == Report.State.CANCELLED:
+        raise WrongState(_("This report was cancelled. Ask for it again."))
     if not report.is_ready:
         raise WrongState(_("This report is still being prepared."))
     if report.kept_until < timezone.localdate():

@@ -17,7 +17,7 @@ from supervision.people import operations as people
 from supervision.people.models import Acknowledgement, Away, Credential, EmailChange, PasswordReset, User
 from supervision.portfolio.models import Export
 from supervision.records import drafts
-from supervision.reports.models import Report
+from supervision.reports.models import Choice, Report
 from tests import factories
 from tests.agreements import helpers as pages
 from tests.cast import Cast
@@ -273,6 +273,9 @@ def _links(world: World, cast: Cast) -> None:
     world.target("people:reset_stop", "forged", token="forged")
 
 
+FILES = " ".join(f"reports:{name}" for name in ("detail", "download", "archive", "table", "book"))
+
+
 def _report(world: World, cast: Cast) -> None:
     made = Report(
         asked_by=cast.manager,
@@ -283,10 +286,19 @@ def _report(world: World, cast: Cast) -> None:
         kept_until=timezone.localdate() + datetime.timedelta(days=30),
         pdf=b"%PDF",
         size=4,
+        table=b"a,b",
+        table_size=3,
+        book=b"PK",
+        book_size=2,
     )
     made.save()
     made.programs.add(cast.program)
-    world.target("reports:detail reports:download reports:archive", "ready", pk=made.pk)
+    world.target(FILES, "ready", pk=made.pk)
+    world.target("reports:cancel reports:again", "ready", pk=made.pk)
+    choice = Choice(owner=cast.manager, name="Board", kind="program")
+    choice.save()
+    choice.programs.add(cast.program)
+    world.target("reports:by_choice reports:choice", "kept", pk=choice.pk)
     packet = Report(
         kind=Report.Kind.PACKET,
         about=cast.worker,
@@ -302,8 +314,8 @@ def _report(world: World, cast: Cast) -> None:
         archive_size=2,
     )
     packet.save()
-    world.target("reports:detail reports:download reports:archive", "packet", pk=packet.pk)
-    world.target("reports:packet", "theirs", person=cast.worker.pk)
+    world.target(FILES, "packet", pk=packet.pk)
+    world.target("reports:packet reports:log", "theirs", person=cast.worker.pk)
 
 
 def _own_files(world: World, cast: Cast) -> None:

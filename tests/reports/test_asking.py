@@ -23,8 +23,18 @@ from tests.overview.builders import days, queries_of, signed_in, text_of
 
 pytestmark = pytest.mark.django_db
 
-FORM = {"program": "", "supervisor": "", "first_day": "2026-07-01", "last_day": "2026-09-30"}
+FORM = {
+    "kind": "program",
+    "supervisor": "",
+    "period": "days",
+    "first_day": "2026-07-01",
+    "last_day": "2026-09-30",
+}
 PDF = b"%PDF-1.7 the report"
+
+
+def form(cast: Cast, **given: Any) -> dict[str, Any]:
+    return FORM | {"programs": [str(cast.program.pk)]} | given
 
 
 def ask(cast: Cast, **given: Any) -> Report:
@@ -40,7 +50,7 @@ def ask(cast: Cast, **given: Any) -> Report:
 
 def ready(cast: Cast, **given: Any) -> Report:
     report = ask(cast, **given)
-    assert operations.keep(report_id=report.pk, pdf=PDF)
+    assert operations.keep(report_id=report.pk, files=operations.Files(pdf=PDF))
     return Report.objects.get(pk=report.pk)
 
 
@@ -49,7 +59,7 @@ def ready(cast: Cast, **given: Any) -> Report:
 
 def test_asking_queues_the_work_and_leads_to_its_page(cast: Cast):
     client = signed_in(cast.manager)
-    answer = client.post("/reports/ask/", FORM, follow=True)
+    answer = client.post("/reports/ask/", form(cast), follow=True)
     report = Report.objects.get()
     assert answer.redirect_chain[-1][0] == f"/reports/{report.pk}/"
     page = text_of(answer)
@@ -78,7 +88,11 @@ def test_the_form_offers_the_last_quarter_and_only_ones_own_choices(cast: Cast):
         ({"first_day": "2026-10-01"}, "Enter a last day that is not before the first"),
         ({"last_day": "2099-01-01"}, "Enter a last day that is not after today"),
         ({"first_day": "2020-01-01"}, "Choose at most one year"),
-        ({"program": "nonsense"}, "Choose one of the answers listed for “Program”"),
+        ({"programs": "nonsense"}, "Choose one of the answers listed for “Programs”"),
+        ({"programs": []}, "Choose a program"),
+        ({"kind": "packet"}, "Choose one of the answers listed for “What”"),
+        ({"every_month": "on"}, "Enter a name for what is made every month"),
+        ({"name": "Board"}, "To keep this choice, choose the last month"),
         (
             {"supervisor": "7d5b1c3c-0000-4000-8000-000000000000"},
             "Choose one of the answers listed for “Supervisor”",
@@ -88,7 +102,7 @@ def test_the_form_offers_the_last_quarter_and_only_ones_own_choices(cast: Cast):
 def test_what_cannot_be_reported_on_is_said_and_nothing_typed_is_lost(
     cast: Cast, changed: dict[str, str], said: str
 ):
-    answer = signed_in(cast.manager).post("/reports/ask/", FORM | changed)
+    answer = signed_in(cast.manager).post("/reports/ask/", form(cast, **changed))
     assert answer.status_code == 422
     assert said in text_of(answer)
     for value in (FORM | changed)["first_day"], (FORM | changed)["last_day"]:
@@ -98,25 +112,31 @@ def test_what_cannot_be_reported_on_is_said_and_nothing_typed_is_lost(
 
 def test_a_program_or_supervisor_of_somebody_else_cannot_be_asked_for(cast: Cast):
     client = signed_in(cast.manager)
-    for changed in ({"program": str(cast.other_program.pk)}, {"supervisor": str(cast.other_supervisor.pk)}):
-        assert client.post("/reports/ask/", FORM | changed).status_code == 422
+    for changed in (
+        {"programs": str(cast.other_program.pk)},
+        {"supervisor": str(cast.other_supervisor.pk)},
+        {"people": str(cast.other_worker.pk)},
+    ):
+        assert client.post("/reports/ask/", form(cast, **changed)).status_code == 422
     with pytest.raises(Denied):
         ask(cast, programs=[cast.program, cast.other_program])
     with pytest.raises(Denied):
         ask(cast, programs=[])
+    with pytest.raises(Denied):
+        ask(cast, people=[cast.other_worker])
     assert not Report.objects.exists()
 
 
 def test_a_form_sent_twice_asks_once(cast: Cast):
     client = signed_in(cast.manager)
     key = client.get("/reports/ask/").context["form"]["key"].value()
-    first, second = (client.post("/reports/ask/", FORM | {"key": str(key)}) for _ in range(2))
+    first, second = (client.post("/reports/ask/", form(cast, key=str(key))) for _ in range(2))
     assert Report.objects.count() == 1
     assert first["Location"] == second["Location"]
-    assert client.post("/reports/ask/", FORM | {"key": "not a key"}).status_code == 302
+    assert client.post("/reports/ask/", form(cast, key="not a key")).status_code == 302
     assert Report.objects.count() == 2
     other = signed_in(cast.other_manager)
-    taken = {**FORM, "key": str(key), "program": ""}
+    taken = form(cast, key=str(key), programs=[str(cast.other_program.pk)])
     assert other.post("/reports/ask/", taken).status_code == 302
     assert Report.objects.filter(asked_by=cast.other_manager).count() == 1, "theirs alone, under its own id"
 
@@ -144,7 +164,7 @@ def test_two_presses_at_the_same_instant_ask_once(cast: Cast):
 def test_several_at_once_wait_for_each_other(cast: Cast):
     for _ in range(policy.AT_ONCE):
         ask(cast)
-    answer = signed_in(cast.manager).post("/reports/ask/", FORM)
+    answer = signed_in(cast.manager).post("/reports/ask/", form(cast))
     assert answer.status_code == 422
     assert "Several of your reports are being prepared." in text_of(answer)
     with pytest.raises(WrongState):

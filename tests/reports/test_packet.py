@@ -22,7 +22,7 @@ from supervision.people.models import Away, Credential, Participation, User
 from supervision.records import certificate
 from supervision.records.errors import Denied, Invalid, WrongState
 from supervision.records.models import Opening
-from supervision.reports import operations, tasks
+from supervision.reports import operations, said, tasks
 from supervision.reports.models import Report
 from supervision.reports.packet import gather, page
 from supervision.reports.packet import open as open_archive
@@ -52,8 +52,10 @@ def packet(cast: Cast, *, by: User | None = None, weeks: int = 4) -> gather.Pack
 
 
 def ask(cast: Cast, by: User, **given: Any) -> Report:
-    return operations.ask_packet(
-        cast.worker, **({"first_day": monday(4), "last_day": monday(0) - DAY, "by": by} | given)
+    return operations.ask_about(
+        cast.worker,
+        kind="packet",
+        **({"first_day": monday(4), "last_day": monday(0) - DAY, "by": by} | given),
     )
 
 
@@ -77,17 +79,17 @@ def test_it_says_what_took_place_who_signed_and_what_is_short(cast: Cast) -> Non
     Credential.objects.create(person=cast.supervisor, name="CPSS", issuer="Board", issued_on=monday(90))
     Credential.objects.create(person=cast.supervisor, name="Long gone", expires_on=monday(30))
     found = packet(cast)
-    rows = [(page.what_became(row), row.minutes, row.signed_on is not None) for row in found.log]
+    rows = [(said.what_became(row), row.minutes, row.signed_on is not None) for row in found.log]
     assert rows == [("Held", 60, True), ("Cancelled: away", 0, False), ("Held", 60, False)]
     assert [row.name for row in found.credentials] == ["CPSS"]
     assert [row.first for row in found.agreements] == []  # signed today, after the period
     assert {one.kind for one in found.certificates} == {"Session record", "Attendance"}
     (record,) = [one for one in found.certificates if one.kind == "Session record"]
     assert {signer.name for signer in record.signers} == {"Dana Whitfield", "Marisol Vega"}
-    said = [what for _when, what in page.gaps_of(found)]
-    assert any("0 of 60 minutes" in what for what in said)
-    assert "Cancelled: away" in said
-    assert any(what.startswith("Away until") for what in said)
+    gaps = [what for _when, what in page.gaps_of(found)]
+    assert any("0 of 60 minutes" in what for what in gaps)
+    assert "Cancelled: away" in gaps
+    assert any(what.startswith("Away until") for what in gaps)
 
 
 def test_not_a_word_of_what_was_said_is_in_any_of_it(cast: Cast, sealing: None) -> None:
@@ -108,7 +110,7 @@ def test_not_a_word_of_what_was_said_is_in_any_of_it(cast: Cast, sealing: None) 
 def test_what_a_draft_says_is_not_in_it_before_it_is_sent(cast: Cast) -> None:
     met(cast, 2, record="draft", modality="phone", minutes=35)
     (row,) = packet(cast).log
-    assert page.what_became(row) == "Held; its record is not sent yet"
+    assert said.what_became(row) == "Held; its record is not sent yet"
     assert (row.minutes, row.modality, row.people, row.attended) == (0, "", 0, False)
 
 
@@ -186,7 +188,7 @@ def test_who_may_ask_is_who_may_see_the_dates(cast: Cast) -> None:
 
 def test_whoever_lost_sight_of_the_person_does_not_open_it_any_more(cast: Cast) -> None:
     report = ask(cast, cast.supervisor)
-    operations.keep(report_id=report.pk, pdf=b"%PDF", archive=b"PK")
+    operations.keep(report_id=report.pk, files=operations.Files(pdf=b"%PDF", archive=b"PK"))
     client = build.signed_in(cast.supervisor)
     address = reverse("reports:download", args=[report.pk])
     assert client.get(address).status_code == 200

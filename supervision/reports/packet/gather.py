@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from agreements.models import Accession, Agreement, AgreementReview
@@ -17,14 +17,11 @@ from supervision.hours import measuring
 from supervision.hours.measuring import Measured
 from supervision.people.models import Arrangement, Away, Credential, Participation, User
 from supervision.records.models import Answer, Document, Seal
-from supervision.requirements.expectation import DAY, Span, local_day
+from supervision.requirements.expectation import DAY, Span
 from supervision.sessions.imported.facts import Before, from_before
-from supervision.sessions.models import Attendance, Attendee, Observation, Session
+from supervision.sessions.models import Attendance, Observation
 
-FACTS = (
-    *("id", "arrangement_id", "state", "structure", "starts_at", "minutes", "time_zone", "modality"),
-    *("state_why", "sealed_at", "open_offer_id"),
-)
+from ..log import LogRow, log_of
 
 
 @dataclass(frozen=True)
@@ -51,25 +48,6 @@ class Certificate:
     others: int
     mark: str  # of the seal, in the chain
     sha256: str  # of its sealed PDF, if there is one
-
-
-@dataclass(frozen=True)
-class LogRow:
-    """One session of the person: planned, held, or what became of it."""
-
-    id: uuid.UUID
-    day: datetime.date
-    state: str
-    why: str
-    minutes: int  # of the person; nothing where they were not there
-    attended: bool
-    is_draft: bool  # held, and its record not sent yet: what it says is not in the log before
-    modality: str
-    structure: str
-    people: int
-    leaders: tuple[str, ...]
-    signed_on: datetime.date | None  # the attendance, by everybody who was asked
-    sealed_on: datetime.date | None  # the record
 
 
 @dataclass(frozen=True)
@@ -117,7 +95,7 @@ def gather(person: User, scope: QuerySet[Arrangement], first: datetime.date, las
     places = _places(person, scope, first, last)
     arrangements = {row["arrangement_id"] for row in places}
     leaders = _leaders(arrangements, first, last)
-    log = _log(person, arrangements, first, last)
+    log = log_of([person.pk], arrangements, first, last)[person.pk]
     agreements = _agreements(person, arrangements, first, last)
     observations = _observations(person, arrangements, first, last)
     as_of = timezone.localdate()
@@ -179,75 +157,6 @@ def _leaders(
         joined_on__lte=last,
     )
     return dict(rows.values_list("person_id", "person__name"))
-
-
-# The log --------------------------------------------------------------------------------------------------------
-
-
-def _moment(day: datetime.date) -> datetime.datetime:
-    return timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
-
-
-def _log(
-    person: User, arrangements: Iterable[uuid.UUID], first: datetime.date, last: datetime.date
-) -> list[LogRow]:
-    """Oldest first. What is planned for later than today is not part of it."""
-    there = Attendee.objects.filter(session=OuterRef("pk"), person=person)
-    rows = list(
-        Session.objects.filter(
-            Exists(there),
-            arrangement__in=arrangements,
-            starts_at__gte=_moment(first - DAY),
-            starts_at__lt=_moment(last + 2 * DAY),
-        )
-        .only(*FACTS)
-        .order_by("starts_at", "id")
-    )
-    within = [row for row in rows if first <= local_day(row.starts_at, row.time_zone) <= last]
-    within = [row for row in within if row.state != Session.State.PLANNED or row.starts_at <= timezone.now()]
-    people: defaultdict[uuid.UUID, list[dict[str, Any]]] = defaultdict(list)
-    attending: Any = Attendee.objects.filter(session__in=[row.pk for row in within]).order_by(
-        "position", "id"
-    )
-    for one in attending.values("session_id", "person_id", "person__name", "part", "attended", "minutes"):
-        people[one["session_id"]].append(one)
-    signed = _attendance_signed(person, [row.pk for row in within])
-    return [_log_row(row, people[row.pk], person, signed.get(row.pk)) for row in within]
-
-
-def _log_row(
-    row: Session, people: Sequence[dict[str, Any]], person: User, signed_on: datetime.date | None
-) -> LogRow:
-    held = row.state == Session.State.HELD and not row.is_draft
-    own = next(one for one in people if one["person_id"] == person.pk)
-    attended = held and bool(own["attended"])
-    return LogRow(
-        id=row.pk,
-        day=local_day(row.starts_at, row.time_zone),
-        state=row.state,
-        why=row.state_why,
-        minutes=own["minutes"] if attended else 0,
-        attended=attended,
-        is_draft=row.is_draft,
-        modality=row.modality if held else "",
-        structure=row.structure,
-        people=held * sum(one["attended"] and one["part"] in Participation.SUPPORTED for one in people),
-        leaders=tuple(
-            one["person__name"]
-            for one in people
-            if one["part"] in Participation.LEADING and (one["attended"] or row.is_draft)
-        ),
-        signed_on=signed_on,
-        sealed_on=timezone.localdate(row.sealed_at) if row.sealed_at else None,
-    )
-
-
-def _attendance_signed(person: User, sessions: Sequence[uuid.UUID]) -> dict[uuid.UUID, datetime.date]:
-    own = dict(Attendance.objects.filter(person=person, session__in=sessions).values_list("pk", "session_id"))
-    seals = Seal.objects.filter(
-        record_label=Attendance._meta.label_lower, record_id__in=list(own), how=Seal.How.ALL_SIGNED
-    )
-    return {own[pk]: timezone.localdate(at) for pk, at in seals.values_list("record_id", "sealed_at")}
 
 
 # Agreements, observations, credentials --------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from supervision.pages.spreadsheets import csv_table
 from supervision.records import archives
 
+from .. import said
 from . import page
 from .gather import Packet
 
@@ -135,7 +136,7 @@ def _log(packet: Packet) -> bytes:
     rows: list[Sequence[Any]] = [
         [
             row.day.isoformat(),
-            page.what_became(row),
+            said.what_became(row),
             row.minutes,
             page.how(row),
             "; ".join(row.leaders),

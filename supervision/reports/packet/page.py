@@ -11,12 +11,13 @@ from django.utils.translation import gettext, ngettext
 
 from supervision.hours.shown import Set, page_of
 from supervision.pages import words
-from supervision.people.models import Agency, Arrangement
+from supervision.people.models import Agency
 from supervision.requirements.applying import Judged
 from supervision.sessions.models import Session
 
-from ..page import period
-from .gather import Certificate, LogRow, Packet
+from ..log import LogRow
+from ..said import how, how_met, period, small, what_became
+from .gather import Certificate, Packet
 
 LISTED = 1_500  # rows of one table; the archive has all of them
 
@@ -41,7 +42,7 @@ def context_of(packet: Packet) -> dict[str, Any]:
         "log": [_log_row(row) for row in packet.log[:LISTED]],
         "log_more": max(len(packet.log) - LISTED, 0),
         "before": [
-            {"day": one.day, "minutes": one.minutes, "how": _modality(one.modality)} for one in packet.before
+            {"day": one.day, "minutes": one.minutes, "how": how_met(one.modality)} for one in packet.before
         ],
         "gaps": gaps_of(packet),
         "agreements": [_agreement(row) for row in packet.agreements],
@@ -104,47 +105,11 @@ def _log_row(row: LogRow) -> dict[str, Any]:
         "day": words.short_day(row.day),
         "what": what_became(row),
         "minutes": row.minutes or "",
-        "how": _small(how(row)),
+        "how": small(how(row)),
         "with": words.join_names(row.leaders),
         "signed": words.short_day(row.signed_on) if row.signed_on else "",
         "sealed": words.short_day(row.sealed_on) if row.sealed_on else "",
     }
-
-
-def what_became(row: LogRow) -> str:
-    """Held, or what became of it with the reason from the list."""
-    if row.attended:
-        return gettext("Held")
-    if row.is_draft:
-        return gettext("Held; its record is not sent yet")
-    if row.state == Session.State.HELD:
-        return gettext("Held, not there")
-    if row.state == Session.State.PLANNED:
-        return gettext("Planned; not noted what became of it")
-    state = str(dict(Session.State.choices)[row.state])
-    why = dict(Session.Why.choices).get(row.why)
-    return f"{state}: {str(why).lower()}" if why else state
-
-
-def _small(text: str) -> str:
-    return text[:1].lower() + text[1:]
-
-
-def how(row: LogRow) -> str:
-    """In person, one to one."""
-    if not row.modality:
-        return ""
-    if row.structure == Arrangement.Structure.CO_REFLECTION:
-        kind = gettext("among equals")
-    elif row.people == 1:
-        kind = gettext("one to one")
-    else:
-        kind = gettext("%(n)s people") % {"n": row.people}
-    return f"{_modality(row.modality)}, {kind}"
-
-
-def _modality(modality: str) -> str:
-    return str(dict(Session.Modality.choices).get(modality, modality))
 
 
 def gaps_of(packet: Packet) -> list[tuple[str, str]]:
