@@ -107,7 +107,10 @@ class AskForm(PlainForm):
             self.add_error("name", gettext("Enter a name for what is made every month"))
         if data.get("name") and data.get("period") == OWN_DAYS:
             self.add_error(
-                "period", gettext("To keep this choice, choose the last month, quarter or twelve months")
+                "period",
+                gettext(
+                    "To keep this choice, choose the last month, quarter or twelve months, and leave the days empty"
+                ),
             )
         return data
 
@@ -115,6 +118,8 @@ class AskForm(PlainForm):
         period = data.get("period")
         if not period or {"first_day", "last_day"} & self.errors.keys():
             return
+        if data.get("first_day") or data.get("last_day"):  # whoever fills in days means them
+            period = data["period"] = OWN_DAYS
         if period != OWN_DAYS:
             data["first_day"], data["last_day"] = period_of(period, timezone.localdate())
             return

@@ -112,7 +112,7 @@ FORMS = {
     "decline": ("worker", "/sessions/{sent}/decline/", "Do not sign, and keep my reason"),
     "ask for a change": ("worker", "/sessions/{sent}/ask-for-a-change/", "Send it back to Dana"),
     "cancel": ("supervisor", "/sessions/{planned}/cancel/", "Cancel the session"),
-    "report": ("manager", "/reports/ask/", "Prepare the PDF"),
+    "report": ("manager", "/reports/ask/", "Prepare the report"),
     "person": ("administrator", "/people/add/", "Add"),
     "arrangement": ("administrator", "/arrangements/add/", "Make the arrangement"),
     "away": ("worker", "/your-details/away/", "Add"),
@@ -133,6 +133,8 @@ def test_every_form_sent_empty_says_what_to_fix(cast, visitor, form):
     person = visitor().enter(getattr(cast, role)).go(path)
     for box in person.page.locator("main form input[type=date]").all():
         box.fill("")
+    for box in person.page.locator("main form input[type=checkbox]:checked").all():
+        box.uncheck()
     assert person.press(button, within=person.page.get_by_role("main")) == 422
     check_says_what_to_fix(person)
 
