@@ -37,7 +37,7 @@ def main() -> None:
         die_at("kept")
         return kept
 
-    tasks.files_of = files_of
+    tasks.files_of = files_of  # type: ignore[assignment]
     operations.keep = keep
     call_command("work", *sys.argv[1:])
 
