@@ -41,7 +41,7 @@ from supervision.people.models import (
     Standing,
     User,
 )
-from supervision.records import encryption
+from supervision.records import daily, encryption
 from supervision.records.models import Answer, Offer, OfferParty, Opening, Seal
 from supervision.records.papers import reference
 from supervision.sessions import content, local_time
@@ -111,7 +111,8 @@ def make(size: Size, *, today: datetime.date | None = None) -> None:
         for pair in pairs:
             for _difference in rebuild(pair.arrangement):
                 pass
-    if connection.vendor == "postgresql":  # as autovacuum does where a database grows over years
+    daily.fresh_statistics()
+    if connection.vendor == "postgresql":  # as autovacuum does by itself
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
 
