@@ -78,6 +78,7 @@ def _run(options: argparse.Namespace) -> dict[str, Any]:
         found.setdefault("made", {})[size] = made["rows"]
         if "pages" in options.part:
             found.setdefault("pages", {})[size] = _part(options, size, "pages", "--rounds", options.rounds)
+            kept.write_text(json.dumps(found))
     for part in ("memory", "heavy"):
         if part in options.part:
             found[part] = _part(options, largest, part)
