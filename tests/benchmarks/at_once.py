@@ -86,7 +86,6 @@ class Person:
     port: int = 0
     cookie: str = ""
     token: str = ""
-    seconds: Counter[str] = field(default_factory=Counter)
     done: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
 
@@ -126,11 +125,9 @@ class Person:
         headers = {"Cookie": self.cookie, "X-CSRFToken": self.token, "Accept-Encoding": "gzip", **(FORM if body else {})}  # fmt: skip
         if what == "look":
             headers.pop("Accept-Encoding")
-        began = time.monotonic()
         connected.request(method, address, body or None, headers)
         answer = connected.getresponse()
         text = answer.read()
-        self.seconds[what] += time.monotonic() - began
         self.done[what] += 1
         return answer.status, text.decode() if what == "look" else ""
 
@@ -192,7 +189,6 @@ def measure(processes: int, people: int, seconds: float) -> dict[str, float]:
         _run(crowd, 2)  # each process has imported what it needs
         for person in crowd:
             person.done.clear()
-            person.seconds.clear()
         began, cpu = time.monotonic(), server.cpu
         _run(crowd, seconds)
         took, used = time.monotonic() - began, server.cpu - cpu

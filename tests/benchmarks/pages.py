@@ -41,17 +41,20 @@ LEFT_OUT = {
 }
 LEFT_OUT |= {"guidance:page", "people:own_address_keep", "records:check", "overview:who_can_see"}
 FORMS = {"reports:ask", "sessions:log", "notes:add"}  # of those that nobody's records are on
-FORM_ENDS = ("_new", "_add", "_load", ":add", ":ask", ":enter", ":start", ":load", ":hold", ":log", ":open")
-FORM_ENDS += (
-    "_choose",
-    ":agency",
-    ":your_details",
-    ":limits",
-    "_write",
-    ":record",
-    ":plan",
-    ":packet",
-    ":away",
+FORM_ENDS = (
+    *("_new", "_add", "_load", "_choose", "_write", ":add", ":ask", ":enter", ":start", ":load"),
+    *(
+        ":hold",
+        ":log",
+        ":open",
+        ":agency",
+        ":your_details",
+        ":limits",
+        ":record",
+        ":plan",
+        ":packet",
+        ":away",
+    ),
 )
 
 
