@@ -38,6 +38,9 @@ def main() -> int:
     except SetupFailed as problem:
         print(f"\n{problem}", file=sys.stderr)
         return 1
+    if "pages" not in found:
+        say(f"\nNo pages were measured yet. The rest: {options.folder / 'results.json'}")
+        return 0
     (options.folder / "pages.txt").write_text(table.every_page(found))
     say(f"\n{table.markdown(found)}\n\nEvery page: {options.folder / 'pages.txt'}")
     if options.readme:
@@ -76,9 +79,9 @@ def _run(options: argparse.Namespace) -> dict[str, Any]:
     for size in options.size:
         made = _part(options, size, "make", "--size", size)
         found.setdefault("made", {})[size] = made["rows"]
-        if "pages" in options.part:
-            found.setdefault("pages", {})[size] = _part(options, size, "pages", "--rounds", options.rounds)
-            kept.write_text(json.dumps(found))
+    if "pages" in options.part:
+        found["pages"] = _pages(options)
+        kept.write_text(json.dumps(found))
     for part in ("memory", "heavy"):
         if part in options.part:
             found[part] = _part(options, largest, part)
@@ -101,9 +104,31 @@ def _at_once(options: argparse.Namespace, database: str) -> list[dict[str, Any]]
     return runs
 
 
-def _part(options: argparse.Namespace, name: str, *asked: str, url: str = "") -> dict[str, Any]:
-    """Run one part with its own folder and database."""
-    say(f"{name}: {' '.join(asked)}")
+def _pages(options: argparse.Namespace) -> dict[str, Any]:
+    """The pages of every size, a round of each in turn: what else the machine does meanwhile strikes all of them alike."""
+    say(f"pages of {', '.join(options.size)}, {options.rounds} rounds")
+    running = {size: _start(options, size, "pages", "--rounds", options.rounds) for size in options.size}
+    for process in running.values():
+        _next_line(process)  # it has looked at every page
+    found = {}
+    for left in reversed(range(int(options.rounds))):
+        for size, process in running.items():
+            print("go", file=process.stdin, flush=True)
+            line = _next_line(process)  # that it is ready for the next round, or what it found
+            if not left:
+                found[size] = json.loads(line)
+    return found
+
+
+def _next_line(process: subprocess.Popen[str]) -> str:
+    line = process.stdout.readline() if process.stdout else ""
+    if not line:
+        raise SetupFailed("Measuring the pages failed; the lines above say why.")
+    return line
+
+
+def _start(options: argparse.Namespace, name: str, *asked: str, url: str = "") -> subprocess.Popen[str]:
+    """One part, with its own folder and database, in a process of its own."""
     folder = options.folder / name
     folder.mkdir(mode=0o700, exist_ok=True)
     environment = {
@@ -113,10 +138,19 @@ def _part(options: argparse.Namespace, name: str, *asked: str, url: str = "") ->
         "DATABASE_URL": url,
     }
     command = [str(PYTHON), "-W", "ignore", "-m", "tests.benchmarks.run", *asked]
-    done = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=False)
-    if done.returncode != 0:
+    return subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+
+
+def _part(options: argparse.Namespace, name: str, *asked: str, url: str = "") -> dict[str, Any]:
+    """What one part finds."""
+    say(f"{name}: {' '.join(asked)}")
+    process = _start(options, name, *asked, url=url)
+    output, _none = process.communicate()
+    if process.returncode != 0:
         raise SetupFailed(f"{asked[0]} of {name} failed; the lines above say why.")
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    found: dict[str, Any] = json.loads(output.splitlines()[-1])
     return found
 
 

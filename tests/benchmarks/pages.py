@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -198,8 +198,8 @@ def look(page: Page, client: Client) -> int:
     return int(answer.status_code)
 
 
-def measure(found: list[Page], rounds: int) -> list[float]:
-    """Fill in the samples. Returns the CPU seconds of each bare page, for the table."""
+def measure(found: list[Page], rounds: Iterable[Any]) -> list[float]:
+    """Fill in a sample of each page in each of these rounds. Returns the CPU seconds of each bare page, for the table."""
     who, bare = clients(), Client(HTTP_ACCEPT_ENCODING="gzip")
     for page in found:
         look(page, who[page.role])  # what is made once is made
@@ -207,7 +207,7 @@ def measure(found: list[Page], rounds: int) -> list[float]:
             raise SystemExit(f"{page.name} as {page.role} ({page.address}) answers {status}")
     empty, address = [], reverse("bare")
     order = list(found)
-    for _round in range(rounds):
+    for _round in rounds:
         random.shuffle(order)
         for page in order:
             unit = cpu(lambda: bare.get(address))[0]
