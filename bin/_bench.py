@@ -86,22 +86,21 @@ def _run(options: argparse.Namespace) -> dict[str, Any]:
         if part in options.part:
             found[part] = _part(options, largest, part)
     if "at_once" in options.part:
-        found["at_once"] = {name: _at_once(options, name) for name in ("SQLite", "PostgreSQL")}
+        for database in ("SQLite", "PostgreSQL"):
+            found.setdefault("at_once", {})[database] = _at_once(options, database)
     kept.write_text(json.dumps(found))
     return found
 
 
 def _at_once(options: argparse.Namespace, database: str) -> list[dict[str, Any]]:
-    """With 1, 2 and 4 processes, in an agency made for it: signatures are given once."""
-    runs = []
-    for processes in ("1", "2", "4"):
-        name = f"crowd-{database.lower()}"
+    """With 1, 2 and 4 processes, in an agency in which much waits to be signed."""
+    name = f"crowd-{database.lower()}"
+    if database == "PostgreSQL":  # that server is gone with each run
         shutil.rmtree(options.folder / name, ignore_errors=True)
-        with nullcontext("") if database == "SQLite" else _postgres.temporary_server() as url:
-            _part(options, name, "make", *CROWD, url=url)
-            asked = ("--processes", processes, "--seconds", options.seconds)
-            runs.append(_part(options, name, "at_once", *asked, url=url))
-    return runs
+    with nullcontext("") if database == "SQLite" else _postgres.temporary_server() as url:
+        _part(options, name, "make", *CROWD, url=url)
+        asked = ("at_once", "--seconds", options.seconds, "--processes")
+        return [_part(options, name, *asked, processes, url=url) for processes in ("1", "2", "4")]
 
 
 def _pages(options: argparse.Namespace) -> dict[str, Any]:

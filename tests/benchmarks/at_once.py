@@ -97,6 +97,7 @@ class Person:
             settings.AUTHENTICATION_BACKENDS[0],
         )
         store[HASH_SESSION_KEY] = self.user.get_session_auth_hash()
+        store["account_authentication_methods_user"] = str(self.user.pk)
         store["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
         store.save()
         self.token = _get_new_csrf_string()
@@ -129,7 +130,10 @@ class Person:
         answer = connected.getresponse()
         text = answer.read()
         self.done[what] += 1
-        return answer.status, text.decode() if what == "look" else ""
+        status, leads_to = answer.status, answer.getheader("Location", "")
+        if what == "sign" and leads_to != address.removesuffix("sign/"):
+            status = 0  # what was signed leads to the record
+        return status, text.decode() if what == "look" else ""
 
     def _expect(self, what: str, status: int, *right: int) -> None:
         if status not in right:
@@ -150,6 +154,7 @@ class Person:
 
     def _sign(self, connected: http.client.HTTPConnection) -> None:
         if not self.to_sign:
+            self.wrong.append("everything is signed; --fresh makes the agency anew")
             return
         address = reverse("sessions:sign", args=[self.to_sign.pop()])
         status, text = self._ask(connected, "look", "GET", address)
@@ -200,6 +205,8 @@ def measure(processes: int, people: int, seconds: float) -> dict[str, float]:
     for line, times in Counter(wrong).most_common(5):
         print(f"  {times} x {line}", flush=True)
     signed = Answer.objects.count() - before
+    if signed < 2 * done["sign"]:  # of the record, and of having been there
+        raise SystemExit(f"{done['sign']} signatures were given, and {signed} answers are there.")
     asked = {"reads": done["read"], "saves": done["save"], "signatures": done["sign"]}
     return asked | {
         "processes": processes,
