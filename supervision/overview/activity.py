@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, UUIDField
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, UUIDField
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.utils import timezone
@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from agreements.models import Accession, Agreement, AgreementReview
 from supervision.pages import words
 from supervision.pages.keyset import PARAMETER, BadCursor
-from supervision.people.models import Arrangement, Participation
+from supervision.people.models import Arrangement, Participation, User
 from supervision.records.models import Answer, Offer, OfferClosed, Seal
 from supervision.requirements.expectation import Span
 from supervision.sessions.models import Session
@@ -157,19 +157,19 @@ def _window(
     return rows.order_by(f"{sign}{column}", f"{sign}id")[:size]
 
 
-def _of_records(rows: QuerySet[Any], scope: QuerySet[Arrangement], offer: str) -> QuerySet[Any]:
+def _of_records(rows: QuerySet[Any], scope: QuerySet[Arrangement]) -> QuerySet[Any]:
     """Rows about sessions and agreements of these arrangements, reviews of them and joinings, each with its arrangement, and
     with the day of a session."""
-    record = OuterRef(f"{offer}record_id")
+    record = OuterRef("record_id")
     sessions, agreements = Session.objects.filter(pk=record), Agreement.objects.filter(pk=record)
     reviews, accessions = AgreementReview.objects.filter(pk=record), Accession.objects.filter(pk=record)
-    label = f"{offer}record_label"
-    # Asked row by row, so that reading can stop when the page is full.
+    # Asked row by row, newest first, so that reading can stop when the page is full. The label, which says no more than the id,
+    # is not asked: by an index of it SQLite would collect every row there is, and then sort them.
     return rows.filter(
-        Q(Exists(sessions.filter(arrangement__in=scope)), **{label: SESSION})
-        | Q(Exists(agreements.filter(arrangement__in=scope)), **{label: AGREEMENT})
-        | Q(Exists(reviews.filter(agreement__arrangement__in=scope)), **{label: REVIEW})
-        | Q(Exists(accessions.filter(agreement__arrangement__in=scope)), **{label: ACCESSION})
+        Exists(sessions.filter(arrangement__in=scope))
+        | Exists(agreements.filter(arrangement__in=scope))
+        | Exists(reviews.filter(agreement__arrangement__in=scope))
+        | Exists(accessions.filter(agreement__arrangement__in=scope))
     ).annotate(
         arrangement_id=Coalesce(
             Subquery(sessions.values("arrangement_id")[:1]),
@@ -184,7 +184,7 @@ def _of_records(rows: QuerySet[Any], scope: QuerySet[Arrangement], offer: str) -
 
 def _offers(scope: Any, at: Any, newer: bool, size: int) -> Iterable[Event]:
     # Joining is one act: what is said of it is that somebody signed, or did not.
-    rows = _of_records(Offer.objects.exclude(record_label=ACCESSION), scope, "")
+    rows = _of_records(Offer.objects.exclude(record_label=ACCESSION), scope)
     rows = _window(rows, "offered_at", at, newer, size)
     for row in rows.values_list(
         "offered_at",
@@ -199,40 +199,38 @@ def _offers(scope: Any, at: Any, newer: bool, size: int) -> Iterable[Event]:
         yield Event(row[0], row[1], "offered", *row[2:])
 
 
+def _of_offer(rows: QuerySet[Any], by: str) -> QuerySet[Any]:
+    """Each with who it is by and what it is an answer to, asked row by row: joined, SQLite begins with all the offers there are,
+    or with all the people."""
+    offer, person = Offer.objects.filter(pk=OuterRef("offer")), User.objects.filter(pk=OuterRef(by))
+    return rows.annotate(
+        by_name=Subquery(person.order_by().values("name")[:1]),
+        label=Subquery(offer.values("record_label")[:1]),
+        offered_at=Subquery(offer.values("offered_at")[:1]),
+    )
+
+
 def _answers(scope: Any, at: Any, newer: bool, size: int) -> Iterable[Event]:
-    rows = _window(_of_records(Answer.objects.all(), scope, "offer__"), "answered_at", at, newer, size)
+    rows = _window(
+        _of_records(_of_offer(Answer.objects.all(), "person"), scope), "answered_at", at, newer, size
+    )
     for row in rows.values_list(
-        "answered_at",
-        "id",
-        "kind",
-        "person__name",
-        "offer__record_label",
-        "offer__record_id",
-        "arrangement_id",
-        "day",
-        "offer__offered_at",
+        *("answered_at", "id", "kind", "by_name", "label", "record_id"),
+        *("arrangement_id", "day", "offered_at"),
     ):
         yield Event(*row)
 
 
 def _closed(scope: Any, at: Any, newer: bool, size: int) -> Iterable[Event]:
-    rows = _of_records(OfferClosed.objects.exclude(why=OfferClosed.Why.DECLINED), scope, "offer__")
-    for row in _window(rows, "closed_at", at, newer, size).values_list(
-        "closed_at",
-        "id",
-        "why",
-        "by__name",
-        "offer__record_label",
-        "offer__record_id",
-        "arrangement_id",
-        "day",
-        "offer__offered_at",
+    rows = _of_offer(OfferClosed.objects.exclude(why=OfferClosed.Why.DECLINED), "by")
+    for row in _window(_of_records(rows, scope), "closed_at", at, newer, size).values_list(
+        *("closed_at", "id", "why", "by_name", "label", "record_id", "arrangement_id", "day", "offered_at")
     ):
         yield Event(*row)
 
 
 def _seals(scope: Any, at: Any, newer: bool, size: int) -> Iterable[Event]:
-    rows = _of_records(Seal.objects.exclude(record_label=ACCESSION), scope, "")
+    rows = _of_records(Seal.objects.exclude(record_label=ACCESSION), scope)
     rows = _window(rows, "sealed_at", at, newer, size)
     for row in rows.values_list(
         "sealed_at",
