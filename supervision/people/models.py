@@ -347,10 +347,13 @@ class OfProgramQuerySet(DatedQuerySet):
 class PlaceQuerySet(OfProgramQuerySet):
     def waiting(self, day: datetime.date | None = None) -> Self:
         """Places of people who should have supervision in that program and take part in no arrangement of it yet."""
+        on = day or today()
+        # The days of the arrangement as conditions: of a list of those that run, SQLite tries each with each person.
         supported = Participation.objects.current(day).filter(
+            Q(arrangement__ended_on__isnull=True) | Q(arrangement__ended_on__gte=on),
+            arrangement__started_on__lte=on,
             person=OuterRef("person"),
             arrangement__program=OuterRef("program"),
-            arrangement__in=Arrangement.objects.current(day),
             part__in=Participation.SUPPORTED,
         )
         open_places = self.current(day).filter(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +19,7 @@ from supervision.notes.models import Note
 from supervision.pages import words
 from supervision.people.models import Credential, User
 from supervision.performance.models import JobDescription, PerformanceNote
-from supervision.records.models import Seal
+from supervision.records.models import Opening, Seal
 from supervision.sessions.models import (
     Addendum,
     Attendance,
@@ -30,6 +30,7 @@ from supervision.sessions.models import (
 )
 
 from ..links import address
+from .reasons import SHOWN
 
 
 @dataclass(frozen=True)
@@ -186,12 +187,20 @@ CALLED: dict[str, str | Promise] = {
 }
 
 
-def records_of(user: User) -> dict[uuid.UUID, str]:
-    """Every record that is this person's and that somebody else may open, with its kind. One query a kind."""
-    found = dict(_seals(user).values_list("record_id", "record_label"))
+def records_of(user: User, *, opened: bool = False) -> dict[uuid.UUID, str]:
+    """Every record that is this person's and that somebody else may open, with its kind; or of those only what was `opened` as one
+    of the reasons that are shown says. One query a kind."""
+    found = dict(_those(_seals(user), "record_id", opened).values_list("record_id", "record_label"))
     for label, kind in KINDS.items():
-        found |= dict.fromkeys(kind.of(user).values_list("pk", flat=True), label)
+        found |= dict.fromkeys(_those(kind.of(user), "pk", opened).values_list("pk", flat=True), label)
     return found
+
+
+def _those(rows: QuerySet[Any], record: str, opened: bool) -> QuerySet[Any]:
+    """A person has thousands of records after some years, and few of them were ever opened by somebody else."""
+    if not opened:
+        return rows
+    return rows.filter(Exists(Opening.objects.filter(record_id=OuterRef(record), why__in=SHOWN)))
 
 
 def names_of(records: Iterable[tuple[str, uuid.UUID]], user: User) -> dict[uuid.UUID, Named]:

@@ -82,6 +82,10 @@ class Book:
     def records(self) -> dict[uuid.UUID, str]:
         return kinds.records_of(self.user)
 
+    @cached_property
+    def opened(self) -> list[uuid.UUID]:
+        return list(kinds.records_of(self.user, opened=True))
+
     def openings(self, asked: Asked = ALL) -> QuerySet[Opening]:
         """Openings of these records by others, without those of anybody who is party to the record (decision 12)."""
         party = OfferParty.objects.filter(offer__record_id=OuterRef("record_id"), person=OuterRef("by"))
@@ -99,7 +103,7 @@ class Book:
 
     def _ids(self, record: uuid.UUID | None) -> list[uuid.UUID]:
         if record is None:
-            return list(self.records)
+            return self.opened
         return [record] if record in self.records else []
 
     def named(self, record: uuid.UUID) -> kinds.Named | None:
