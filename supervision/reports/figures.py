@@ -133,7 +133,7 @@ class Figures:
     learners: int = 0
     themes: Counter[str] = field(
         default_factory=Counter
-    )  # taken up with a manager in the period, by the listed theme
+    )  # taken up with the reader in the period, by the listed theme
     themes_answered: int = 0
     concerns: int = 0  # that are shared with the reader, in the period
     averages: list[charts.Figure] = field(default_factory=list)  # of the domains, as they were shown last
@@ -203,7 +203,7 @@ def figures_of(report: Report, tick: Tick = unseen) -> Figures:
         ).count(),
         observations=_observations(report, scope),
         **_training(report, people),
-        **_themes(scope, start, end),
+        **_themes(report, scope, start, end),
         concerns=_concerns(report, scope, start, end),
         averages=averages.newest(report),
     )
@@ -219,10 +219,19 @@ def _training(report: Report, people: Collection[uuid.UUID] | None) -> dict[str,
     return {"learned": found["minutes"] or 0, "learners": found["people"]}
 
 
-def _themes(scope: QuerySet[Arrangement], start: datetime.datetime, end: datetime.datetime) -> dict[str, Any]:
-    """What two people took up with a manager in the period, and how many of those have an answer by now. No word of it."""
+def _themes(
+    report: Report, scope: QuerySet[Arrangement], start: datetime.datetime, end: datetime.datetime
+) -> dict[str, Any]:
+    """What two people took up with the reader in the period, and how many of those have an answer by now. No word of it.
+
+    What was sent to another manager is not counted: even a number would tell that it was.
+    """
     sent = Matter.objects.filter(
-        arrangement__in=scope, state=Matter.State.SENT, answered_at__gte=start, answered_at__lt=end
+        arrangement__in=scope,
+        manager=report.asked_by,
+        state=Matter.State.SENT,
+        answered_at__gte=start,
+        answered_at__lt=end,
     )
     rows = list(
         sent.annotate(has_reply=Exists(MatterReply.objects.filter(matter=OuterRef("pk")))).values_list(

@@ -103,6 +103,7 @@ class AskForm(PlainForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         self._clean_days(data)
+        self._clean_of_whom(data)
         if data.get("every_month") and not data.get("name") and "name" not in self.errors:
             self.add_error("name", gettext("Enter a name for what is made every month"))
         if data.get("name") and data.get("period") == OWN_DAYS:
@@ -133,6 +134,16 @@ class AskForm(PlainForm):
                 operations.check_period(first, last)
             except Invalid as refusal:
                 self.add_error(refusal.field, refusal.message)
+
+    def _clean_of_whom(self, data: dict[str, Any]) -> None:
+        """What a kind cannot be narrowed to is said, not left out in silence."""
+        kind = data.get("kind")
+        if kind == Kind.AVERAGES and data.get("people"):
+            self.add_error("people", gettext("Averages are of whole programs. Choose nobody here"))
+        if kind in (Kind.AVERAGES, Kind.TRAINING) and data.get("supervisor"):
+            self.add_error(
+                "supervisor", gettext("This report is not by supervisor. Choose “All supervisors”")
+            )
 
     @property
     def chosen(self) -> dict[str, Any]:

@@ -220,7 +220,7 @@ def _beside(found: Figures) -> list[tuple[str, str]]:
     ]
     if found.themes:
         values = {"n": found.themes.total(), "answered": found.themes_answered}
-        rows.append((gettext("Taken up with a manager"), gettext("%(n)s, %(answered)s answered") % values))
+        rows.append((gettext("Taken up with you"), gettext("%(n)s, %(answered)s answered") % values))
     if found.concerns:
         rows.append((gettext("Concerns shared with you"), str(found.concerns)))
     return rows

@@ -44,7 +44,10 @@ def report_list(request: HttpRequest) -> HttpResponse:
         .prefetch_related("programs")
     )
     page = keyset.page_of(reports, request.GET, size=20, date_field="asked_at")
-    kept = Choice.objects.filter(owner=user).select_related("supervisor").prefetch_related("programs")
+    kept = list(Choice.objects.filter(owner=user).select_related("supervisor").prefetch_related("programs"))
+    managed = {program.pk for program in Program.objects.managed_by(user)}
+    for choice in kept:
+        choice.can_be_made = {program.pk for program in choice.programs.all()} <= managed  # type: ignore[attr-defined]
     return render(request, "reports/list.html", {"page": page, "kept": kept})
 
 

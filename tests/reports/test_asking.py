@@ -90,6 +90,9 @@ def test_the_form_offers_the_last_quarter_and_only_ones_own_choices(cast: Cast):
         ({"first_day": "2020-01-01"}, "Choose at most one year"),
         ({"programs": "nonsense"}, "Choose one of the answers listed for “Programs”"),
         ({"programs": []}, "Choose a program"),
+        ({"kind": "averages", "people": "worker"}, "Averages are of whole programs."),
+        ({"kind": "averages", "supervisor": "supervisor"}, "This report is not by supervisor."),
+        ({"kind": "training", "supervisor": "supervisor"}, "This report is not by supervisor."),
         ({"kind": "packet"}, "Choose one of the answers listed for “What”"),
         ({"every_month": "on"}, "Enter a name for what is made every month"),
         ({"name": "Board"}, "To keep this choice, choose the last month"),
@@ -102,6 +105,10 @@ def test_the_form_offers_the_last_quarter_and_only_ones_own_choices(cast: Cast):
 def test_what_cannot_be_reported_on_is_said_and_nothing_typed_is_lost(
     cast: Cast, changed: dict[str, str], said: str
 ):
+    changed = {
+        name: str(getattr(cast, value).pk) if value in ("worker", "supervisor") else value
+        for name, value in changed.items()
+    }
     answer = signed_in(cast.manager).post("/reports/ask/", form(cast, **changed))
     assert answer.status_code == 422
     assert said in text_of(answer)

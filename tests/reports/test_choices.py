@@ -53,7 +53,15 @@ def test_a_period_is_whole_months_that_are_over(period: str, today: str, first: 
 
 def test_a_choice_with_a_name_is_kept_with_the_report_and_asked_again_with_one_press(cast: Cast) -> None:
     client = signed_in(cast.manager)
-    sent = form(cast, kind="register", period="month", name="Board", people=[str(cast.worker.pk)])
+    sent = form(
+        cast,
+        kind="register",
+        period="month",
+        first_day="",
+        last_day="",
+        name="Board",
+        people=[str(cast.worker.pk)],
+    )
     assert client.post("/reports/ask/", sent).status_code == 302
     page = client.get("/reports/")
     assert "Board" in text_of(page)
@@ -72,7 +80,7 @@ def test_a_form_sent_twice_keeps_its_choice_once(cast: Cast) -> None:
     client = signed_in(cast.manager)
     key = str(client.get("/reports/ask/").context["form"]["key"].value())
     for _ in range(2):
-        sent = form(cast, key=key, period="month", name="Board")
+        sent = form(cast, key=key, period="month", first_day="", last_day="", name="Board")
         assert client.post("/reports/ask/", sent).status_code == 302
     assert (Choice.objects.count(), Report.objects.count()) == (1, 1)
 
@@ -80,7 +88,7 @@ def test_a_form_sent_twice_keeps_its_choice_once(cast: Cast) -> None:
 def test_a_name_that_is_taken_is_said_beside_it_and_nothing_is_asked(cast: Cast) -> None:
     keep(cast)
     client = signed_in(cast.manager)
-    answer = client.post("/reports/ask/", form(cast, period="month", name="Board"))
+    answer = client.post("/reports/ask/", form(cast, period="month", first_day="", last_day="", name="Board"))
     assert answer.status_code == 422
     assert "You have a choice of this name." in text_of(answer)
     assert not Report.objects.exists()

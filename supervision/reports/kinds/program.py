@@ -98,7 +98,7 @@ def _figures(found: Figures) -> list[list[Any]]:
         (gettext("How people met"), found.modalities, Session.Modality.choices),
         (gettext("What the sessions were for"), found.purposes, Session.PURPOSES),
         (gettext("Methods besides talk"), found.methods, Session.METHODS),
-        (gettext("Taken up with a manager"), found.themes, Matter.About.choices),
+        (gettext("Taken up with you"), found.themes, Matter.About.choices),
     ]
     return [
         [gettext("As of"), timezone.localdate()],
@@ -114,7 +114,7 @@ def _figures(found: Figures) -> list[list[Any]]:
         [gettext("Observations"), found.observations],
         [gettext("Hours of training"), hours_number(found.learned)],
         [gettext("People who learned"), found.learners],
-        [gettext("Taken up with a manager and answered"), found.themes_answered],
+        [gettext("Taken up with you and answered"), found.themes_answered],
         [gettext("Concerns shared with you"), found.concerns],
         *([f"{title}: {label}", counts[key]] for title, counts, choices in lists for key, label in choices),
     ]
