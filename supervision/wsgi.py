@@ -1,5 +1,6 @@
 """The entry of the production server."""
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -10,3 +11,7 @@ application = get_wsgi_application()
 from supervision.records import demo_people  # noqa: E402  (the settings are loaded by now)
 
 demo_people.refuse_in_public_at_start()
+
+# What is loaded by now stays: the collector need not go through it again and again.
+gc.collect()
+gc.freeze()

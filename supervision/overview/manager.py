@@ -170,12 +170,27 @@ def _expected_by_line(lines: Sequence[Line], mondays: Sequence[datetime.date]) -
     agreed = {line.person_id for line in lines if line.has_agreement}
     given: set[uuid.UUID] = set()
     found = {}
+    of_rhythm: dict[
+        Any, list[int]
+    ] = {}  # most work by the same rhythm and were not away: once for all of them
     for line in lines:
         counts = line.has_agreement
         if not counts and not line.is_among_equals and line.person_id not in agreed | given:
             given.add(line.person_id)
             counts = True
-        found[id(line)] = _expected(line, mondays) if counts else [0] * len(mondays)
+        if not counts:
+            found[id(line)] = [0] * len(mondays)
+            continue
+        away = tuple(span for span in line.away if span.last is None or span.last >= mondays[0])
+        alike = (
+            max(line.since, mondays[0]),
+            line.standing["minutes_each"],
+            line.standing["every_days"],
+            away,
+        )
+        if alike not in of_rhythm:
+            of_rhythm[alike] = _expected(line, mondays)
+        found[id(line)] = of_rhythm[alike]
     return found
 
 

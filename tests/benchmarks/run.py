@@ -67,6 +67,8 @@ def _make(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _pages(options: argparse.Namespace) -> dict[str, Any]:
+    from supervision import wsgi  # as the server begins  # noqa: F401
+
     from . import pages
 
     found = pages.pages()

@@ -43,7 +43,7 @@ def rows(found: dict[str, Any]) -> Iterator[Row]:
     if "memory" in found:
         yield from _memory(found["memory"])
     if "heavy" in found:
-        yield from _heavy(found["heavy"], largest["unit_ms"][1])
+        yield from _heavy(found["heavy"])
     for database, runs in found.get("at_once", {}).items():
         yield from _at_once(database, runs)
 
@@ -75,12 +75,13 @@ def _growth(found: dict[str, Any], smaller: str, bigger: str) -> Iterator[Row]:
     """The same page of the same team with more records: for those who see the team alone."""
     small = {(page["name"], page["role"]): page for page in found["pages"][smaller]["pages"]}
     ratios: dict[str, list[tuple[float, dict[str, Any]]]] = {}
-    same_sql = True
+    others: list[str] = []
     for page in found["pages"][bigger]["pages"]:
         before = small.get((page["name"], page["role"]))
         if before is None or page["role"] in ("director", "administrator"):
             continue
-        same_sql &= page["sql"] == before["sql"]
+        if page["sql"] > before["sql"]:
+            others.append(f"{_named(page)} {before['sql']} → {page['sql']}")
         group = "overview" if page["kind"] == "overview" else "list"
         ratios.setdefault(group, []).append((page["median"] / before["median"], page))
     for group, found_here in sorted(ratios.items()):
@@ -90,7 +91,8 @@ def _growth(found: dict[str, Any], smaller: str, bigger: str) -> Iterator[Row]:
         said = f"×{statistics.median(one[0] for one in found_here):.2f}; most ×{ratio:.2f}, {_named(worst)}"
         name = f"Growth from ×{float(smaller):g} to ×{float(bigger):g}, one team: {what}"
         yield name, said, f"×{GROWS[group]}", "within" if not over else f"**{len(over)} over**"
-    yield f"The same, statements {'are' if same_sql else 'are not'} the same on every page", "", "same", verdict(ok=same_sql)  # fmt: skip
+    name = f"Growth from ×{float(smaller):g} to ×{float(bigger):g}: pages with more statements"
+    yield name, f"{len(others)} {'; '.join(others[:2])}".strip(), "0", verdict(ok=not others)
 
 
 def _memory(found: dict[str, Any]) -> Iterator[Row]:
@@ -100,9 +102,9 @@ def _memory(found: dict[str, Any]) -> Iterator[Row]:
     yield "Of that since a tenth of them", f"{drift:+.1f} MB", "5 MB", verdict(ok=drift <= 5)
 
 
-def _heavy(found: dict[str, Any], unit_ms: float) -> Iterator[Row]:
+def _heavy(found: dict[str, Any]) -> Iterator[Row]:
     report, pdf = found["report"], found["pdf"]
-    units = 1000 * report["cpu"] / unit_ms
+    units = report["cpu"] / report["unit"]
     name = "Report of a year of the whole agency"
     yield f"{name}: CPU", f"{units:.0f} U ({report['seconds']:.1f} s)", "2500 U", verdict(ok=units <= 2500)
     yield f"{name}: statements", str(report["statements"]), "10", verdict(ok=report["statements"] <= 10)
