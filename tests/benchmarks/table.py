@@ -120,7 +120,7 @@ def _at_once(database: str, runs: list[dict[str, Any]]) -> Iterator[Row]:
         name = f"{run['people']:.0f} people at once, {database}, {run['processes']} process{'es' if run['processes'] > 1 else ''}"
         said = f"{run['errors']:.0f} errors in {run['reads'] + run['saves'] + run['signatures']:.0f} ({run['signatures']:.0f} signed)"
         ratio = run["per_second"] / one
-        said += f"; {run['per_second']:.0f} requests/s, ×{ratio:.2f}; load {run['load']:.1f}"
+        said += f"; {run['per_second']:.0f} requests/s, ×{ratio:.2f}; {run['rss']:.0f} MB a process; load {run['load']:.1f}"
         yield name, said, "0 errors", verdict(ok=run["errors"] == 0)
 
 
