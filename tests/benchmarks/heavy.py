@@ -12,8 +12,6 @@ from typing import Any
 
 from django.db import connection
 from django.template.loader import render_to_string
-from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 
 from supervision.people.models import Program, User
@@ -90,33 +88,22 @@ def _small_report(count: int) -> dict[str, float]:
 def _report() -> dict[str, float]:
     """The report of every program: its facts, then all of it as a sealed PDF."""
     report = _report_of("director0@example.org")
-    client = Client(HTTP_ACCEPT_ENCODING="gzip")
-    _unit(client)  # what is loaded once is loaded
-    _quietly(lambda: page.page_of(_report_of("manager0@example.org")))
+    _quietly(lambda: page.page_of(_report_of("manager0@example.org")))  # what is loaded once is loaded
     before = memory("VmRSS")
     forget_the_most()
-    samples = []
-    for _time in range(3):
-        unit = _unit(client)
-        samples.append((unit, *_quietly(lambda: page.page_of(report))))
+    samples = [_quietly(lambda: page.page_of(report)) for _time in range(3)]
     most = memory("VmHWM") - before
-    unit, statements, cpu, seconds = sorted(samples, key=lambda one: one[2] / one[0])[1]
+    statements, cpu, seconds = sorted(samples, key=lambda one: one[1])[1]
     began = time.monotonic()
     size = len(tasks.pdf_of(report))
     return {
         "statements": statements,
         "cpu": cpu,
-        "unit": unit,
         "seconds": seconds,
         "mb": most,
         "pdf_seconds": time.monotonic() - began,
         "pdf_kb": size / 1000,
     }
-
-
-def _unit(client: Client) -> float:
-    """CPU seconds of a bare page, now: once, as before every other page."""
-    return _quietly(lambda: client.get(reverse("bare")))[1]
 
 
 def _quietly(what: Callable[[], Any]) -> tuple[int, float, float]:

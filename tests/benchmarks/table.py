@@ -43,7 +43,7 @@ def rows(found: dict[str, Any]) -> Iterator[Row]:
     if "memory" in found:
         yield from _memory(found["memory"])
     if "heavy" in found:
-        yield from _heavy(found["heavy"])
+        yield from _heavy(found["heavy"], largest["unit_ms"][1])
     for database, runs in found.get("at_once", {}).items():
         yield from _at_once(database, runs)
 
@@ -102,9 +102,9 @@ def _memory(found: dict[str, Any]) -> Iterator[Row]:
     yield "Of that since a tenth of them", f"{drift:+.1f} MB", "5 MB", verdict(ok=drift <= 5)
 
 
-def _heavy(found: dict[str, Any]) -> Iterator[Row]:
+def _heavy(found: dict[str, Any], unit_ms: float) -> Iterator[Row]:
     report, pdf = found["report"], found["pdf"]
-    units = report["cpu"] / report["unit"]
+    units = 1000 * report["cpu"] / unit_ms
     name = "Report of a year of the whole agency"
     yield f"{name}: CPU", f"{units:.0f} U ({report['seconds']:.1f} s)", "2500 U", verdict(ok=units <= 2500)
     yield f"{name}: statements", str(report["statements"]), "10", verdict(ok=report["statements"] <= 10)
