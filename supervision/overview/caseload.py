@@ -9,13 +9,14 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from supervision.pages import charts, words
 from supervision.people.models import Agency, Arrangement, Away, Participation
@@ -25,6 +26,8 @@ from supervision.sessions.models import Attendee, Session
 from supervision.sessions.standing import held_without_agreement
 
 from . import holding, need, reviews
+
+Key = tuple[int, str, str]
 
 ANSWER_DAYS = 7
 # Where more than one person is supported, so that not everybody met whenever the arrangement did.
@@ -81,9 +84,14 @@ class Line:
     weeks: str = ""
 
     @property
-    def key(self) -> tuple[int, str, str]:
+    def key(self) -> Key:
         """Its place in the list: most in need of a hand first, then by name."""
-        return (self.need.rank, self.name.casefold(), f"{self.person_id}{self.arrangement_id}")
+        return self.key_by(HAND_FIRST)
+
+    def key_by(self, order: str) -> Key:
+        """Its place in one of ORDERS; among those that are alike, by name."""
+        first = ORDERS.get(order, ORDERS[HAND_FIRST])[1](self)
+        return (first, self.name.casefold(), f"{self.person_id}{self.arrangement_id}")
 
     @property
     def supervisor_names(self) -> str:
@@ -349,6 +357,24 @@ def chosen(lines: Sequence[Line], wanted: dict[str, Any]) -> list[Line]:
         and (not supervisor or any(str(person) == supervisor for person, _ in line.supervisors))
         and (not state or line.need.state == state)
     ]
+
+
+HAND_FIRST = "hand"
+# What the list can be ordered by, and the number that comes first in it. None of them ranks people by how they do.
+ORDERS: dict[str, tuple[Any, Callable[[Line], int]]] = {
+    HAND_FIRST: (_("Who could use a hand first"), lambda line: line.need.rank),
+    "name": (_("By name"), lambda line: 0),
+    "met": (
+        _("Longest since they met first"),
+        lambda line: line.last_met.toordinal() if line.last_met else 0,
+    ),
+    "sign": (_("Most records to sign first"), lambda line: -(line.standing["unsigned_count"] or 0)),
+    "agreement": (_("No agreement yet first"), lambda line: int(line.has_agreement)),
+}
+
+
+def ordered(lines: Sequence[Line], order: str) -> list[Line]:
+    return sorted(lines, key=lambda line: line.key_by(order))
 
 
 def programs_in(lines: Iterable[Line]) -> list[tuple[str, str]]:

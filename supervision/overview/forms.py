@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from supervision.pages.forms import LineField, PlainForm
 
 from . import need
+from .caseload import HAND_FIRST, ORDERS
 
 
 class PeopleFilter(PlainForm):
@@ -19,6 +20,7 @@ class PeopleFilter(PlainForm):
     program = forms.ChoiceField(label=_("Program"), required=False)
     supervisor = forms.ChoiceField(label=_("Supervisor"), required=False)
     state = forms.ChoiceField(label=_("Show"), required=False)
+    order = forms.ChoiceField(label=_("Order"), required=False)
 
     def __init__(
         self,
@@ -34,6 +36,8 @@ class PeopleFilter(PlainForm):
         else:
             self.fields["supervisor"].choices = [("", _("All supervisors")), *supervisors]  # type: ignore[attr-defined]
         self.fields["state"].choices = [("", _("Everyone")), *need.LABELS.items()]  # type: ignore[attr-defined]
+        labels = [(key if key != HAND_FIRST else "", label) for key, (label, _first) in ORDERS.items()]
+        self.fields["order"].choices = labels  # type: ignore[attr-defined]
 
 
 class ActivityFilter(PlainForm):

@@ -102,8 +102,9 @@ def _people_page(
     )
     invalid = form.is_bound and not form.is_valid()
     wanted = form.cleaned_data if form.is_bound and not invalid else {}
-    found = caseload.chosen(lines, wanted)
-    page = paging.page_of(found, request.GET, key=lambda line: line.key, shape=SHAPE)
+    order = wanted.pop("order", "")
+    found = caseload.ordered(caseload.chosen(lines, wanted), order)
+    page = paging.page_of(found, request.GET, key=lambda line: line.key_by(order), shape=SHAPE)
     caseload.add_weeks(page.items)
     context = {
         **context,

@@ -8,6 +8,7 @@ import re
 import pytest
 from django.utils import timezone
 
+from supervision.overview import paging
 from supervision.people.models import Arrangement, Away, Management, Participation
 from supervision.sessions.models import Session
 from tests import factories
@@ -106,6 +107,41 @@ def test_those_who_could_use_a_hand_come_first(cast: Cast):
     assert "1 of 2 people in supervision met in the last 7 days. One could use a hand." in text_of(
         signed_in(cast.manager).get("/")
     )
+
+
+@pytest.mark.parametrize(
+    ("order", "first_ones"),
+    [
+        ("name", ["Aaron Good", "Bea Late", "Marisol Vega"]),
+        ("met", ["Marisol Vega", "Bea Late", "Aaron Good"]),  # never comes before long ago
+        ("sign", ["Bea Late", "Aaron Good", "Marisol Vega"]),
+        ("agreement", ["Bea Late", "Marisol Vega", "Aaron Good"]),
+    ],
+)
+def test_the_order_lives_in_the_address_and_goes_on_over_pages(
+    cast: Cast, order: str, first_ones: list[str], monkeypatch: pytest.MonkeyPatch
+):
+    good, late = (
+        factories.arrangement(cast.program, [cast.supervisor], [factories.worker_in(cast.program, name)])
+        for name in ("Aaron Good", "Bea Late")
+    )
+    builders.agreement(good)
+    builders.weekly(good, [0], weekday=0)
+    builders.weekly(late, [5, 6], record="draft")
+    client = signed_in(cast.manager)
+    page = client.get("/", {"order": order})
+    assert names(page.content.decode()) == first_ones
+    assert f'value="{order}" selected' in page.content.decode()
+    assert "match." not in text_of(page), "an order is no filter"
+    monkeypatch.setattr(paging.page_of, "__kwdefaults__", {"size": 2})
+    first = client.get("/", {"order": order})
+    rest = client.get("/" + first.context["page"].older)
+    assert [*names(first.content.decode()), *names(rest.content.decode())] == first_ones
+
+
+def test_an_order_that_was_made_up_is_said_beside_its_field(cast: Cast):
+    answer = signed_in(cast.manager).get("/", {"order": "best"})
+    assert answer.status_code == 422
 
 
 def test_people_waiting_for_somebody_come_above_the_list(cast: Cast):
