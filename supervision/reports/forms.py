@@ -64,8 +64,8 @@ class AskForm(PlainForm):
         initial=Choice.Period.QUARTER,
         error_messages={"required": _("Choose a period")},
     )
-    first_day = DateField(label=_("From"), required=False)
-    last_day = DateField(label=_("To"), required=False)
+    first_day = DateField(label=_("From"), required=False, help_text=_("Instead of the period above."))
+    last_day = DateField(label=_("To"), required=False, help_text=_("Instead of the period above."))
     name = LineField(
         label=_("Keep this choice as"),
         required=False,

@@ -52,8 +52,8 @@ def hours(minutes: int) -> str:
 
 
 def hours_number(minutes: int) -> float:
-    """Hours with two decimals, for a spreadsheet."""
-    return round(minutes / 60, 2)
+    """Hours with at most two decimals, for a spreadsheet."""
+    return minutes // 60 if minutes % 60 == 0 else round(minutes / 60, 2)
 
 
 # One row of a log ----------------------------------------------------------------------------------------------

@@ -91,8 +91,8 @@ def test_the_log_has_every_session_of_each_person_with_its_signatures(long_ago: 
     made = log.make(ask(cast, "log"), unseen)
     rows = rows_of(made)
     assert [row["What became of it"] for row in rows] == [
-        "Held, In person, one to one",
-        "Held, In person, one to one",
+        "Held, in person, one to one",
+        "Held, in person, one to one",
         "Cancelled: away",
         "Held; its record is not sent yet",
     ]

@@ -22,7 +22,7 @@ from .. import log as rows_of
 from .. import said, scope
 from ..log import LogRow
 from ..models import Report
-from ..said import how, what_became
+from ..said import how, small, what_became
 from .made import Column, Made, Table, Tick
 
 SHOWN = 16  # characters of a mark on paper; the spreadsheet has all of them
@@ -90,7 +90,7 @@ def _row(
     signatures: dict[uuid.UUID, tuple[int, int]],
     files: dict[uuid.UUID, str],
 ) -> list[Any]:
-    became = f"{what_became(row)}, {how(row)}" if how(row) else what_became(row)
+    became = f"{what_became(row)}, {small(how(row))}" if how(row) else what_became(row)
     signed, asked = signatures.get(row.id, (0, 0))
     mark = files.get(row.id, "")
     said_signed = gettext("%(n)s of %(all)s") % {"n": signed, "all": asked} if asked else ""

@@ -9,7 +9,6 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
-from supervision.pages import words
 from supervision.people.models import Agency
 
 from ..models import Report
@@ -61,4 +60,5 @@ def _on_paper(table: Table) -> OnPaper:
 
 
 def _cell(value: Any) -> str:
-    return words.short_day(value) if isinstance(value, datetime.date) else str(value)
+    """A day with its year: paper is read years later."""
+    return date_format(value, "M j, Y") if isinstance(value, datetime.date) else str(value)

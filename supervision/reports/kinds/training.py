@@ -150,8 +150,8 @@ def _lead(people: int, counts: Counter[str], minutes: int) -> str:
     if not people:
         return gettext("Nobody is in these programs.")
     return gettext(
-        "%(holds)s credentials hold today, %(soon)s of them expire within 60 days, %(expired)s have expired. %(hours)s were learned in "
-        "this period."
+        "Credentials that hold today: %(holds)s, of which %(soon)s expire within 60 days. Expired: %(expired)s. Learned in this "
+        "period: %(hours)s."
     ) % {
         "holds": counts["holds"],
         "soon": counts["soon"],
