@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections.abc import Callable
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -267,14 +266,28 @@ def tidy(*, today: datetime.date) -> int:
 
 
 @transaction.atomic
+def give_up(import_id: uuid.UUID, *, state: str) -> bool:
+    """The job that had it in this state failed for good: say so, and let it be tried again. False where it went on meanwhile."""
+    found = Import.objects.select_for_update(no_key=True, of=("self",)).filter(pk=import_id, state=state)
+    row = found.first()
+    if row is not None:
+        _say_unfinished(row)
+    return row is not None
+
+
+@transaction.atomic
 def give_up_stuck() -> int:
     """What has been under way for half a day does not come any more: say so, and let it be tried again. Returns how many."""
     since = timezone.now() - STUCK
     stuck = Import.objects.select_for_update(no_key=True, of=("self",)).filter(changed_at__lt=since)
-    rows: list[Any] = list(stuck.filter(state__in=[State.LOOKING, State.MAKING]))
+    rows = list(stuck.filter(state__in=[State.LOOKING, State.MAKING]))
     for row in rows:
-        words = _(
-            "This could not be finished. Nothing was brought in. Send the file again; if that fails too, tell whoever runs the server."
-        )
-        _keep_found(row, Reading(), Plan(problems=[Problem(0, "", words)]))
+        _say_unfinished(row)
     return len(rows)
+
+
+def _say_unfinished(row: Import) -> None:
+    words = _(
+        "This could not be finished. Nothing was brought in. Send the file again; if that fails too, tell whoever runs the server."
+    )
+    _keep_found(row, Reading(), Plan(problems=[Problem(0, "", words)]))

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from supervision.jobs import job
+from supervision.jobs import if_failed, job
 from supervision.people import notifications, zones
 from supervision.people import operations as people
 from supervision.people.models import Participation, User, today
@@ -24,6 +24,7 @@ AT_ONCE = 200
 
 
 @job
+@if_failed("supervision.imports.tasks.look_failed")
 def look(*, import_id: str) -> None:
     """Look at a file that was sent."""
     with unlocked_keys(), _clock_of(import_id):
@@ -31,10 +32,25 @@ def look(*, import_id: str) -> None:
 
 
 @job
+@if_failed("supervision.imports.tasks.make_failed")
 def make(*, import_id: str) -> None:
     """Bring a file in. Who confirmed it may not be an administrator any more: then nothing is made."""
     with unlocked_keys(), _clock_of(import_id):
         operations.make(uuid.UUID(import_id))
+
+
+@job
+def look_failed(*, import_id: str) -> None:
+    """Looking failed for good. A worker killed just after it was done must not stop what came of it: hence the state."""
+    with unlocked_keys(), _clock_of(import_id):
+        operations.give_up(uuid.UUID(import_id), state=Import.State.LOOKING)
+
+
+@job
+def make_failed(*, import_id: str) -> None:
+    """Bringing in failed for good, and so nothing of it is here."""
+    with unlocked_keys(), _clock_of(import_id):
+        operations.give_up(uuid.UUID(import_id), state=Import.State.MAKING)
 
 
 def _clock_of(import_id: str) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from supervision.jobs import job
+from supervision.jobs import if_failed, job
 from supervision.people import zones
 from supervision.people.models import User
 from supervision.records import mail, renderer
@@ -23,6 +23,7 @@ from .parts import Period
 
 
 @job
+@if_failed("supervision.portfolio.tasks.export_failed")
 def make_export(*, export_id: str) -> None:
     """Make and keep the files of one export, unless that was done already."""
     rows = Export.objects.filter(pk=uuid.UUID(export_id), state=Export.State.WAITING)
@@ -36,6 +37,12 @@ def make_export(*, export_id: str) -> None:
             operations.give_up(export_id=export.pk)
         else:
             operations.keep(export_id=export.pk, pdf=pdf, archive=archive)
+
+
+@job
+def export_failed(*, export_id: str) -> None:
+    """Its job failed for good: whoever waits is told on the page, and can ask again."""
+    operations.give_up(export_id=uuid.UUID(export_id))
 
 
 def files_of(export: Export) -> tuple[bytes, bytes]:

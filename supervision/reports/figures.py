@@ -158,12 +158,12 @@ def figures_of(report: Report, tick: Tick = unseen) -> Figures:
     scope = scope_of.arrangements_of(report, people)
     members = _members(scope, people, first, last)
     names = _Names(members)
-    facts = _facts(members, scope, first, last)
+    there = _attendance(scope, first, last)
+    facts = _facts(members, scope, there.visits, first, last)
     sessions = _sessions(scope, start, end)
     held = [row for row in sessions if row["state"] == Session.State.HELD]
     # What is ticked in a draft is not in the log before the record is sent.
     sent = [row for row in held if row["sealed_at"] or row["offered_at"]]
-    own = _own_attendance(scope, start, end)
     # A plan from beyond the end of its arrangement waits for nobody.
     planned = [
         row["starts_at"]
@@ -173,7 +173,7 @@ def figures_of(report: Report, tick: Tick = unseen) -> Figures:
     ]
     to_come = sum(starts_at > timezone.now() for starts_at in planned)
     return Figures(
-        people=_people(members, names, facts, own, first, last, tick),
+        people=_people(members, names, facts, there.within, first, last, tick),
         held=len(held),
         sent=len(sent),
         minutes_held=sum(row["minutes"] for row in held),
@@ -306,7 +306,11 @@ class _Names:
 
 
 def _facts(
-    members: Sequence[dict[str, Any]], scope: QuerySet[Arrangement], first: datetime.date, last: datetime.date
+    members: Sequence[dict[str, Any]],
+    scope: QuerySet[Arrangement],
+    visits: defaultdict[Key, list[Attended]],
+    first: datetime.date,
+    last: datetime.date,
 ) -> dict[Key, Facts]:
     supported = [row for row in members if row["part"] in Participation.SUPPORTED]
     takes_part: defaultdict[Key, list[Span]] = defaultdict(list)
@@ -322,9 +326,8 @@ def _facts(
     ).values_list("person_id", "first_day", "last_day"):
         away[person].append(Span(begins, ends))
     versions = _versions(scope)
-    attended = _attended(scope, first - BEFORE, last)
     return {
-        key: Facts(spans, expectation.rhythms_of(versions[key[0]]), away[key[1]], attended[key])
+        key: Facts(spans, expectation.rhythms_of(versions[key[0]]), away[key[1]], visits[key])
         for key, spans in takes_part.items()
     }
 
@@ -359,11 +362,19 @@ def _attendees(
     ).annotate(is_signed=Exists(signed.filter(Exists(sealed))))
 
 
-def _attended(
-    scope: QuerySet[Arrangement], first: datetime.date, last: datetime.date
-) -> defaultdict[Key, list[Attended]]:
-    found: defaultdict[Key, list[Attended]] = defaultdict(list)
-    rows = _attendees(scope, scope_of.moment(first), scope_of.moment(last + 2 * DAY)).order_by()
+@dataclass
+class _Attendance:
+    """Who was there: what each was there for, day by day, and how often and how long within the days of the period."""
+
+    visits: defaultdict[Key, list[Attended]]
+    within: defaultdict[Key, list[int]]
+
+
+def _attendance(scope: QuerySet[Arrangement], first: datetime.date, last: datetime.date) -> _Attendance:
+    """From a while before the period, for stretches that began then. One query."""
+    found = _Attendance(defaultdict(list), defaultdict(lambda: [0, 0]))
+    start, end = scope_of.moment(first), scope_of.moment(last + DAY)
+    rows = _attendees(scope, scope_of.moment(first - BEFORE), scope_of.moment(last + 2 * DAY)).order_by()
     for arrangement, person, starts_at, zone, minutes, signed in rows.values_list(
         "session__arrangement_id",
         "person_id",
@@ -372,30 +383,21 @@ def _attended(
         "minutes",
         "is_signed",
     ):
-        day = expectation.local_day(starts_at, zone)
-        if first <= day <= last:
-            found[arrangement, person].append(Attended(day, minutes, signed))
+        key, day = (arrangement, person), expectation.local_day(starts_at, zone)
+        if first - BEFORE <= day <= last:
+            found.visits[key].append(Attended(day, minutes, signed))
+        if start <= starts_at < end:
+            counts = found.within[key]
+            counts[0] += 1
+            counts[1] += minutes
     return found
-
-
-def _own_attendance(
-    scope: QuerySet[Arrangement], start: datetime.datetime, end: datetime.datetime
-) -> dict[Key, tuple[int, int]]:
-    """Sessions and minutes of each person within the days of the period."""
-    found: defaultdict[Key, list[int]] = defaultdict(lambda: [0, 0])
-    rows = _attendees(scope, start, end).order_by()
-    for arrangement, person, minutes in rows.values_list("session__arrangement_id", "person_id", "minutes"):
-        counts = found[arrangement, person]
-        counts[0] += 1
-        counts[1] += minutes
-    return {key: (counts[0], counts[1]) for key, counts in found.items()}
 
 
 def _people(
     members: Sequence[dict[str, Any]],
     names: _Names,
     facts: dict[Key, Facts],
-    own: dict[Key, tuple[int, int]],
+    within: defaultdict[Key, list[int]],
     first: datetime.date,
     last: datetime.date,
     tick: Tick,
@@ -421,7 +423,7 @@ def _people(
         evaluation = expectation.evaluate(
             facts[key], first, last, default=expectation.HOUR_A_WEEK if has_default else None
         )
-        sessions, minutes = own.get(key, (0, 0))
+        sessions, minutes = within[key]
         found[key] = Person(
             person_id=person,
             name=row["person__name"],

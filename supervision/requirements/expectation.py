@@ -260,6 +260,10 @@ def _expected(facts: Facts, mondays: Sequence[datetime.date], length: int, defau
     """Minutes expected in these weeks, which belong to a stretch of `length` weeks."""
     parts: dict[tuple[int, int], int] = {}
     for monday in mondays:
+        if (whole := _same_all_week(facts, monday, default)) is not None:
+            terms = (whole.minutes_each, whole.every_days)
+            parts[terms] = parts.get(terms, 0) + WEEKDAYS
+            continue
         for offset in range(WEEKDAYS):
             day = monday + offset * DAY
             rhythm = _rhythm_on(facts, day, default)
@@ -269,6 +273,30 @@ def _expected(facts: Facts, mondays: Sequence[datetime.date], length: int, defau
     if sum(parts.values()) < LEAST_WEEKDAYS * length:
         return 0
     return sum(minutes * 7 * days // (every_days * WEEKDAYS) for (minutes, every_days), days in parts.items())
+
+
+def _same_all_week(facts: Facts, monday: datetime.date, default: Rhythm | None) -> Rhythm | None:
+    """The rhythm of a week on whose weekdays nothing changes and the person is there: most weeks, looked at once and not day by day.
+
+    None where it takes a look at each day.
+    """
+    friday = monday + (WEEKDAYS - 1) * DAY
+    if not any(_covers(span, monday, friday) for span in facts.takes_part):
+        return None
+    if any(_touches(span, monday, friday) for span in facts.away):
+        return None
+    touching = [one for one in facts.rhythms if _touches(one, monday, friday)]
+    if any(not _covers(one, monday, friday) for one in touching):
+        return None
+    return touching[-1] if touching else default
+
+
+def _covers(span: Span | Rhythm, first: datetime.date, last: datetime.date) -> bool:
+    return span.first <= first and (span.last is None or last <= span.last)
+
+
+def _touches(span: Span | Rhythm, first: datetime.date, last: datetime.date) -> bool:
+    return span.first <= last and (span.last is None or first <= span.last)
 
 
 def _ends_here(monday: datetime.date, length: int) -> bool:

@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from supervision.imports import kinds, operations, policy, tasks
 from supervision.imports.models import Import, Imported, Kind
 from supervision.imports.templates import template_csv, template_xlsx
+from supervision.jobs import MAX_ATTEMPTS
+from supervision.jobs import operations as jobs
 from supervision.people import operations as people
 from supervision.people.models import (
     Arrangement,
@@ -451,6 +454,39 @@ def test_what_is_stuck_says_so(cast: Cast) -> None:
     assert operations.give_up_stuck() == 1
     row.refresh_from_db()
     assert "could not be finished" in problems_of(row)[0][2]
+
+
+@pytest.mark.parametrize("step", ["look", "make"])
+def test_what_its_job_cannot_finish_is_said_at_once_and_nothing_is_brought_in(cast: Cast, step: str) -> None:
+    send = operations.send if step == "look" else looked_at
+    more = {"name": "x"} if step == "look" else {}
+    row = send(Kind.PEOPLE, data=as_csv(PEOPLE, THREE), by=cast.administrator, **more)
+    if step == "make":
+        row = operations.confirm(row, by=cast.administrator, version=row.version)
+    under_way, before = row.state, everything()
+    DBTaskResult.objects.exclude(task_path__endswith=f"tasks.{step}").delete()
+    for attempt in range(MAX_ATTEMPTS):
+        row.refresh_from_db()
+        assert row.state == under_way, attempt
+        assert jobs.claim(worker=f"worker-{attempt}") is not None
+        assert jobs.reap(dead_worker=f"worker-{attempt}") == 1
+    run_jobs()
+    row.refresh_from_db()
+    assert row.state == Import.State.LOOKED_AT
+    assert "could not be finished" in problems_of(row)[0][2]
+    assert everything() == before
+
+
+def test_looking_that_was_done_when_its_worker_died_does_not_stop_what_came_of_it(cast: Cast) -> None:
+    row = looked_at(Kind.PEOPLE, as_csv(PEOPLE, THREE), by=cast.administrator)
+    row = operations.confirm(row, by=cast.administrator, version=row.version)
+    tasks.look_failed.call(import_id=str(row.pk))
+    row.refresh_from_db()
+    assert row.state == Import.State.MAKING
+    operations.make(row.pk)
+    tasks.make_failed.call(import_id=str(row.pk))
+    row.refresh_from_db()
+    assert row.state == Import.State.DONE
 
 
 def test_facts_from_before_are_for_those_who_were_there_and_the_programs_managers(cast: Cast) -> None:

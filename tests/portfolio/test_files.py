@@ -24,6 +24,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from competencies.assessments import operations as releasing
+from supervision.jobs import MAX_ATTEMPTS
+from supervision.jobs import operations as jobs
 from supervision.jobs.worker import Worker
 from supervision.people.models import User
 from supervision.performance.models import JobDescription
@@ -451,3 +453,15 @@ def test_one_that_is_removed_while_it_is_made_is_not_kept(cast: Cast) -> None:
     operations.remove(export, by=cast.worker)
     assert operations.keep(export_id=export.pk, pdf=b"%PDF", archive=b"PK") is False
     assert not Export.objects.exists()
+
+
+def test_when_its_job_fails_for_good_whoever_waits_is_told_at_once(cast: Cast) -> None:
+    export = ask(cast.worker)
+    for attempt in range(MAX_ATTEMPTS):
+        export.refresh_from_db()
+        assert export.state == Export.State.WAITING, attempt
+        assert jobs.claim(worker=f"worker-{attempt}") is not None
+        assert jobs.reap(dead_worker=f"worker-{attempt}") == 1
+    Worker().run_until_empty()
+    export.refresh_from_db()
+    assert export.state == Export.State.FAILED

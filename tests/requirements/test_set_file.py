@@ -14,7 +14,7 @@ from supervision.requirements import set_file
 from supervision.requirements.rules import Of, Per, Qualified, Rules, Share, Total
 from supervision.requirements.set_file import Content, read, write
 
-from .test_judging import sets
+from .test_judging import RULES, WIDE, sets_of
 
 FOLDER = Path(set_file.__file__).parent / "sets"
 GOOD = (FOLDER / "weekly-in-person.toml").read_bytes()
@@ -84,6 +84,7 @@ def test_a_file_that_asks_for_nothing_is_refused() -> None:
     assert faults(head)[0].endswith("what it asks for.")
 
 
+sets = sets_of(WIDE[0], RULES)
 named = st.frozensets(st.sampled_from(["Certified", "Peer specialist, first"]), max_size=2)
 contents = st.builds(
     Content,
