@@ -20,7 +20,7 @@ from supervision.records.models import Seal
 from supervision.requirements import expectation
 from supervision.requirements.counting import Meeting
 from supervision.requirements.expectation import DAY, Attended, Span, Version, local_day
-from supervision.requirements.judging import Facts
+from supervision.requirements.judging import Facts, Observed
 from supervision.sessions.imported.facts import from_before, people_from_before
 from supervision.sessions.models import Attendance, Attendee, Observation, Session
 
@@ -272,15 +272,16 @@ def _who_was_there(
 
 def _observed(
     ids: Sequence[uuid.UUID], arrangements: Sequence[uuid.UUID], last: datetime.date
-) -> defaultdict[uuid.UUID, list[datetime.date]]:
-    """The days of observations whose record both have signed."""
-    found: defaultdict[uuid.UUID, list[datetime.date]] = defaultdict(list)
+) -> defaultdict[uuid.UUID, list[Observed]]:
+    """The observations whose record both have signed, and when they had."""
+    found: defaultdict[uuid.UUID, list[Observed]] = defaultdict(list)
     rows = Observation.objects.filter(
         worker__in=ids, arrangement__in=arrangements, sealed_at__isnull=False, held_on__lte=last
     )
-    for person, day in rows.order_by("held_on", "id").values_list("worker_id", "held_on"):
-        if day is not None:  # a record that is sealed has one
-            found[person].append(day)
+    values = rows.order_by("held_on", "id").values_list("worker_id", "held_on", "sealed_at")
+    for person, day, sealed_at in values:
+        if day is not None and sealed_at is not None:  # a record that is sealed has both
+            found[person].append(Observed(day, timezone.localdate(sealed_at)))
     return found
 
 

@@ -20,6 +20,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
@@ -272,7 +273,7 @@ def _expected(facts: Facts, mondays: Sequence[datetime.date], length: int, defau
                 parts[terms] = parts.get(terms, 0) + 1
     if sum(parts.values()) < LEAST_WEEKDAYS * length:
         return 0
-    return sum(minutes * 7 * days // (every_days * WEEKDAYS) for (minutes, every_days), days in parts.items())
+    return int(sum(Fraction(minutes * 7 * n, every * WEEKDAYS) for (minutes, every), n in parts.items()))
 
 
 def _same_all_week(facts: Facts, monday: datetime.date, default: Rhythm | None) -> Rhythm | None:

@@ -38,8 +38,16 @@ class Agreed:
 
 
 @dataclass(frozen=True)
+class Observed:
+    """Somebody's work was observed on a day, and both had signed what was written of it on another."""
+
+    day: datetime.date
+    signed_on: datetime.date
+
+
+@dataclass(frozen=True)
 class Facts:
-    """All there is to know about one person. `observed` is the days of signed observations.
+    """All there is to know about one person.
 
     `arrangements` is what each arrangement's own rhythm is measured by, and what is expected where it has none (`expectation.py`).
     """
@@ -48,7 +56,7 @@ class Facts:
     away: Sequence[Span] = ()
     meetings: Sequence[Meeting] = ()
     agreements: Sequence[Agreed] = ()
-    observed: Sequence[datetime.date] = ()
+    observed: Sequence[Observed] = ()
     credentials: Sequence[Held] = ()
     arrangements: Sequence[tuple[expectation.Facts, expectation.Rhythm | None]] = ()
 
@@ -94,7 +102,7 @@ def judge(
         _rhythm(rules, facts, first, until),
         _total(rules, facts, first, until, as_of),
         _agreement(rules, facts, first, until),
-        _observed(rules, facts, first, until),
+        _observed(rules, facts, first, until, as_of),
         _caseload(rules, facts, first, until),
     ]
     shortfalls = sorted((one for _, short in found for one in short), key=lambda one: (one.first, one.last))
@@ -331,15 +339,21 @@ def _without_agreement(days: Sequence[datetime.date], by: int) -> str:
     ) % {"day": _day(days[0]), "times": len(days), "n": by}
 
 
-def _observed(rules: Rules, facts: Facts, first: datetime.date, last: datetime.date) -> Found:
-    """Days on which the last observation, or the beginning, is longer ago than allowed; days away do not count."""
+def _observed(
+    rules: Rules, facts: Facts, first: datetime.date, last: datetime.date, as_of: datetime.date
+) -> Found:
+    """Days on which the last observation, or the beginning, is longer ago than allowed; days away do not count.
+
+    An observation counts once both have signed its record, like a meeting whose signature comes late.
+    """
     if not rules.observed_every:
         return 0, []
+    signed = {one.day for one in facts.observed if one.signed_on <= as_of}
     asked, late = 0, []
     since, waited = None, 0
     begin = min((span.first for span in facts.takes_part), default=last + DAY)
     for day in _days(begin, last):
-        if day in facts.observed:
+        if day in signed:
             since, waited = day, 0
         elif day > begin and facts.counts(day):
             waited += 1

@@ -41,7 +41,7 @@ def shortfalls(rules: Rules, facts: Facts, first: date, last: date, as_of: date)
             found += of_rhythm(arrangement, default, days)
     found += of_total(rules, facts, days, as_of)
     found += of_agreements(rules, facts, days)
-    found += of_observations(rules, facts, days)
+    found += of_observations(rules, facts, days, as_of)
     found += of_caseloads(rules, facts, days)
     return found
 
@@ -226,7 +226,7 @@ def of_rhythm(facts: expectation.Facts, default: expectation.Rhythm | None, days
                 asked[terms] = asked.get(terms, 0) + 1
         if sum(asked.values()) < 3 * length:
             continue
-        expected = sum(int(Fraction(minutes * 7 * n, every * 5)) for (minutes, every), n in asked.items())
+        expected = int(sum(Fraction(minutes * 7 * n, every * 5) for (minutes, every), n in asked.items()))
         attended = sum(one.minutes for one in facts.attended if one.day in together)
         if attended < expected:
             lead = "Week of" if back == 1 else f"{back} weeks from"
@@ -283,7 +283,7 @@ def of_agreements(rules: Rules, facts: Facts, days: list[date]) -> list[Short]:
     return told
 
 
-def of_observations(rules: Rules, facts: Facts, days: list[date]) -> list[Short]:
+def of_observations(rules: Rules, facts: Facts, days: list[date], as_of: date) -> list[Short]:
     if not rules.observed_every or not facts.takes_part:
         return []
     begin = min(span.first for span in facts.takes_part)
@@ -291,7 +291,8 @@ def of_observations(rules: Rules, facts: Facts, days: list[date]) -> list[Short]
     for day in days:
         if day < begin or not is_there(facts, day):
             continue
-        seen = [one for one in facts.observed if begin <= one <= day]
+        signed = [one.day for one in facts.observed if one.signed_on <= as_of]
+        seen = [one for one in signed if begin <= one <= day]
         since = max(seen) if seen else None
         waited = [one for one in every_day((since or begin) + ONE, day) if is_there(facts, one)]
         if len(waited) > rules.observed_every:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from supervision.requirements import expectation
 from supervision.requirements.counting import Held, Meeting, Supervisor, Trained, why_not
 from supervision.requirements.expectation import Attended, Span, local_day
-from supervision.requirements.judging import Agreed, Facts, Progress, judge, progress
+from supervision.requirements.judging import Agreed, Facts, Observed, Progress, judge, progress
 from supervision.requirements.rules import Amount, Kind, Of, Per, Qualified, Rules, Share, Total
 
 from . import slow_judging
@@ -44,6 +44,10 @@ def met(day: int | date, minutes: int = 60, **given: Any) -> Meeting:
 def every_week(*, minutes: int = 60, **given: Any) -> tuple[Meeting, ...]:
     """The five weeks that end in March."""
     return tuple(met(one, minutes, **given) for one in (date(2026, 2, 24), 3, 10, 17, 24))
+
+
+def observed(day: date, signed_on: date | None = None) -> Observed:
+    return Observed(day, signed_on or day)
 
 
 def march(first: int, last: int | None = None) -> Span:
@@ -79,6 +83,16 @@ def weekly_but_one() -> tuple[Attended, ...]:
 def expected_by(attended: tuple[Attended, ...], every_days: int = 7) -> expectation.Facts:
     rhythm = expectation.Rhythm(date(2026, 1, 1), None, 60, every_days)
     return expectation.Facts(ALWAYS, (rhythm,), (), attended)
+
+
+def changed_on_a_wednesday(minutes: int) -> expectation.Facts:
+    """44 minutes a week up to March 10, 51 from then on; so many in the week of the change, and enough in all others."""
+    rhythms = (
+        expectation.Rhythm(date(2026, 1, 1), date(2026, 3, 10), 44),
+        expectation.Rhythm(date(2026, 3, 11), None, 51),
+    )
+    attended = (Attended(one.day, minutes if one.day == date(2026, 3, 10) else 60) for one in every_week())
+    return expectation.Facts(ALWAYS, rhythms, (), tuple(attended))
 
 
 CASES = [
@@ -378,22 +392,46 @@ CASES = [
         (met(date(2026, 1, 6)), met(date(2026, 1, 13)), met(3)),
         ("March 3: met without an agreement in force; there must be one by meeting 3",),
     ),
+    Case(
+        "a rhythm that changes on a Wednesday is rounded down once, not twice",
+        Rules(rhythm=True),
+        said=("Week of March 9: 47 of 48 minutes",),
+        facts={"arrangements": ((changed_on_a_wednesday(47), None),)},
+    ),
+    Case(
+        "and met by that minute",
+        Rules(rhythm=True),
+        facts={"arrangements": ((changed_on_a_wednesday(48), None),)},
+    ),
     # Observations ---------------------------------------------------------------------------------------------
     Case(
         "observed in time",
         Rules(observed_every=90),
-        facts={"observed": (date(2026, 1, 5), date(2026, 3, 30))},
+        facts={"observed": (observed(date(2026, 1, 5)), observed(date(2026, 3, 30)))},
     ),
     Case(
         "the last observation is too long ago",
         Rules(observed_every=60),
         said=("From March 7: the last observation was on January 5, 2026; one is asked for every 60 days",),
-        facts={"observed": (date(2026, 1, 5), date(2026, 3, 30))},
+        facts={"observed": (observed(date(2026, 1, 5)), observed(date(2026, 3, 30)))},
+    ),
+    Case(
+        "an observation that both have not signed yet does not count",
+        Rules(observed_every=60),
+        said=("From March 7: the last observation was on January 5, 2026; one is asked for every 60 days",),
+        facts={"observed": (observed(date(2026, 1, 5)), observed(date(2026, 3, 3), date(2026, 4, 2)))},
+        as_of=date(2026, 4, 1),
+    ),
+    Case(
+        "it counts from the day on which the last of them signs",
+        Rules(observed_every=60),
+        facts={"observed": (observed(date(2026, 1, 5)), observed(date(2026, 3, 3), date(2026, 4, 2)))},
+        as_of=date(2026, 4, 2),
     ),
     Case(
         "days away do not count",
         Rules(observed_every=60),
-        facts={"observed": (date(2026, 1, 5),), "away": (march(1, 31),)},
+        facts={"observed": (observed(date(2026, 1, 5)),), "away": (march(1, 31),)},
     ),
     Case(
         "none yet",
@@ -597,7 +635,7 @@ def facts_of(days: Any, length: int) -> Any:
         away=st.lists(spans, max_size=2),
         meetings=st.lists(meetings, max_size=14),
         agreements=st.lists(st.builds(Agreed, open_spans, st.sampled_from(["", "b"])), max_size=2),
-        observed=st.lists(days, max_size=3),
+        observed=st.lists(st.builds(Observed, days, days), max_size=3),
         credentials=st.lists(credentials, max_size=2),
         arrangements=st.lists(st.tuples(arrangements, defaults), min_size=1, max_size=2),
     )
