@@ -56,6 +56,8 @@ NO_WORDS = {
     "records.document.pdf": FILE,
     "reports.report.pdf": "facts only; tests/reports reads them",
     "reports.report.archive": "facts only; tests/reports reads them",
+    "reports.report.table": "facts only; tests/reports reads them",
+    "reports.report.book": "facts only; tests/reports reads them",
     "portfolio.export.pdf": FILE,
     "portfolio.export.archive": FILE,
     "competencies.assessmentpart.links": "ids of what is linked",
