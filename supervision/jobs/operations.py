@@ -6,6 +6,7 @@ import datetime
 import os
 import traceback
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
@@ -29,6 +30,13 @@ WORKER_KILLED = "supervision.jobs.WorkerKilled"
 def something_is_ready() -> bool:
     """Whether a job waits to be run: a plain read of an indexed row, cheap enough to ask several times a second."""
     return DBTaskResult.objects.ready().exists()
+
+
+def is_queued(dotted_task: str, **ids: Any) -> bool:
+    """Whether such a job, with these arguments as they are kept, waits to be run or is being run."""
+    live = (TaskResultStatus.READY, TaskResultStatus.RUNNING)
+    rows = DBTaskResult.objects.filter(task_path=dotted_task, status__in=live)
+    return rows.filter(args_kwargs__kwargs=ids).exists()
 
 
 @transaction.atomic

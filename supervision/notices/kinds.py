@@ -21,7 +21,7 @@ class Kind(models.TextChoices):
     SIGN = "sign", _("Something to sign")
     AGREEMENT = "agreement", _("Your supervision agreement")
     SESSION = "session", _("A session is planned, moved or called off")
-    SOON = "soon", _("A session is tomorrow")
+    SOON = "soon", _("A session is near")
     AGENDA = "agenda", _("The agenda of a next session is open")
     DUE = "due", _("Something you said you would do is due")
     REVIEW = "review", _("A time to look at an agreement again")
@@ -64,8 +64,8 @@ NOTICES: dict[str, Notice] = {
     "session": Notice(Kind.SESSION, _("A supervision session is planned")),
     "session_changed": Notice(Kind.SESSION, _("A supervision session has changed")),
     "called_off": Notice(Kind.SESSION, _("Something that was planned does not take place")),
-    "session_soon": Notice(Kind.SOON, _("A supervision session is tomorrow")),
-    "observation_soon": Notice(Kind.SOON, _("Something that you planned together is tomorrow")),
+    "session_soon": Notice(Kind.SOON, _("A supervision session is near")),
+    "observation_soon": Notice(Kind.SOON, _("Something that you planned together is near")),
     "agenda_open": Notice(Kind.AGENDA, _("The agenda of your next session is open")),
     "step_due": Notice(Kind.DUE, _("Something you said you would do is due")),
     "goal_due": Notice(Kind.DUE, _("A goal of yours is to be looked at again")),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from supervision.jobs import enqueue
 from supervision.people.models import User
@@ -19,6 +21,9 @@ from .models import Reminder
 
 SUBJECTS = {notice: row.said for notice, row in NOTICES.items()}
 JOB = "supervision.notices.tasks.mail_reminders"
+LATELY = datetime.timedelta(
+    days=60
+)  # nothing is told of longer before its day; a constraint holds it for good
 
 
 def tell(person: User, notice: str, *, path: str) -> None:
@@ -37,9 +42,8 @@ def tell(person: User, notice: str, *, path: str) -> None:
 def remind(rows: Iterable[Reminder]) -> int:
     """Tell people of what has come near, each thing once (`once` names it). Returns how many were not told before."""
     wanted = {(row.person_id, row.once): row for row in rows}
-    told = set(
-        Reminder.objects.filter(once__in={once for _person, once in wanted}).values_list("person", "once")
-    )
+    lately = Reminder.objects.exclude(once="").filter(made_at__gte=timezone.now() - LATELY)
+    told = set(lately.values_list("person", "once"))
     fresh = [row for key, row in wanted.items() if key not in told]
     Reminder.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=500)
     for person in sorted({row.person_id for row in fresh}):
@@ -58,9 +62,10 @@ def deliver(person: User, rows: Sequence[Reminder]) -> None:
         ],
     }
     headers = unsubscribing.headers(unsubscribing.address(person, kinds)) if kinds else {}
-    links = [{"said": row.said, "link": f"{settings.SITE_URL}{row.path}"} for row in rows]
-    if len(rows) == 1:
-        one = {"subject": rows[0].said, "link": links[0]["link"]}
+    said = dict.fromkeys((row.said, f"{settings.SITE_URL}{row.path}") for row in rows)  # the same once
+    links = [{"said": text, "link": link} for text, link in said]
+    if len(links) == 1:
+        one = {"subject": links[0]["said"], "link": links[0]["link"]}
         send(person.email, "emails/notice", context | one, headers=headers)
     else:
         send(person.email, "emails/reminders", context | {"links": links}, headers=headers)

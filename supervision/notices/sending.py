@@ -12,8 +12,10 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 
 from supervision.jobs import enqueue
 from supervision.people import zones
@@ -28,6 +30,7 @@ from .models import Reminder, ReminderChoices
 
 State = Reminder.State
 LOST = datetime.timedelta(hours=1)
+TOO_LATE = datetime.timedelta(days=3)
 
 
 def choices_of(person: User) -> ReminderChoices:
@@ -46,20 +49,22 @@ def clock_of(person: User, chosen: ReminderChoices) -> Clock:
 def plan(person: User) -> int:
     """Decide when the mail of each new reminder of a person goes, by what they chose. Returns how many were new.
 
-    What they were told of before, and not mailed yet, makes no second mail.
+    What they were told of before, and not mailed yet, makes no second mail. What has a day of its own stays apart: it may be over
+    before the other is.
     """
     waiting = list(_locked(person).waiting())
-    told = {(row.notice, row.path) for row in waiting if row.state != State.NEW}
+    told = {(row.notice, row.path) for row in waiting if row.state != State.NEW and not row.once}
     new = [row for row in waiting if row.state == State.NEW]
     if new:
         chosen, now = choices_of(person), timezone.now()
         clock = clock_of(person, chosen)
         for row in new:
-            if (row.notice, row.path) in told:
+            if (row.notice, row.path) in told and not row.once:
                 row.state = State.OVER
             else:
                 _plan_one(row, chosen, clock, now, works=person.is_active)
-            told.add((row.notice, row.path))
+            if not row.once:
+                told.add((row.notice, row.path))
             row.save(update_fields=["state", "due_at"])
         for moment in {row.due_at for row in new if row.due_at}:
             enqueue(JOB, _delay=moment - now, person_id=person.pk)
@@ -83,7 +88,8 @@ def _plan_one(
 
 @transaction.atomic
 def take(person: User) -> list[Reminder]:
-    """What the next mail to this person is about, marked as mailed: one that goes at once, or all that were held until now.
+    """What the next mail to this person is about, marked as mailed: one that goes at once, with what says the same, or all that
+    were held until now.
 
     What is over by now is left out and marked so. Empty when there is nothing to mail; two workers never take the same.
     """
@@ -92,8 +98,9 @@ def take(person: User) -> list[Reminder]:
     over = _over(due)
     _mark(over, State.OVER)
     left = [row for row in due if row.pk not in {gone.pk for gone in over}]
-    alone = [row for row in left if row.state == State.AT_ONCE][:1]
-    taken = alone or left
+    at_once = [row for row in left if row.state == State.AT_ONCE]
+    alike = [row for row in at_once if (row.notice, row.path) == (at_once[0].notice, at_once[0].path)]
+    taken = alike or left
     _mark(taken, State.MAILED, mailed_at=now)
     return taken
 
@@ -107,14 +114,20 @@ def give_back(rows: Iterable[Reminder]) -> None:
 
 @transaction.atomic
 def pick_up_lost() -> int:
-    """Queue the mails of those whose job got lost or failed for good. Returns to how many people."""
-    before = timezone.now() - LOST
-    late = Reminder.objects.filter(state__in=(State.NEW, State.AT_ONCE), made_at__lt=before)
-    held = Reminder.objects.filter(state=State.HELD, due_at__lt=before)
-    people = {*late.values_list("person", flat=True), *held.values_list("person", flat=True)}
+    """Queue the mails of those whose job got lost or failed for good. Returns to how many people.
+
+    What could not be mailed for days is not mailed any more: it is in the list.
+    """
+    _late(timezone.now() - TOO_LATE).update(state=State.HERE)
+    people = set(_late(timezone.now() - LOST).values_list("person", flat=True))
     for person in sorted(people):
         enqueue(JOB, person_id=person)
     return len(people)
+
+
+def _late(before: datetime.datetime) -> Any:
+    waits = Q(state__in=(State.NEW, State.AT_ONCE), made_at__lt=before)
+    return Reminder.objects.filter(waits | Q(state=State.HELD, due_at__lt=before))
 
 
 @transaction.atomic
@@ -160,7 +173,7 @@ def choose(
     if row.version != version:
         raise Stale
     if (quiet_from is None) != (quiet_until is None) or (quiet_from and quiet_from == quiet_until):
-        raise Invalid("Quiet hours begin and end at two times.", field="quiet_until")
+        raise Invalid(_("Quiet hours begin and end at two times."), field="quiet_until")
     row.how = {kind: str(How(how[kind])) for kind in CHOSEN if kind in how and how[kind] != DEFAULTS[kind]}
     row.daily_at, row.quiet_from, row.quiet_until = daily_at, quiet_from, quiet_until
     return _kept(row, by)

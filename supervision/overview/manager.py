@@ -170,9 +170,8 @@ def _expected_by_line(lines: Sequence[Line], mondays: Sequence[datetime.date]) -
     agreed = {line.person_id for line in lines if line.has_agreement}
     given: set[uuid.UUID] = set()
     found = {}
-    of_rhythm: dict[
-        Any, list[int]
-    ] = {}  # most work by the same rhythm and were not away: once for all of them
+    # Most work by the same rhythm and were not away: worked out once for all of them.
+    of_rhythm: dict[Any, list[int]] = {}
     for line in lines:
         counts = line.has_agreement
         if not counts and not line.is_among_equals and line.person_id not in agreed | given:

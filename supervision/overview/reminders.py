@@ -23,7 +23,7 @@ from supervision.notices.models import Reminder
 from supervision.people.models import Participation, Standing, User
 from supervision.people.zones import begin_of, end_of
 from supervision.records.models import Answer, OfferParty
-from supervision.sessions.models import Action, Observation, Session
+from supervision.sessions.models import Action, Attendance, Observation, Session
 
 ONE_DAY = datetime.timedelta(days=1)
 LATE = datetime.timedelta(days=3)  # how long after its day it is still told, where no job ran on it
@@ -34,10 +34,14 @@ Found = tuple[uuid.UUID, uuid.UUID, datetime.date]  # the thing, the person, its
 
 @dataclass(frozen=True)
 class Days:
-    """The first and the last day that are asked about."""
+    """The first and the last day that are asked about; and, where only some things are, which."""
 
     first: datetime.date
     last: datetime.date
+    things: frozenset[uuid.UUID] | None = None
+
+    def only(self, rows: QuerySet[Any], name: str = "pk") -> QuerySet[Any]:
+        return rows if self.things is None else rows.filter(**{f"{name}__in": self.things})
 
     @property
     def moments(self) -> tuple[datetime.datetime, datetime.datetime]:
@@ -57,7 +61,7 @@ class Due:
 def _sessions(days: Days) -> Iterator[Found]:
     start, end = days.moments
     now = timezone.now()
-    planned = Session.objects.planned().filter(starts_at__gte=max(start, now), starts_at__lt=end)
+    planned = days.only(Session.objects.planned().filter(starts_at__gte=max(start, now), starts_at__lt=end))
     sessions = list(planned.values_list("pk", "arrangement", "starts_at"))
     people: dict[Any, list[Any]] = defaultdict(list)
     there = Participation.objects.current().filter(arrangement__in=planned.values("arrangement"))
@@ -72,7 +76,7 @@ def _observations(days: Days) -> Iterator[Found]:
     agreed = Observation.objects.filter(
         state=Observation.State.AGREED, day__gte=days.first, day__lte=days.last, day__gt=timezone.localdate()
     )
-    for pk, worker, supervisor, day in agreed.values_list("pk", "worker", "supervisor", "day"):
+    for pk, worker, supervisor, day in days.only(agreed).values_list("pk", "worker", "supervisor", "day"):
         yield pk, worker, day
         yield pk, supervisor, day
 
@@ -88,7 +92,9 @@ def _unsigned(days: Days) -> Iterator[Found]:
         offer__offered_at__gte=start,
         offer__offered_at__lt=end,
     )
-    for offer, person, at in waiting.values_list("offer", "person", "offer__offered_at"):
+    # Attendance is answered together with the record it belongs to.
+    waiting = waiting.exclude(offer__record_label=Attendance._meta.label_lower)
+    for offer, person, at in days.only(waiting, "offer").values_list("offer", "person", "offer__offered_at"):
         yield offer, person, timezone.localdate(at + STILL_UNSIGNED)
 
 
@@ -99,17 +105,17 @@ def _steps(days: Days) -> Iterable[Found]:
         | Q(session__sealed_at__isnull=False)
     )
     rows = Action.objects.open().filter(sent, due_on__gte=days.first, due_on__lte=days.last)
-    return _found(rows, "owner", "due_on")
+    return _found(days.only(rows), "owner", "due_on")
 
 
 def _goals(days: Days) -> Iterable[Found]:
     rows = Goal.objects.open().filter(review_on__gte=days.first, review_on__lte=days.last)
-    return _found(rows, "owner", "review_on")
+    return _found(days.only(rows), "owner", "review_on")
 
 
 def _program_actions(days: Days) -> Iterable[Found]:
     rows = ProgramAction.objects.open().filter(by_day__gte=days.first, by_day__lte=days.last)
-    return _found(rows, "who", "by_day")
+    return _found(days.only(rows), "who", "by_day")
 
 
 def _parts(days: Days) -> Iterator[Found]:
@@ -123,7 +129,9 @@ def _parts(days: Days) -> Iterator[Found]:
         assessment__due_on__gte=days.first,
         assessment__due_on__lte=days.last,
     )
-    for assessment, author, day in rows.values_list("assessment", "author", "assessment__due_on"):
+    for assessment, author, day in days.only(rows, "assessment").values_list(
+        "assessment", "author", "assessment__due_on"
+    ):
         if day is not None:
             yield assessment, author, day
 
@@ -133,6 +141,7 @@ def _reviews(days: Days) -> Iterator[Found]:
     near = Standing.objects.filter(
         agreement_id__isnull=False, review_on__gte=days.first, review_on__lte=days.last
     )
+    near = days.only(near, "agreement_id")
     rows = near.values_list("arrangement", "agreement_id", "review_on")
     due = {arrangement: (agreement, day) for arrangement, agreement, day in rows if agreement and day}
     ids = [agreement for agreement, _day in due.values()]
@@ -193,10 +202,10 @@ def still_due(reminders: Collection[Reminder]) -> set[uuid.UUID]:
     for name, rows in by_name.items():
         if name not in DUE:
             continue
-        on = [datetime.date.fromisoformat(row.once.rpartition(":")[2]) for row in rows]
-        open_now = {
-            (person, _once(name, thing, day)) for thing, person, day in DUE[name].find(Days(min(on), max(on)))
-        }
+        keys = [row.once.split(":") for row in rows]
+        on = [datetime.date.fromisoformat(day) for _name, _thing, day in keys]
+        days = Days(min(on), max(on), frozenset(uuid.UUID(thing) for _name, thing, _day in keys))
+        open_now = {(person, _once(name, thing, day)) for thing, person, day in DUE[name].find(days)}
         found |= {row.pk for row in rows if (row.person_id, row.once) in open_now}
     return found
 

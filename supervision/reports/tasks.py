@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 
 from supervision.hours.policy import arrangements_seen_of
 from supervision.jobs import if_failed, job
+from supervision.jobs.operations import is_queued
 from supervision.people import zones
 from supervision.people.models import User
 from supervision.records import archives, renderer
@@ -66,14 +67,15 @@ def make_report(*, report_id: str) -> None:
 
 @job
 def report_failed(*, report_id: str) -> None:
-    """Its job failed for good: whoever waits is told on the page, and can ask again."""
-    operations.give_up(report_id=uuid.UUID(report_id))
+    """Its job failed for good: whoever waits is told on the page, and can ask again. Unless they have done so meanwhile."""
+    if not is_queued(operations.JOB, report_id=report_id):
+        operations.give_up(report_id=uuid.UUID(report_id))
 
 
 def files_of(report: Report, tick: Tick = unseen) -> Files:
     """The files of a report as its facts stand now. Raises RenderFailed, SealUnavailable, and what `tick` raises."""
     if report.kind == Kind.PACKET and report.about is not None:
-        pdf, archive = packet_of(report, report.about)
+        pdf, archive = packet_of(report, report.about, tick)
         return Files(pdf=pdf, archive=archive)
     if report.kind == Kind.PROGRAM:
         found = figures.figures_of(report, tick)
@@ -98,10 +100,11 @@ def pdf_of(report: Report, found: figures.Figures | None = None) -> bytes:
     )
 
 
-def packet_of(report: Report, person: User) -> tuple[bytes, bytes]:
+def packet_of(report: Report, person: User, tick: Tick = unseen) -> tuple[bytes, bytes]:
     """The sealed PDF of an audit packet and its archive, as the facts stand now. Raises RenderFailed, SealUnavailable."""
     scope = arrangements_seen_of(report.asked_by, person)
     packet = gather.gather(person, scope, report.first_day, report.last_day)
+    tick(1, 1)
     context = packet_page.context_of(packet)
     data = Attachment(
         "packet.json",

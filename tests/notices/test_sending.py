@@ -195,6 +195,18 @@ def test_reminders_of_long_ago_go(cast: Cast) -> None:
     assert Reminder.objects.count() == 1
 
 
+def test_what_could_not_be_mailed_for_days_stays_in_the_list_alone(cast: Cast) -> None:
+    old = timezone.now() - sending.TOO_LATE - HOUR
+    rows = [
+        Reminder(person=cast.worker, notice="sign", path="/", made_at=old),
+        Reminder(person=cast.worker, notice="read", path="/", made_at=old, state=State.HELD, due_at=old),
+    ]
+    Reminder.objects.bulk_create(rows)
+    assert sending.pick_up_lost() == 0
+    assert work() == []
+    assert Reminder.objects.listed().count() == 2
+
+
 @pytest.mark.parametrize("notice", NOTICES)
 def test_every_sentence_belongs_to_a_kind_and_fits_the_subject_of_a_mail(notice: str) -> None:
     said = str(NOTICES[notice].said)

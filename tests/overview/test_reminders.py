@@ -76,7 +76,7 @@ def test_no_mail_about_a_session_that_was_called_off_meanwhile(cast: Cast) -> No
     reminders.find()
     sessions.cancel(session, by=cast.worker, why="away")
     Worker().run_until_empty()
-    assert [m.subject for m in outbox.outbox if "tomorrow" in m.subject] == []
+    assert [m.subject for m in outbox.outbox if "near" in m.subject] == []
     assert not Reminder.objects.listed().filter(notice="session_soon").exists()
 
 
@@ -98,6 +98,20 @@ def test_what_was_not_answered_for_five_days_is_said_once_more(
 ) -> None:
     makers.signed_by_recorder(cast)
     assert sorted(set(told("still_to_sign", after=after))) == people
+
+
+def test_two_things_of_one_kind_are_one_mail_and_one_of_them_stays_when_the_other_is_done(cast: Cast) -> None:
+    first, second = (
+        makers.signed_by_recorder(cast),
+        makers.signed_by_recorder(cast, makers.planned(cast, starts_at=makers.ago(60))),
+    )
+    reminders.find(timezone.localdate() + days(5))
+    makers.sign(first, cast.worker)
+    Worker().run_until_empty()
+    still = [m.to for m in outbox.outbox if "still waiting" in m.subject]
+    assert still == [[cast.worker.email]]
+    assert Reminder.objects.listed().filter(notice="still_to_sign").count() == 1
+    assert second.pk != first.pk
 
 
 @pytest.mark.parametrize(

@@ -145,6 +145,19 @@ def test_when_its_job_fails_for_good_whoever_waits_is_told_at_once(
     assert state_of(report) == State.FAILED
 
 
+def test_an_old_job_that_fails_does_not_fail_what_was_asked_again(cast: Cast) -> None:
+    report = ask(cast)
+    operations.cancel(report, by=cast.manager)
+    operations.ask_again(report, by=cast.manager)
+    old = DBTaskResult.objects.order_by("enqueued_at")[0]
+    DBTaskResult.objects.filter(pk=old.pk).update(status="FAILED")
+    tasks.report_failed.call(report_id=str(report.pk))
+    assert state_of(report) == State.WAITING
+    DBTaskResult.objects.update(status="FAILED")
+    tasks.report_failed.call(report_id=str(report.pk))
+    assert state_of(report) == State.FAILED
+
+
 def test_when_its_worker_is_killed_again_and_again_it_fails_too(cast: Cast) -> None:
     report = ask(cast)
     for attempt in range(MAX_ATTEMPTS):

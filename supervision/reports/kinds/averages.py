@@ -50,6 +50,7 @@ def make(report: Report, tick: Tick) -> Made:
     for number, each in enumerate(shown):
         tick(number, len(shown))
         cells += [line for row in each for line in _lines(row, titles[row.framework_id])]
+    tick(len(shown), len(shown))
     return Made(
         title=gettext("Domain averages"),
         lead=_lead(shown),

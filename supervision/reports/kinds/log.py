@@ -43,6 +43,7 @@ def make(report: Report, tick: Tick) -> Made:
             _row(row, names[person], programs.get(row.arrangement_id, ""), signatures, files)
             for row in found[person]
         )
+    tick(len(ordered), len(ordered))
     every = [row for person in ordered for row in found[person]]
     return Made(
         title=gettext("Supervision log"),

@@ -69,6 +69,7 @@ def make(report: Report, tick: Tick) -> Made:
             rows.append(_row(row, names, version, signed.get(version.id, (0, 0)), counts))
         if not held:
             rows.append(_missing(row, names, counts))
+    tick(len(every), len(every))
     return Made(
         title=gettext("Agreements register"),
         lead=_lead(counts),

@@ -33,6 +33,7 @@ def make(report: Report, tick: Tick) -> Made:
             counts["without"] += 1
             credentials.append([person.name, gettext("None listed"), "", "", "", ""])
         training.append(_training(person, learned[person.pk]))
+    tick(len(staff), len(staff))
     minutes = sum(row["total"] for rows in learned.values() for row in rows)
     return Made(
         title=gettext("Training and credentials"),
