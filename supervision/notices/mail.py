@@ -34,7 +34,7 @@ def tell(person: User, notice: str, *, path: str) -> None:
     if notice not in NOTICES:
         raise ValueError(f"There is no notice of the kind {notice}.")
     with transaction.atomic():
-        Reminder(person=person, notice=notice, path=path).save(force_insert=True)
+        Reminder(person=person, notice=notice, path=path, made_at=timezone.now()).save(force_insert=True)
         enqueue(JOB, person_id=person.pk)
 
 
@@ -45,6 +45,8 @@ def remind(rows: Iterable[Reminder]) -> int:
     lately = Reminder.objects.exclude(once="").filter(made_at__gte=timezone.now() - LATELY)
     told = set(lately.values_list("person", "once"))
     fresh = [row for key, row in wanted.items() if key not in told]
+    for row in fresh:
+        row.made_at = timezone.now()
     Reminder.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=500)
     for person in sorted({row.person_id for row in fresh}):
         enqueue(JOB, person_id=person)
