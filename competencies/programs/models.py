@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
 
 from django.db import models
@@ -30,8 +31,8 @@ class ProgramAssessmentQuerySet(models.QuerySet["ProgramAssessment"]):
         managed = Management.objects.current().filter(program=OuterRef("program"), person=user)
         return self.filter(Exists(asked) | Exists(managed))
 
-    def open(self) -> ProgramAssessmentQuerySet:
-        return self.filter(closes_at__gt=timezone.now())
+    def open(self, moment: datetime.datetime | None = None) -> ProgramAssessmentQuerySet:
+        return self.filter(closes_at__gt=moment or timezone.now())
 
     def closed(self) -> ProgramAssessmentQuerySet:
         return self.filter(closes_at__lte=timezone.now())

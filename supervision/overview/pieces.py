@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Exists, Min, OuterRef, Prefetch, Q, Subquery, UUIDField
+from django.db.models import Count, Exists, Min, OuterRef, Prefetch, Q, QuerySet, Subquery, UUIDField, Value
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from agreements.conversation import Circle
 from supervision.pages import words
+from supervision.pages.prepared import prepared
 from supervision.people.limits import EDITION
 from supervision.people.models import Acknowledgement, Arrangement, Participation, User
 from supervision.records import audit, encryption
@@ -149,10 +150,11 @@ class Pair:
         return Circle(frozenset(leads), frozenset(rest), self.is_group)
 
 
-def pairs_of(user: User) -> dict[uuid.UUID, Pair]:
-    """The arrangements this person takes part in now. One query."""
+@prepared
+def _taking_part(user: User) -> QuerySet[Participation]:
+    """Everybody who takes part now in the arrangements that this person takes part in now."""
     mine = Participation.objects.current().filter(person=user)
-    rows = (
+    return (
         Participation.objects.current()
         .filter(arrangement__in=Arrangement.objects.current().filter(pk__in=mine.values("arrangement")))
         .select_related("person", "arrangement", "arrangement__program", "arrangement__standing")
@@ -167,6 +169,11 @@ def pairs_of(user: User) -> dict[uuid.UUID, Pair]:
         )
         .order_by("person__name", "id")
     )
+
+
+def pairs_of(user: User) -> dict[uuid.UUID, Pair]:
+    """The arrangements this person takes part in now. One query."""
+    rows = _taking_part(user)
     found: dict[uuid.UUID, Pair] = {}
     for row in rows:
         pair = found.setdefault(
@@ -196,14 +203,31 @@ def pairs_of(user: User) -> dict[uuid.UUID, Pair]:
     return found
 
 
-def sessions_of(user: User, wanted: Q) -> list[Session]:
-    """Sessions that this person may open, with who belongs to them and how their record stands. Two queries."""
+Wanted = Callable[[User, datetime.datetime], Sequence[QuerySet[Session]]]
+
+
+def sessions_of(
+    user: User, wanted: Wanted, until: datetime.datetime, also: Iterable[uuid.UUID]
+) -> list[Session]:
+    """Sessions that this person may open, with who belongs to them and how their record stands. Two queries.
+
+    `wanted` says which, each kind by itself, so that the database finds each by an index of its own; `until` is how far ahead it
+    looks. `also` are those that are wanted in any case.
+    """
+    return _sessions_of(user, until, sorted(set(also)), wanted)
+
+
+@prepared
+def _sessions_of(
+    user: User, until: datetime.datetime, also: list[uuid.UUID], wanted: Wanted
+) -> QuerySet[Session]:
+    first, *others = (rows.order_by().values("pk") for rows in wanted(user, until))
+    found = first.union(*others) if others else first
     seals = Seal.objects.filter(record_label=Session._meta.label_lower, record_id=OuterRef("pk"))
     shared = Q(agenda__shared_at__isnull=False)
-    rows = (
-        Session.objects.of(user)
-        .visible_to(user)
-        .filter(wanted)
+    return (
+        Session.objects.visible_to(user)
+        .filter(Q(pk__in=found) | Q(pk__in=also))
         .only(*FACTS)
         .annotate(
             sealed_how=Subquery(seals.values("how")[:1]),
@@ -214,7 +238,6 @@ def sessions_of(user: User, wanted: Q) -> list[Session]:
         .order_by("starts_at", "id")
         .prefetch_related(Prefetch("attendees", Attendee.objects.select_related("person")))
     )
-    return list(rows)
 
 
 def others_in(session: Session, user: User) -> list[User]:
@@ -272,12 +295,18 @@ def open_actions(user: User, pairs: Iterable[uuid.UUID], *, of_before: bool = Fa
 
     `of_before` adds those of one's own from supervision that has ended: they are still one's own to do.
     """
-    here = Q(arrangement__in=list(pairs))
+    return _open_actions(user, sorted(pairs), of_before)
+
+
+@prepared
+def _open_actions(user: User, pairs: list[uuid.UUID], of_before: bool) -> QuerySet[Action]:
+    here = Q(arrangement__in=pairs)
     recorder = Session.objects.filter(pk=OuterRef("session")).values("recorder")[:1]
-    return list(
+    # What is over is left out first: of all that was ever agreed it is nearly all.
+    still_open = Action.objects.open().filter(here | Action.left_to(user) if of_before else here)
+    return (
         Action.objects.visible_to(user)
-        .open()
-        .filter(here | Action.left_to(user) if of_before else here)
+        .filter(pk__in=still_open.order_by().values("pk"))
         .select_related("owner")
         .annotate(written_by=Subquery(recorder, output_field=UUIDField()))
         .order_by("due_on", "id")[: 4 * ACTIONS_SHOWN]
@@ -405,6 +434,11 @@ def not_reached(session: Session) -> bool:
 
 def count_held(user: User) -> dict[str, Any]:
     """How many sessions a person attended as the one supported, since when, and how many everybody signed. One query."""
+    return next(iter(_held(user)), {"held": 0, "signed": 0, "first": None})
+
+
+@prepared
+def _held(user: User) -> QuerySet[Any, Any]:
     sealed = Seal.objects.filter(
         record_label=Session._meta.label_lower, record_id=OuterRef("session"), how=Seal.How.ALL_SIGNED
     )
@@ -414,6 +448,5 @@ def count_held(user: User) -> dict[str, Any]:
         attended=True,
         session__state=Session.State.HELD,
     ).annotate(sealed=Subquery(sealed.values("sealed_at")[:1]))
-    return mine.order_by().aggregate(
-        held=Count("pk"), signed=Count("sealed"), first=Min("session__starts_at")
-    )
+    together = mine.order_by().annotate(everything=Value(1)).values("everything")
+    return together.annotate(held=Count("pk"), signed=Count("sealed"), first=Min("session__starts_at"))

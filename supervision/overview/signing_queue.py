@@ -7,14 +7,15 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Subquery, UUIDField
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, UUIDField
 from django.db.models.functions import Coalesce
 
 from agreements.models import Agreement, AgreementReview
 from competencies.models import Assessment
+from supervision.pages.prepared import prepared
 from supervision.people.models import User
 from supervision.performance.models import PerformanceNote
-from supervision.records.models import Answer, Offer, OfferParty
+from supervision.records.models import Answer, OfferClosed, OfferParty, Seal
 from supervision.sessions.models import Addendum, Attendance, Observation, ObservationAddendum, Session
 
 AGREEMENT, SESSION = Agreement._meta.label_lower, Session._meta.label_lower
@@ -61,18 +62,21 @@ class Waiting:
         return self.people.get(self.offered_by_id, "")
 
 
-def waiting_around(user: User) -> list[Waiting]:
-    """Every open offer that this person is a party of, oldest first. Two queries, or one when nothing waits.
+@prepared
+def _open_offers(user: User) -> QuerySet[OfferParty, uuid.UUID]:
+    """The test of an open offer, on the rows of the parties: of all that anybody ever signed nearly nothing is left."""
+    closed = OfferClosed.objects.filter(offer=OuterRef("offer"))
+    sealed = Seal.objects.filter(offer=OuterRef("offer"))
+    rows = OfferParty.objects.filter(~Exists(sealed), ~Exists(closed), person=user)
+    return rows.order_by().values_list("offer", flat=True)
 
-    Asked as one, a database without statistics of these tables (just filled, just restored) may join them row by row.
-    """
-    open_offers = list(Offer.objects.open().filter(parties__person=user).values_list("pk", flat=True))
-    if not open_offers:
-        return []
+
+@prepared
+def _parties_of(offers: list[uuid.UUID]) -> QuerySet[OfferParty, tuple[Any, ...]]:
     answered = Answer.objects.filter(offer=OuterRef("offer"), person=OuterRef("person"))
     record = OuterRef("offer__record_id")
-    rows = (
-        OfferParty.objects.filter(offer__in=open_offers)
+    return (
+        OfferParty.objects.filter(offer__in=offers)
         .annotate(
             answered=Exists(answered),
             session=Coalesce(
@@ -107,6 +111,17 @@ def waiting_around(user: User) -> list[Waiting]:
             "answered",
         )
     )
+
+
+def waiting_around(user: User) -> list[Waiting]:
+    """Every open offer that this person is a party of, oldest first. Two queries, or one when nothing waits.
+
+    Asked as one, a database without statistics of these tables (just filled, just restored) may join them row by row.
+    """
+    open_offers = _open_offers(user)
+    if not open_offers:
+        return []
+    rows = _parties_of(open_offers)
     found: dict[Any, Waiting] = {}
     for row in rows:
         label, record_id, session_id, observation, arrangement, at, by, person, name, preferred, answer = row

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from supervision.pages import words
-from supervision.people.models import User
+from supervision.people.models import Participation, User
 from supervision.records.models import Seal
 from supervision.sessions.models import Session
 
@@ -56,10 +56,12 @@ class Home:
 def home_of(user: User) -> Home:
     """Everything on the page, in a number of queries that does not depend on how much there is."""
     today = timezone.localdate()
-    monday = today - datetime.timedelta(days=today.weekday())
+    monday = _monday()
     pairs = pieces.pairs_of(user)
     offers = waiting_around(user)
-    sessions = pieces.sessions_of(user, _wanted(user, monday, offers))
+    now = timezone.now()
+    waiting_for = (item.session_id for item in offers if item.session_id)
+    sessions = pieces.sessions_of(user, _wanted, now + AHEAD, waiting_for)
     by_id = {session.pk: session for session in sessions}
     open_versions = versions.open_versions(user, pairs)
     led = [pair for pair in pairs.values() if pair.leads]
@@ -68,7 +70,6 @@ def home_of(user: User) -> Home:
     mine, theirs = pieces.steps_of(user, actions, pairs)
     week = [session for session in sessions if _in_week(session, monday)]
     away = caseload.away_of({person.pk for pair in pairs.values() for person in pair.others}, since=today)
-    now = timezone.now()
     tasks = sorted(
         [
             *pieces.limits_task(user, pairs),
@@ -99,14 +100,27 @@ def home_of(user: User) -> Home:
     )
 
 
-def _wanted(user: User, monday: datetime.date, offers: Sequence[Waiting]) -> Q:
-    start = _midnight(monday)
-    return (
-        Q(starts_at__gte=start, starts_at__lt=_midnight(monday + 7 * ONE_DAY))
-        | Q(state=Session.State.PLANNED, starts_at__lt=timezone.now() + AHEAD)
-        | Q(state=Session.State.HELD, recorder=user, open_offer__isnull=True, sealed_at__isnull=True)
-        | Q(pk__in=[item.session_id for item in offers if item.session_id])
+def _wanted(user: User, until: datetime.datetime) -> Sequence[QuerySet[Session]]:
+    """This week's, those that are planned, and the records that this person is writing."""
+    monday = _monday()
+    took_part = Participation.objects.filter(person=user).values("arrangement")
+    takes_part = Participation.objects.current().filter(person=user).values("arrangement")
+    rows = Session.objects
+    week = rows.filter(
+        arrangement__in=took_part,
+        starts_at__gte=_midnight(monday),
+        starts_at__lt=_midnight(monday + 7 * ONE_DAY),
     )
+    return (
+        week.exclude(state=Session.State.PLANNED),
+        rows.planned().filter(arrangement__in=takes_part, starts_at__lt=until),
+        rows.held().filter(recorder=user, open_offer__isnull=True, sealed_at__isnull=True),
+    )
+
+
+def _monday() -> datetime.date:
+    today = timezone.localdate()
+    return today - datetime.timedelta(days=today.weekday())
 
 
 def _midnight(day: datetime.date) -> datetime.datetime:

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from django.db.models import BooleanField, Case, Exists, OuterRef, Q, Value, When
+from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from agreements import conversation
 from agreements.models import Agreement, AgreementParty, Clause, Turn
+from supervision.pages.prepared import prepared
 from supervision.people.models import Participation, User
 from supervision.records.encryption import Ciphertext
 from supervision.records.models import OfferClosed
@@ -85,13 +86,7 @@ class Version:
 def open_versions(user: User, pairs: Mapping[uuid.UUID, Pair]) -> dict[uuid.UUID, Version]:
     """The versions that are being written or signed in these arrangements, by arrangement. One query, and one more
     when there are drafts."""
-    visible = Agreement.objects.visible_to(user).open().filter(arrangement__in=list(pairs))
-    rows = (
-        Agreement.objects.filter(pk__in=visible.values("pk"))
-        .annotate(people_differ=_people_differ(), has_words=_has_words())
-        .order_by("pk", "clauses__position", "clauses__turns__number")
-        .values(*_COLUMNS)
-    )
+    rows = _open_versions(user, sorted(pairs))
     groups = [list(group) for _, group in groupby(rows, key=lambda row: row["pk"])]
     closed = _closed([group[0]["pk"] for group in groups if not group[0]["open_offer_id"]])
     found = {}
@@ -100,6 +95,17 @@ def open_versions(user: User, pairs: Mapping[uuid.UUID, Pair]) -> dict[uuid.UUID
         version.given_back = _given_back(group, closed.get(version.pk))
         found[version.arrangement_id] = version
     return found
+
+
+@prepared
+def _open_versions(user: User, arrangements: list[uuid.UUID]) -> QuerySet[Agreement, dict[str, Any]]:
+    visible = Agreement.objects.visible_to(user).open().filter(arrangement__in=arrangements)
+    return (
+        Agreement.objects.filter(pk__in=visible.values("pk"))
+        .annotate(people_differ=_people_differ(), has_words=_has_words())
+        .order_by("pk", "clauses__position", "clauses__turns__number")
+        .values(*_COLUMNS)
+    )
 
 
 def _closed(drafts: Sequence[uuid.UUID]) -> dict[uuid.UUID, GivenBack]:

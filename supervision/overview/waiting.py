@@ -20,6 +20,7 @@ from competencies.rounds.operations import kept_in
 from supervision.concerns.models import Concern, Letter
 from supervision.disclosure.models import Disclosure
 from supervision.handover.scope import to_choose
+from supervision.pages.prepared import prepared
 from supervision.people.models import Credential, User
 from supervision.performance.models import JobDescription, PerformanceNote
 from supervision.records import encryption
@@ -33,6 +34,7 @@ from .waiting_said import SAID, Row
 SHOWN = 25  # of each kind; the pages they lead to have all of them
 DUE_SOON = datetime.timedelta(days=7)
 State = Observation.State
+Kind = Callable[[User, datetime.datetime], QuerySet[Any]]  # what waits of one kind, at this moment
 
 
 # The question -------------------------------------------------------------------------------------------------
@@ -76,51 +78,51 @@ def _columns(
     )
 
 
-def _matters_to_agree(user: User) -> QuerySet[Any]:
+def _matters_to_agree(user: User, now: datetime.datetime) -> QuerySet[Any]:
     return _columns(Matter.objects.to_agree(user), "agree", at="proposed_at", person="proposed_by")
 
 
-def _matters_to_answer(user: User) -> QuerySet[Any]:
+def _matters_to_answer(user: User, now: datetime.datetime) -> QuerySet[Any]:
     rows = Matter.objects.unanswered().sent_to(user)
     return _columns(rows, "taken_up", at="answered_at", person="begun_by", other="partner")
 
 
-def _observations_to_answer(user: User) -> QuerySet[Any]:
+def _observations_to_answer(user: User, now: datetime.datetime) -> QuerySet[Any]:
     rows = Observation.objects.visible_to(user).filter(state=State.PROPOSED).exclude(proposed_by=user)
     return _columns(rows, "observe", at="proposed_at", person="proposed_by", day="day")
 
 
-def _observations_to_write(user: User) -> QuerySet[Any]:
+def _observations_to_write(user: User, now: datetime.datetime) -> QuerySet[Any]:
     rows = Observation.objects.filter(supervisor=user, state=State.AGREED, day__lte=timezone.localdate())
     return _columns(rows, "observed", at="answered_at", person="worker", day="day")
 
 
-def _observations_to_finish(user: User) -> QuerySet[Any]:
+def _observations_to_finish(user: User, now: datetime.datetime) -> QuerySet[Any]:
     rows = Observation.objects.filter(supervisor=user, state=State.HELD)
     rows = rows.filter(open_offer__isnull=True, sealed_at__isnull=True)
     return _columns(rows, "observed_draft", at="answered_at", person="worker", day="day")
 
 
-def _job_to_read(user: User) -> QuerySet[Any]:
+def _job_to_read(user: User, now: datetime.datetime) -> QuerySet[Any]:
     rows = JobDescription.objects.filter(person=user).unread()
     return _columns(rows, "job", at="put_in_force_at", person="put_in_force_by")
 
 
-def _notes_to_finish(user: User) -> QuerySet[Any]:
+def _notes_to_finish(user: User, now: datetime.datetime) -> QuerySet[Any]:
     return _columns(PerformanceNote.objects.drafts_of(user), "work", at="started_at", person="worker")
 
 
-def _goals_due(user: User) -> QuerySet[Any]:
+def _goals_due(user: User, now: datetime.datetime) -> QuerySet[Any]:
     rows = Goal.objects.of(user).due(timezone.localdate())
     return _columns(rows, "goal", at="begun_at", person="owner", day="review_on")
 
 
-def _rounds_to_answer(user: User) -> QuerySet[Any]:
-    rows = Sheet.objects.of(user).asked().filter(round__closes_at__gt=timezone.now())
+def _rounds_to_answer(user: User, now: datetime.datetime) -> QuerySet[Any]:
+    rows = Sheet.objects.of(user).asked().filter(round__closes_at__gt=now)
     return _columns(rows, "round", at="round__opened_at", person="round__supervisor", day="round__last_day")
 
 
-def _own_part_of_round(user: User) -> QuerySet[Any]:
+def _own_part_of_round(user: User, now: datetime.datetime) -> QuerySet[Any]:
     """Of the newest round: no other one was opened before the own part of the last was in."""
     newest = Round.objects.about(user).order_by("-closes_at", "-pk").values("pk")[:1]
     rows = Sheet.objects.of(user).filter(round__in=newest)
@@ -129,69 +131,69 @@ def _own_part_of_round(user: User) -> QuerySet[Any]:
     )
 
 
-def _programs_to_rate(user: User) -> QuerySet[Any]:
+def _programs_to_rate(user: User, now: datetime.datetime) -> QuerySet[Any]:
     """Until it closes, for everybody who was asked: whether they have answered would show on their screen otherwise."""
-    rows = ProgramAssessment.objects.open().filter(asked__person=user)
+    rows = ProgramAssessment.objects.open(now).filter(asked__person=user)
     return _columns(rows, "program", at="opened_at", thing="program", day="closes_on")
 
 
-def _program_actions_due(user: User) -> QuerySet[Any]:
+def _program_actions_due(user: User, now: datetime.datetime) -> QuerySet[Any]:
     soon = timezone.localdate() + DUE_SOON
     rows = ProgramAction.objects.open().filter(who=user, by_day__lte=soon)
     return _columns(rows, "program_action", at="noted_at", thing="assessment__program", day="by_day")
 
 
-def _parts_of_own(user: User) -> QuerySet[Any]:
+def _parts_of_own(user: User, now: datetime.datetime) -> QuerySet[Any]:
     rows = Assessment.objects.waiting_for_part_of(user).together().filter(person=user)
     return _columns(rows, "assess_own", at="begun_at", person="other", day="due_on")
 
 
-def _parts_of_others(user: User) -> QuerySet[Any]:
+def _parts_of_others(user: User, now: datetime.datetime) -> QuerySet[Any]:
     rows = Assessment.objects.waiting_for_part_of(user).filter(other=user)
     return _columns(rows, "assess", at="begun_at", person="person", day="due_on")
 
 
-def _assessments_to_settle(user: User) -> QuerySet[Any]:
+def _assessments_to_settle(user: User, now: datetime.datetime) -> QuerySet[Any]:
     return _columns(Assessment.objects.to_settle(user), "settle", at="shown_at", person="person")
 
 
-def _credentials_expiring(user: User) -> QuerySet[Any]:
+def _credentials_expiring(user: User, now: datetime.datetime) -> QuerySet[Any]:
     rows = Credential.objects.of(user).expiring(timezone.localdate())
     return _columns(rows, "credential", at="listed_at", person="person", day="expires_on", called="name")
 
 
-def _concerns_to_read(user: User) -> QuerySet[Any]:
+def _concerns_to_read(user: User, now: datetime.datetime) -> QuerySet[Any]:
     return _columns(Concern.objects.to_read(user), "concern_read", at="told_at", person="raised_by")
 
 
-def _concerns_to_go_on_with(user: User) -> QuerySet[Any]:
-    return _columns(Concern.objects.to_go_on_with(user), "concern", at="begun_at", person="worker")
+def _concerns_to_go_on_with(user: User, now: datetime.datetime) -> QuerySet[Any]:
+    return _columns(Concern.objects.to_go_on_with(user, now), "concern", at="begun_at", person="worker")
 
 
-def _concerns_to_answer(user: User) -> QuerySet[Any]:
+def _concerns_to_answer(user: User, now: datetime.datetime) -> QuerySet[Any]:
     rows = Concern.objects.running().filter(shared_with=user)
     return _columns(rows, "concern_shared", at="shared_at", person="raised_by", other="worker")
 
 
-def _concerns_to_confirm(user: User) -> QuerySet[Any]:
+def _concerns_to_confirm(user: User, now: datetime.datetime) -> QuerySet[Any]:
     return _columns(Concern.objects.to_confirm(user), "concern_asked", at="may_ask_at", person="worker")
 
 
-def _concern_news(user: User) -> QuerySet[Any]:
+def _concern_news(user: User, now: datetime.datetime) -> QuerySet[Any]:
     """What a mail said is there to read, for two weeks."""
     rows = Concern.objects.with_news_for(user)
     return _columns(rows, "concern_news", at="begun_at", person="raised_by", other="worker")
 
 
-def _letters_to_receive(user: User) -> QuerySet[Any]:
+def _letters_to_receive(user: User, now: datetime.datetime) -> QuerySet[Any]:
     return _columns(Letter.objects.waiting_for(user), "letter", at="sent_at", person="writer")
 
 
-def _handovers_to_choose(user: User) -> QuerySet[Any]:
+def _handovers_to_choose(user: User, now: datetime.datetime) -> QuerySet[Any]:
     return _columns(to_choose(user), "handover", at="joined_on", person="person", by_day=True)
 
 
-def _disclosures(user: User) -> QuerySet[Any]:
+def _disclosures(user: User, now: datetime.datetime) -> QuerySet[Any]:
     return _columns(Disclosure.objects.waiting_for(user), "disclosure", at="entered_at", person="person")
 
 
@@ -213,11 +215,16 @@ EVERYWHERE = (*MATTERS, *JOB, *ASSESSMENTS, *CREDENTIALS, *ROUNDS, *PROGRAMS, *C
 EVERYTHING = (*EVERYWHERE, *OBSERVATIONS, *WORK, *GOALS, *HANDOVERS)
 
 
-def tasks_of(user: User, kinds: Collection[Callable[[User], QuerySet[Any]]] = EVERYTHING) -> list[Task]:
+@prepared
+def _all_of(user: User, now: datetime.datetime, kinds: tuple[Kind, ...]) -> QuerySet[Any]:
+    first, *others = (ask(user, now) for ask in kinds)
+    return first.union(*others, all=True)
+
+
+def tasks_of(user: User, kinds: Collection[Kind] = EVERYTHING) -> list[Task]:
     """What waits for this person, of these kinds. One query; two more where a goal of theirs is to be looked at again, and where
     they have a part in a round."""
-    first, *others = (ask(user) for ask in kinds)
-    rows = [Row(*row) for row in first.union(*others, all=True)]
+    rows = [Row(*row) for row in _all_of(user, timezone.now(), tuple(kinds))]
     titles = _titles(row.pk for row in rows if row.kind == "goal")
     sheets = _sheets(row.pk for row in rows if row.kind in IN_ROUNDS)
     # What one is asked is named until the round closes, answered or not: on a screen that others see it would tell who has.
@@ -255,7 +262,7 @@ def own(user: Any) -> list[Task]:
     return for_first_page(user, EVERYWHERE)
 
 
-def for_first_page(user: Any, kinds: Collection[Callable[[User], QuerySet[Any]]]) -> list[Task]:
+def for_first_page(user: Any, kinds: Collection[Kind]) -> list[Task]:
     """These kinds, with what was written about one's own work and waits for a signature; the oldest first. Three queries."""
     found = [*_to_sign(waiting_around(user), user), *tasks_of(user, kinds)]
     return sorted(found, key=lambda task: task.at)
@@ -268,4 +275,9 @@ def _to_sign(offers: Sequence[Waiting], user: User) -> list[Task]:
 
 def count_goals_shared_with(user: User) -> int:
     """How many open goals others share with this person."""
-    return Goal.objects.shared_with(user).open().count()
+    return len(_goals_shared_with(user))
+
+
+@prepared
+def _goals_shared_with(user: User) -> QuerySet[Goal, uuid.UUID]:
+    return Goal.objects.shared_with(user).open().order_by().values_list("pk", flat=True)

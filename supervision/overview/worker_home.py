@@ -8,11 +8,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from supervision.pages import words
+from supervision.pages.prepared import prepared
 from supervision.people.models import Participation, User
 from supervision.records.models import Document
 from supervision.sessions import kept
@@ -61,15 +62,9 @@ def home_of(user: User) -> Home:
     all_pairs = pieces.pairs_of(user)
     pairs = {key: pair for key, pair in all_pairs.items() if not pair.leads}
     offers = waiting_around(user)
-    sessions = pieces.sessions_of(
-        user,
-        Q(
-            state=Session.State.PLANNED,
-            starts_at__lt=timezone.now() + AHEAD,
-            arrangement__in=list(pairs),
-        )
-        | Q(pk__in=[item.session_id for item in offers if item.session_id]),
-    )
+    waiting_for = (item.session_id for item in offers if item.session_id)
+    sessions = pieces.sessions_of(user, _planned, timezone.now() + AHEAD, waiting_for)
+    sessions = [s for s in sessions if s.arrangement_id in pairs or s.state != Session.State.PLANNED]
     upcoming = [s for s in sessions if s.state == Session.State.PLANNED and s.ends_at >= timezone.now()]
     open_versions = versions.open_versions(user, pairs)
     actions, topics = pieces.open_actions(user, pairs, of_before=True), _topics(upcoming, user)
@@ -99,6 +94,11 @@ def home_of(user: User) -> Home:
         has_pairs=bool(pairs),
         supervisors=words.join_names(dict.fromkeys(n for pair in pairs.values() for n in pair.names)),
     )
+
+
+def _planned(user: User, until: datetime.datetime) -> Sequence[QuerySet[Session]]:
+    takes_part = Participation.objects.current().filter(person=user).values("arrangement")
+    return (Session.objects.planned().filter(arrangement__in=takes_part, starts_at__lt=until),)
 
 
 def _lead(upcoming: Sequence[Session], pairs: dict[Any, Pair], user: User) -> str:
@@ -138,14 +138,15 @@ def _to_sign(
 
 def _topics(upcoming: Sequence[Session], user: User) -> list[AgendaItem]:
     """What is on the next agenda: what is shared, what this person keeps to themself for now, and what was kept for it."""
-    found = (
-        AgendaItem.objects.filter(session=upcoming[0] if upcoming else None)
-        .shown_to(user)
-        .select_related("raised_by")
-        .order_by("position", "id")
-    )
+    found = _shown_topics(user, upcoming[0]) if upcoming else []
     parked = kept.topics(upcoming[0], user) if upcoming and upcoming[0].parked else []  # type: ignore[attr-defined]
     return [*found, *parked]
+
+
+@prepared
+def _shown_topics(user: User, session: Session) -> QuerySet[AgendaItem]:
+    rows = AgendaItem.objects.filter(session=session.pk).shown_to(user)
+    return rows.select_related("raised_by").order_by("position", "id")
 
 
 def _agenda(upcoming: Sequence[Session], topics: Sequence[AgendaItem], user: User) -> Agenda | None:
@@ -222,22 +223,26 @@ def _agreed_with(pair: Pair) -> str:
 
 def _newest_records(user: User) -> list[dict[str, str]]:
     """The PDFs of the newest sealed records of this person. One query."""
-    has_pdf = Document.objects.filter(
-        seal__record_label=Session._meta.label_lower, seal__record_id=OuterRef("pk")
-    )
-    rows = (
-        Session.objects.visible_to(user)
-        .filter(Exists(has_pdf), arrangement__in=_supported(user), sealed_at__isnull=False)
-        .order_by("-starts_at", "-id")
-        .values_list("pk", "starts_at")[:NEWEST]
-    )
     return [
         {
             "label": gettext("Record of %(day)s (PDF)") % {"day": sentences.month_day(starts_at)},
             "url": address("sessions:pdf", pk),
         }
-        for pk, starts_at in rows
+        for pk, starts_at in _with_pdf(user)
     ]
+
+
+@prepared
+def _with_pdf(user: User) -> QuerySet[Session, tuple[Any, ...]]:
+    has_pdf = Document.objects.filter(
+        seal__record_label=Session._meta.label_lower, seal__record_id=OuterRef("pk")
+    )
+    return (
+        Session.objects.visible_to(user)
+        .filter(Exists(has_pdf), arrangement__in=_supported(user), sealed_at__isnull=False)
+        .order_by("-starts_at", "-id")
+        .values_list("pk", "starts_at")[:NEWEST]
+    )
 
 
 def _supported(user: User) -> Any:

@@ -100,6 +100,7 @@ class OfferParty(AppendOnly):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["offer", "person"], name="party_once")]
+        indexes = [models.Index(fields=["person", "offer"])]
         ordering = ["position"]
 
 

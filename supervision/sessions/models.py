@@ -185,6 +185,12 @@ class Session(SignedRecord):
         indexes = [
             models.Index(fields=["arrangement", "starts_at"]),
             models.Index(fields=["state", "starts_at"]),
+            models.Index(fields=["arrangement", "state", "starts_at"]),
+            models.Index(
+                fields=["recorder"],
+                condition=Q(open_offer__isnull=True, sealed_at__isnull=True),
+                name="session_being_written",
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(minutes__gte=1) & Q(minutes__lte=720), name="session_minutes"),
@@ -440,6 +446,10 @@ class ActionEvent(AppendOnly):
         related_name="+",
         help_text="Said in this session.",
     )
+
+    class Meta:
+        # Everything that is asked of an action's newest event.
+        indexes = [models.Index(fields=["action", "at", "id", "kind"], name="action_newest_event")]
 
     @property
     def encryption_id(self) -> uuid.UUID:

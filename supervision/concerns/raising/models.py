@@ -46,7 +46,8 @@ class ConcernQuerySet(models.QuerySet["Concern"]):
 
     def with_news_for(self, user: User) -> ConcernQuerySet:
         """Those of which this person was told by mail lately that something has happened, and nothing else of them waits for them."""
-        since = timezone.now() - NEWS_DAYS
+        # From midnight on, so that it is the same question all day.
+        since = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0) - NEWS_DAYS
         reports = OutsideReport.objects.filter(concern=OuterRef("pk"), at__gte=since)
         to_worker = (
             Q(told_again_at__gte=since) | Q(shared_at__gte=since) | Q(ended_at__gte=since) | Exists(reports)
@@ -58,11 +59,13 @@ class ConcernQuerySet(models.QuerySet["Concern"]):
             | Q(ended, raised_by=user, ended_as__in=(Concern.EndedAs.ANSWERED, Concern.EndedAs.TAKEN))
         ).exclude(ended_by=user)
 
-    def to_go_on_with(self, user: User) -> ConcernQuerySet:
+    def to_go_on_with(self, user: User, moment: datetime.datetime | None = None) -> ConcernQuerySet:
         """Those whose next step is this supervisor's: nobody told yet, the worker's time over, the worker said something, or whoever
         it was shared with has left."""
         over = (
-            Q(may_share_from__lte=timezone.now()) | Q(declined_at__isnull=False) | Q(taken_at__isnull=False)
+            Q(may_share_from__lte=moment or timezone.now())
+            | Q(declined_at__isnull=False)
+            | Q(taken_at__isnull=False)
         )
         unshared = Q(ended_at=None, shared_at=None) & (Q(told_at=None) | over)
         stuck = Q(ended_at=None, shared_at__isnull=False, shared_with__is_active=False)

@@ -1,0 +1,208 @@
+"""Questions to the database that are put together once and asked often.
+
+Django puts the SQL of a query together anew each time. For the questions of a first page, about everything that may wait for a person,
+that takes several times as long as the answer. So the SQL is made once, for stand-ins in the place of the person, the moment and
+whatever else is asked for, and later with their values.
+
+What may go wrong with that is refused when the question is put together: a function that asks the database itself, that looks at more
+of a person than who they are, that takes the time by itself, or that reckons with a stand-in.
+"""
+
+from __future__ import annotations
+
+import copy
+import datetime
+import re
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
+from django.db.models import Model, QuerySet
+from django.utils import timezone
+from django.utils.translation import get_language
+
+KEPT = 256  # of each question: days, time zones, languages, lengths of lists
+YEAR = 7750  # of the moments that stand in; nobody has records of it
+_NEAR_A_STAND_IN = re.compile(r"77\d\d(-\d\d-\d\d|$)")
+_SPACE = uuid.UUID("5a0dc1f3-8f3e-4f6e-9a3e-0c5a1be70d3b")
+
+
+class NotPreparedError(Exception):
+    """A question that would be answered wrongly if it was asked again with other values."""
+
+
+@dataclass(frozen=True)
+class _Ready:
+    """What is kept of a question: its queryset and compiler, the SQL, and whose value goes to which place of the parameters."""
+
+    rows: QuerySet[Any]
+    compiler: Any
+    sql: str
+    parameters: tuple[Any, ...]
+    places: tuple[tuple[int, int], ...]
+
+
+def prepared(put: Callable[..., QuerySet[Any]]) -> Callable[..., list[Any]]:
+    """Make a function that answers the question which `put` puts together, as a list.
+
+    `put` gets stand-ins for rows of the database (only their key can be read), UUIDs, days, moments, and lists of UUIDs. Anything else
+    is given as it is, and has to be hashable. Raises NotPreparedError, when it is asked first, where `put` does what the module says.
+    """
+    kept: dict[Any, _Ready | None] = {}
+
+    @wraps(put)
+    def ask(*given: Any) -> list[Any]:
+        values = [value for one in given for value in _values(one)]
+        alias, now = _alias(given), timezone.localtime()
+        shape = (alias, now.date(), now.utcoffset(), timezone.get_current_timezone_name(), get_language())
+        key = (shape, tuple(map(_shape, given)))
+        if key not in kept:
+            if len(kept) >= KEPT:
+                kept.clear()
+            kept[key] = _put_together(put, given, alias)
+        ready = kept[key]
+        return [] if ready is None else _answer(ready, values, alias)
+
+    return ask
+
+
+# Values and their stand-ins ---------------------------------------------------------------------------------------
+
+
+def _values(given: Any) -> Sequence[Any]:
+    """What of an argument goes into the parameters."""
+    if isinstance(given, Model):
+        return [given.pk]
+    if isinstance(given, (uuid.UUID, datetime.date)):
+        return [given]
+    if isinstance(given, list):
+        return _filled(given)
+    return []
+
+
+def _filled(values: Sequence[Any]) -> list[Any]:
+    """As many as the next power of two, so that there are few lengths. The last one is said again."""
+    return [*values, *(values[-1] for _ in range(_length(values) - len(values)))]
+
+
+def _length(values: Sequence[Any]) -> int:
+    return 1 << (len(values) - 1).bit_length() if values else 0
+
+
+def _shape(given: Any) -> Any:
+    if isinstance(given, Model):
+        return given._meta.label
+    if isinstance(given, (uuid.UUID, datetime.date)):
+        return type(given)
+    return (list, _length(given)) if isinstance(given, list) else given
+
+
+def _stand_in(given: Any, number: int, alias: str) -> Any:
+    if isinstance(given, Model):
+        # Whatever else of it is read asks the database, which is refused.
+        return given._meta.model.from_db(alias, [given._meta.pk.attname], [_name(number)])
+    if isinstance(given, uuid.UUID):
+        return _name(number)
+    if isinstance(given, datetime.datetime):
+        return datetime.datetime(YEAR, 1, 1, tzinfo=datetime.UTC) + datetime.timedelta(days=number)
+    if isinstance(given, datetime.date):
+        return datetime.date(YEAR, 6, 1) + datetime.timedelta(days=number)
+    if isinstance(given, list):
+        return [_name(number + offset) for offset in range(_length(given))]
+    return given
+
+
+def _name(number: int) -> uuid.UUID:
+    return uuid.uuid5(_SPACE, str(number))
+
+
+def _alias(given: Sequence[Any]) -> str:
+    return next((one._state.db for one in given if isinstance(one, Model) and one._state.db), "default")
+
+
+def _encoded(value: Any, alias: str) -> Any:
+    """As the fields of models give it to the database."""
+    operations, features = connections[alias].ops, connections[alias].features
+    if isinstance(value, uuid.UUID):
+        return value if features.has_native_uuid_field else value.hex
+    if isinstance(value, datetime.datetime):
+        return operations.adapt_datetimefield_value(value)
+    return operations.adapt_datefield_value(value)
+
+
+# Putting together -------------------------------------------------------------------------------------------------
+
+
+def _put_together(put: Callable[..., QuerySet[Any]], given: Sequence[Any], alias: str) -> _Ready | None:
+    """None where the question has no answer whatever it is asked with."""
+    stand_ins: list[Any] = []
+    flat: list[Any] = []
+    for one in given:
+        stand_ins.append(_stand_in(one, len(flat), alias))
+        flat.extend(_values(stand_ins[-1]))
+    connection = connections[alias]
+    with connection.execute_wrapper(_refuse):
+        try:
+            rows = put(*stand_ins)
+            compiler = rows.query.get_compiler(using=alias)
+            sql, parameters = compiler.as_sql()
+            again = put(*stand_ins).query.get_compiler(using=alias).as_sql()
+        except EmptyResultSet:
+            return None
+    if (sql, tuple(parameters)) != (again[0], tuple(again[1])):
+        raise NotPreparedError(f"{put.__name__} takes the time, or something else that changes, by itself.")
+    places = tuple(_places(put.__name__, parameters, flat, alias))
+    return _Ready(rows, compiler, sql, tuple(parameters), places)
+
+
+def _places(
+    name: str, parameters: Sequence[Any], given: Sequence[Any], alias: str
+) -> Iterator[tuple[int, int]]:
+    """(place of the parameters, number of the stand-in that is there)."""
+    stand_ins = [_encoded(value, alias) for value in given]
+    numbers = {(type(value), value): number for number, value in enumerate(stand_ins)}
+    found = set()
+    for place, parameter in enumerate(parameters):
+        number = numbers.get((type(parameter), parameter))
+        if number is not None:
+            found.add(number)
+            yield place, number
+    if any(_NEAR_A_STAND_IN.match(str(value)) for value in parameters if value not in stand_ins):
+        raise NotPreparedError(f"{name} reckons with a moment that it is asked with.")
+    # A moment may go unused: some kinds of a question look at the clock, and others do not.
+    if any(isinstance(value, uuid.UUID) and place not in found for place, value in enumerate(given)):
+        raise NotPreparedError(f"{name} does not ask for all that it is asked with, as it is.")
+
+
+def _refuse(_execute: Any, sql: str, *_rest: Any) -> Any:
+    raise NotPreparedError(f"The database is asked while a question is put together: {sql[:200]}")
+
+
+# Asking -----------------------------------------------------------------------------------------------------------
+
+
+def _answer(ready: _Ready, values: Sequence[Any], alias: str) -> list[Any]:
+    encoded = [_encoded(value, alias) for value in values]
+    parameters = list(ready.parameters)
+    for place, number in ready.places:
+        parameters[place] = encoded[number]
+    compiler = copy.copy(ready.compiler)
+    compiler.connection = connections[alias]
+    compiler.as_sql = lambda *_args, **_options: (ready.sql, tuple(parameters))
+    query = _twin(ready.rows.query)
+    query.get_compiler = lambda *_args, **_options: compiler
+    rows = _twin(ready.rows)
+    # Not by its property, which would make tuples into dictionaries.
+    rows._query, rows._result_cache, rows._prefetch_done = query, None, False
+    return list(rows)
+
+
+def _twin(thing: Any) -> Any:
+    """Another one with the same attributes: enough to be asked once, and without Django's deep copy."""
+    twin = object.__new__(type(thing))
+    twin.__dict__.update(thing.__dict__)
+    return twin
