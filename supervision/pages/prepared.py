@@ -31,6 +31,10 @@ _NEAR_A_STAND_IN = re.compile(r"77\d\d(-\d\d-\d\d|$)")
 _SPACE = uuid.UUID("5a0dc1f3-8f3e-4f6e-9a3e-0c5a1be70d3b")
 
 
+class Text(str):
+    """A text that is looked for, such as a name made of a key. Any other text is a part of the question itself."""
+
+
 class NotPreparedError(Exception):
     """A question that would be answered wrongly if it was asked again with other values."""
 
@@ -49,8 +53,8 @@ class _Ready:
 def prepared(put: Callable[..., QuerySet[Any]]) -> Callable[..., list[Any]]:
     """Make a function that answers the question which `put` puts together, as a list.
 
-    `put` gets stand-ins for rows of the database (only their key can be read), UUIDs, days, moments, and lists of UUIDs. Anything else
-    is given as it is, and has to be hashable. Raises NotPreparedError, when it is asked first, where `put` does what the module says.
+    `put` gets stand-ins for rows of the database (only their key can be read), UUIDs, days, moments, Text, and lists of UUIDs. Anything
+    else is given as it is, and has to be hashable. Raises NotPreparedError, when it is asked first, where `put` does what the module says.
     """
     kept: dict[Any, _Ready | None] = {}
 
@@ -77,7 +81,7 @@ def _values(given: Any) -> Sequence[Any]:
     """What of an argument goes into the parameters."""
     if isinstance(given, Model):
         return [given.pk]
-    if isinstance(given, (uuid.UUID, datetime.date)):
+    if isinstance(given, (uuid.UUID, datetime.date, Text)):
         return [given]
     if isinstance(given, list):
         return _filled(given)
@@ -96,7 +100,7 @@ def _length(values: Sequence[Any]) -> int:
 def _shape(given: Any) -> Any:
     if isinstance(given, Model):
         return given._meta.label
-    if isinstance(given, (uuid.UUID, datetime.date)):
+    if isinstance(given, (uuid.UUID, datetime.date, Text)):
         return type(given)
     return (list, _length(given)) if isinstance(given, list) else given
 
@@ -111,6 +115,8 @@ def _stand_in(given: Any, number: int, alias: str) -> Any:
         return datetime.datetime(YEAR, 1, 1, tzinfo=datetime.UTC) + datetime.timedelta(days=number)
     if isinstance(given, datetime.date):
         return datetime.date(YEAR, 6, 1) + datetime.timedelta(days=number)
+    if isinstance(given, Text):
+        return Text(_name(number))
     if isinstance(given, list):
         return [_name(number + offset) for offset in range(_length(given))]
     return given
@@ -129,6 +135,8 @@ def _encoded(value: Any, alias: str) -> Any:
     operations, features = connections[alias].ops, connections[alias].features
     if isinstance(value, uuid.UUID):
         return value if features.has_native_uuid_field else value.hex
+    if isinstance(value, Text):
+        return str(value)
     if isinstance(value, datetime.datetime):
         return operations.adapt_datetimefield_value(value)
     return operations.adapt_datefield_value(value)
@@ -164,18 +172,30 @@ def _places(
 ) -> Iterator[tuple[int, int]]:
     """(place of the parameters, number of the stand-in that is there)."""
     stand_ins = [_encoded(value, alias) for value in given]
-    numbers = {(type(value), value): number for number, value in enumerate(stand_ins)}
+    numbers = {(_kind(value), value): number for number, value in enumerate(stand_ins)}
     found = set()
     for place, parameter in enumerate(parameters):
-        number = numbers.get((type(parameter), parameter))
+        number = numbers.get((_kind(parameter), parameter))
         if number is not None:
             found.add(number)
             yield place, number
-    if any(_NEAR_A_STAND_IN.match(str(value)) for value in parameters if value not in stand_ins):
-        raise NotPreparedError(f"{name} reckons with a moment that it is asked with.")
+    others = [str(value) for value in parameters if value not in stand_ins]
+    names = [
+        spelled for value in given if isinstance(value, (uuid.UUID, Text)) for spelled in _spelled(value)
+    ]
+    if any(_NEAR_A_STAND_IN.match(value) or any(name in value for name in names) for value in others):
+        raise NotPreparedError(f"{name} makes something else of what it is asked with.")
     # A moment may go unused: some kinds of a question look at the clock, and others do not.
-    if any(isinstance(value, uuid.UUID) and place not in found for place, value in enumerate(given)):
+    if any(isinstance(value, (uuid.UUID, Text)) and place not in found for place, value in enumerate(given)):
         raise NotPreparedError(f"{name} does not ask for all that it is asked with, as it is.")
+
+
+def _kind(value: Any) -> type:
+    return str if isinstance(value, str) else type(value)
+
+
+def _spelled(value: Any) -> tuple[str, str]:
+    return str(value), str(value).replace("-", "")
 
 
 def _refuse(_execute: Any, sql: str, *_rest: Any) -> Any:

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from supervision.pages.prepared import prepared
 from supervision.records import encryption
 from supervision.records.models import Offer
 from supervision.records.papers import Paper, paper_of, with_all
@@ -45,7 +46,8 @@ class Papers:
         return newest if newest is not None and newest.closed is not None else None
 
 
-def offers_of(session: Session) -> Any:
+@prepared
+def offers_of(session: Session) -> QuerySet[Offer]:
     """Every offer of the record, its attendances and its addenda, with answers, seal and whether the PDF is there."""
     attendances = Attendance.objects.filter(session=session).values("pk")
     addenda = Addendum.objects.filter(session=session).values("pk")
@@ -59,7 +61,7 @@ def offers_of(session: Session) -> Any:
 
 def of_session(session: Session, *also: Sequence[Any]) -> Papers:
     """The papers of a session, decrypted. `also` are further rows whose words the page reads."""
-    offers = list(offers_of(session))
+    offers = offers_of(session)
     encryption.unlock(offers, [session], *also)
     found = Papers()
     places = {RECORD: found.of_record, ATTENDANCE: found.attendances, ADDENDUM: found.addenda}

@@ -12,7 +12,7 @@ from django.db.models import Count, QuerySet
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
-from supervision.pages.prepared import NotPreparedError, prepared
+from supervision.pages.prepared import NotPreparedError, Text, prepared
 from supervision.people.models import Invitation, Participation, Program, User
 from tests import factories
 
@@ -107,6 +107,13 @@ def test_it_is_put_together_once_a_day_and_anew_in_another_language_and_zone(
     assert asked() == 2
 
 
+def test_a_text_is_looked_for_as_it_is(cast: Any) -> None:
+    of_name = prepared(lambda name: User.objects.filter(name=name))
+    for person in (cast.worker, cast.supervisor):
+        assert of_name(Text(person.name)) == [person]
+    assert of_name(Text("100%")) == []
+
+
 def refused(put: Any, *given: Any) -> str:
     with pytest.raises(NotPreparedError) as refusal:
         prepared(put)(*given)
@@ -120,9 +127,14 @@ def test_what_would_be_answered_wrongly_later_is_refused(cast: Any) -> None:
         lambda person: everybody.filter(pk__in=list(Program.objects.all())), cast.worker
     )
     assert "by itself" in refused(lambda _: Invitation.objects.filter(expires_at__gt=timezone.now()), "")
-    assert "reckons" in refused(lambda since: everybody.filter(last_login__gte=since - TWO_DAYS), moment)
-    assert "reckons" in refused(
+    assert "something else" in refused(
+        lambda since: everybody.filter(last_login__gte=since - TWO_DAYS), moment
+    )
+    assert "something else" in refused(
         lambda since: everybody.filter(last_login__gte=since - TWO_DAYS, last_login__lte=since), moment
+    )
+    assert "something else" in refused(
+        lambda key: everybody.filter(pk=key, name=f"about:{key}"), cast.worker.pk
     )
     assert "all that it is asked" in refused(lambda person: everybody.annotate(n=Count("pk")), cast.worker)
 

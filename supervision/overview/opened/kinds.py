@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +17,7 @@ from competencies.models import Assessment, TrainingEntry
 from supervision.concerns.models import Concern, Letter
 from supervision.notes.models import Note
 from supervision.pages import words
+from supervision.pages.prepared import prepared
 from supervision.people.models import Credential, User
 from supervision.performance.models import JobDescription, PerformanceNote
 from supervision.records.models import Opening, Seal
@@ -189,11 +190,22 @@ CALLED: dict[str, str | Promise] = {
 
 def records_of(user: User, *, opened: bool = False) -> dict[uuid.UUID, str]:
     """Every record that is this person's and that somebody else may open, with its kind; or of those only what was `opened` as one
-    of the reasons that are shown says. One query a kind."""
-    found = dict(_those(_seals(user), "record_id", opened).values_list("record_id", "record_label"))
-    for label, kind in KINDS.items():
-        found |= dict.fromkeys(_those(kind.of(user), "pk", opened).values_list("pk", flat=True), label)
-    return found
+    of the reasons that are shown says. One query."""
+    # What has a kind of its own here is called by that, also where it is sealed.
+    return {key: label for _own, key, label in sorted(_records(user, opened))}
+
+
+@prepared
+def _records(user: User, opened: bool) -> QuerySet[Any, tuple[int, uuid.UUID, str]]:
+    sealed = _those(_seals(user), "record_id", opened).order_by().annotate(own=Value(0))
+    kinds = (
+        _those(kind.of(user), "pk", opened)
+        .order_by()
+        .annotate(own=Value(1), label=Value(label, output_field=CharField()))
+        .values_list("own", "pk", "label")
+        for label, kind in KINDS.items()
+    )
+    return sealed.values_list("own", "record_id", "record_label").union(*kinds, all=True)
 
 
 def _those(rows: QuerySet[Any], record: str, opened: bool) -> QuerySet[Any]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import uuid
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from supervision.pages.prepared import Text, prepared
 from supervision.people.limits import EDITION
 from supervision.people.models import Acknowledgement, Arrangement, Participation, User
 from supervision.records import drafts
@@ -35,12 +36,22 @@ def session_for(user: User, pk: uuid.UUID) -> Session:
 
     Raises NotFound for outsiders and Denied for those who may see its log facts only.
     """
+    found = next(iter(_session_for(user, pk, Text(about_record(pk)))), None)
+    if found is None:
+        refuse(user, pk)
+    elif found.is_draft and found.recorder_id == user.pk:
+        found.take_draft()
+    return found  # type: ignore[return-value]
+
+
+@prepared
+def _session_for(user: User, pk: uuid.UUID, about: str) -> QuerySet[Session]:
     shown = Acknowledgement.objects.filter(person=user, edition=EDITION)
-    found = (
+    return (
         Session.objects.visible_to(user)
         .annotate(
             knows_limits=Exists(shown),
-            has_kept=drafts.is_kept(user, about_record(pk)),
+            has_kept=drafts.is_kept(user, about),
             has_parked=parked.is_for_this_session(),
         )
         .select_related(
@@ -53,13 +64,7 @@ def session_for(user: User, pk: uuid.UUID) -> Session:
         )
         .prefetch_related(ATTENDEES, PARTICIPATIONS)
         .filter(pk=pk)
-        .first()
     )
-    if found is None:
-        refuse(user, pk)
-    elif found.is_draft and found.recorder_id == user.pk:
-        found.take_draft()
-    return found  # type: ignore[return-value]
 
 
 def refuse(user: User, pk: uuid.UUID) -> None:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from supervision.pages.found import found_page
 from supervision.pages.keyset import PARAMETER, Page, page_of
+from supervision.pages.prepared import prepared
 from supervision.people.models import Arrangement, Participation, User
 from supervision.people.requests import reader
 from supervision.records import audit, drafts
@@ -103,9 +104,14 @@ def _observations(request: HttpRequest, chosen: dict[str, Any]) -> dict[str, Any
 
 def _coming(user: User) -> list[Session]:
     """The next sessions that are planned, soonest first, and one more if there are more."""
-    planned = Session.objects.of(user).planned().filter(starts_at__gt=timezone.now())
+    return _planned_after(user, timezone.now())
+
+
+@prepared
+def _planned_after(user: User, moment: datetime.datetime) -> QuerySet[Session]:
+    planned = Session.objects.planned().filter(arrangement__in=_now(user), starts_at__gt=moment)
     rows = with_waiting(planned, user).select_related("recorder").prefetch_related(ATTENDEES)
-    return list(rows.order_by("starts_at", "pk")[: COMING + 1])
+    return rows.order_by("starts_at", "pk")[: COMING + 1]
 
 
 def _page(
@@ -150,14 +156,11 @@ def _midnight(day: datetime.date) -> datetime.datetime:
     return timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
 
 
-def _arrangements(user: User) -> list[Arrangement]:
+@prepared
+def _arrangements(user: User) -> QuerySet[Arrangement]:
     """Those that this person takes part in today, with who does."""
-    return list(
-        Arrangement.objects.filter(pk__in=_now(user))
-        .current()
-        .select_related("program")
-        .prefetch_related(TAKING_PART)
-    )
+    rows = Arrangement.objects.filter(pk__in=_now(user)).current()
+    return rows.select_related("program").prefetch_related(TAKING_PART)
 
 
 def _now(user: User) -> Any:

@@ -183,11 +183,16 @@ def _draft_page(
 
 
 def reading_page(
-    request: HttpRequest, session: Session, *, form: SignForm | None = None, status: int = 200
+    request: HttpRequest,
+    session: Session,
+    found: papers.Papers | None = None,
+    *,
+    form: SignForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
-    """The record as it was offered, who answered what, and what was added later."""
+    """The record as it was offered, who answered what, and what was added later. `found` is all of that, where it is read already."""
     user = reader(request)
-    found = papers.of_session(session)
+    found = found or papers.of_session(session)
     record = found.record
     if record is None:
         raise WrongState(
@@ -271,7 +276,7 @@ def facts(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     )
     if session is None:
         raise NotFound
-    shown = papers.offers_of(session).filter(~Q(record_label=papers.ADDENDUM))
+    shown = [offer for offer in papers.offers_of(session) if offer.record_label != papers.ADDENDUM]
     back_url, back_label = _back_from_facts(session, user)
     context = {
         "back_url": back_url,
@@ -281,7 +286,7 @@ def facts(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "attendees": [
             (row, content.part_name(row.part, session.structure)) for row in session.attendees.all()
         ],
-        "signatures": _signatures(session, list(shown)),
+        "signatures": _signatures(session, shown),
         "may_read": Session.objects.visible_to(user).filter(pk=pk).exists(),
     }
     return render(request, "sessions/facts.html", context)

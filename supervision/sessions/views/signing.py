@@ -93,10 +93,10 @@ def sign(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         form = sign_form(found, user, back)
         if back is not None:
             form.unchecked()
-        return reading_page(request, session, form=form)
+        return reading_page(request, session, found, form=form)
     form = _posted(request, found, user)
     if not form.is_valid():
-        return reading_page(request, session, form=form, status=422)
+        return reading_page(request, session, found, form=form, status=422)
     if (again := sign_in_again(request, about, request.path)) is not None:
         return again
     data = form.cleaned_data
