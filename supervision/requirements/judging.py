@@ -25,6 +25,7 @@ from . import counting, expectation
 from .counting import Held, Meeting, Supervisor
 from .expectation import DAY, WEEK, Span, weeks_ending_in
 from .rules import Amount, Of, Per, Rules, Share, Total
+from .said import ways
 
 WEEKDAYS = 5
 
@@ -196,22 +197,8 @@ def _so_much(amount: Amount, found: int, least: int) -> str:
     if amount.kind.individual:
         said = gettext("%(so_much)s one to one") % {"so_much": said}
     if amount.kind.modalities:
-        how = _or(sorted(_by(one) for one in amount.kind.modalities))
-        said = gettext("%(so_much)s %(how)s") % {"so_much": said, "how": how}
+        said = gettext("%(so_much)s %(how)s") % {"so_much": said, "how": ways(amount.kind.modalities)}
     return said
-
-
-def _by(modality: str) -> str:
-    names = {
-        "in_person": gettext("in person"),
-        "video": gettext("by video"),
-        "phone": gettext("by phone"),
-    }
-    return names.get(modality, modality)
-
-
-def _or(names: Sequence[str]) -> str:
-    return gettext(" or ").join(names)
 
 
 def _rhythm(rules: Rules, facts: Facts, first: datetime.date, last: datetime.date) -> Found:
