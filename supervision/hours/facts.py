@@ -9,7 +9,7 @@ import datetime
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -64,6 +64,33 @@ def known_of(
 
     Fourteen queries. People who were never supported there are left out.
     """
+    found = met_by(people, scope, last, since=since)
+    ids = list(found)
+    arrangements = list({place.arrangement for known in found.values() for place in known.places})
+    if not found:
+        return {}
+    agreed, versions = agreed_by(ids, arrangements)
+    observed = _observed(ids, arrangements, last)
+    for person, known in found.items():
+        facts, places = known.facts, known.places
+        known.facts = replace(
+            facts,
+            agreements=agreed[person],
+            observed=observed[person],
+            arrangements=by_arrangement(places, facts.away, facts.meetings, versions),
+        )
+    return found
+
+
+def met_by(
+    people: Iterable[uuid.UUID],
+    scope: QuerySet[Arrangement],
+    last: datetime.date,
+    *,
+    since: datetime.date | None,
+) -> dict[uuid.UUID, Known]:
+    """Of many people, when they took part and whom they met from a day until a day: the part of `known_of` that lists need, without
+    agreements and observations. Eleven queries, six more where meetings were brought in from before."""
     ids = list(people)
     places = _places(ids, scope, last)
     if not places:
@@ -72,9 +99,7 @@ def known_of(
     meetings = _with_those_from_before(
         _meetings(ids, arrangements, last, since), ids, arrangements, last, since
     )
-    agreed, versions = agreed_by(ids, arrangements)
     away, credentials = _away(ids, last), credentials_of(ids)
-    observed = _observed(ids, arrangements, last)
     of_person: defaultdict[uuid.UUID, list[Place]] = defaultdict(list)
     for place in places:
         of_person[place.person].append(place)
@@ -85,10 +110,7 @@ def known_of(
                 takes_part=spans_of.merged(place.span for place in there),
                 away=away[person],
                 meetings=meetings[person],
-                agreements=agreed[person],
-                observed=observed[person],
                 credentials=credentials[person],
-                arrangements=by_arrangement(there, away[person], meetings[person], versions),
             ),
         )
         for person, there in of_person.items()

@@ -305,6 +305,8 @@ def _total(
 
 def _agreement(rules: Rules, facts: Facts, first: datetime.date, last: datetime.date) -> Found:
     """From a meeting of an arrangement on, its agreement is in force. Said once for each, for those of this period that had none."""
+    if not rules.agreement_by:
+        return 0, []
     asked, short = 0, []
     held = sorted((one for one in facts.meetings if not one.equals), key=lambda one: one.day)
     for arrangement in dict.fromkeys(one.arrangement for one in held):
@@ -315,7 +317,7 @@ def _agreement(rules: Rules, facts: Facts, first: datetime.date, last: datetime.
         asked += len(later)
         if without:
             short.append(Shortfall(without[0], without[-1], _without_agreement(without, rules.agreement_by)))
-    return (asked, short) if rules.agreement_by else (0, [])
+    return asked, short
 
 
 def _without_agreement(days: Sequence[datetime.date], by: int) -> str:
