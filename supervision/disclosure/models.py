@@ -55,6 +55,7 @@ class Disclosure(StepRecord):
         PERFORMANCE = "performance", _("Performance records")
         CONCERNS = "concerns", _("Concerns")
         LETTERS = "letters", _("Letters")
+        HOURS = "hours", _("Letters of hours")
 
     class Ending(models.TextChoices):
         REFUSED = "refused", _("Refused")

@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from agreements.models import Accession, Agreement, AgreementReview
 from competencies.models import Assessment
 from supervision.concerns.models import Concern, Letter
+from supervision.hours.models import HoursLetter
 from supervision.notes.models import Note
 from supervision.pages import words
 from supervision.people import zones
@@ -106,6 +107,13 @@ OF: dict[str, Of] = {
         lambda person: Letter.objects.filter(writer=person),
         "sent_at",
         ("writer", "recipient"),
+        known=False,
+    ),
+    Kind.HOURS: Of(
+        HoursLetter,
+        HoursLetter.objects.visible_to,
+        "sealed_at",
+        ("worker", "supervisor"),
         known=False,
     ),
     NOTES: Of(

@@ -24,19 +24,12 @@ def agreed_by(
 
     It holds for those who signed it, from then on: with the others, or by joining a group's later.
     """
-    versions: defaultdict[uuid.UUID, list[Version]] = defaultdict(list)
-    numbers: dict[uuid.UUID, tuple[uuid.UUID, Version]] = {}
-    rows = Agreement.objects.sealed().filter(arrangement__in=arrangements).order_by("number")
-    for pk, arrangement, starts_on, sealed_at, ends_on, minutes, every_days in rows.values_list(
-        "pk", "arrangement_id", "starts_on", "sealed_at", "ending__ends_on", "minutes_each", "every_days"
-    ):
-        version = Version(starts_on, timezone.localdate(sealed_at), ends_on, minutes, every_days)
-        versions[arrangement].append(version)
-        numbers[pk] = (arrangement, version)
+    numbers = _numbered(arrangements)
+    versions = _by_arrangement(numbers)
     signed = _days_signed(ids, numbers)
     found: defaultdict[uuid.UUID, list[Agreed]] = defaultdict(list)
     for arrangement, those in versions.items():
-        spans = _in_force(those)
+        spans = in_force(those)
         for (person, pk), day in signed.items():
             there, version = numbers[pk]
             span = spans.get(id(version))
@@ -47,7 +40,38 @@ def agreed_by(
     return found, versions
 
 
-def _in_force(versions: Sequence[Version]) -> dict[int, Span]:
+def versions_of(arrangements: Sequence[uuid.UUID]) -> defaultdict[uuid.UUID, list[Version]]:
+    """The versions of each arrangement that were signed by all, in their order. One query."""
+    return _by_arrangement(_numbered(arrangements))
+
+
+def _numbered(arrangements: Sequence[uuid.UUID]) -> dict[uuid.UUID, tuple[uuid.UUID, Version]]:
+    rows = Agreement.objects.sealed().filter(arrangement__in=arrangements).order_by("number")
+    values = (
+        "pk",
+        "arrangement_id",
+        "starts_on",
+        "sealed_at",
+        "ending__ends_on",
+        "minutes_each",
+        "every_days",
+    )
+    return {
+        pk: (arrangement, Version(starts_on, timezone.localdate(sealed_at), ends_on, minutes, every_days))
+        for pk, arrangement, starts_on, sealed_at, ends_on, minutes, every_days in rows.values_list(*values)
+    }
+
+
+def _by_arrangement(
+    numbers: dict[uuid.UUID, tuple[uuid.UUID, Version]],
+) -> defaultdict[uuid.UUID, list[Version]]:
+    found: defaultdict[uuid.UUID, list[Version]] = defaultdict(list)
+    for arrangement, version in numbers.values():
+        found[arrangement].append(version)
+    return found
+
+
+def in_force(versions: Sequence[Version]) -> dict[int, Span]:
     """When each of these versions, in their order, was in force: until it ended or the next took its place."""
     found: dict[int, Span] = {}
     for number, version in enumerate(versions):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -19,29 +19,17 @@ from supervision.people.models import Arrangement, Away, Participation
 from supervision.records.models import Seal
 from supervision.requirements import expectation
 from supervision.requirements.counting import Meeting
-from supervision.requirements.expectation import DAY, Attended, Span, Version, local_day
+from supervision.requirements.expectation import DAY, Span, local_day
 from supervision.requirements.judging import Facts, Observed
 from supervision.sessions.imported.facts import from_before, people_from_before
 from supervision.sessions.models import Attendance, Attendee, Observation, Session
 
 from . import spans as spans_of
-from .agreed import agreed_by
+from .agreed import agreed_by, versions_of
+from .expected import Place, by_arrangement
 from .supervisors import credentials_of, supervisors
 
-BEFORE = datetime.timedelta(days=400)  # “any 366 days” begins that long before the period
-DEFAULT = expectation.HOUR_A_WEEK
 CO_REFLECTION = Arrangement.Structure.CO_REFLECTION
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where somebody is supported: an arrangement with its structure and program, from when until when."""
-
-    arrangement: uuid.UUID
-    person: uuid.UUID
-    structure: str
-    program: uuid.UUID
-    span: Span
 
 
 @dataclass
@@ -54,6 +42,10 @@ class Known:
     @property
     def programs(self) -> set[uuid.UUID]:
         return {place.program for place in self.places}
+
+    def programs_in(self, period: Span) -> set[uuid.UUID]:
+        """The programs in which they were supported in a period."""
+        return {place.program for place in self.places if spans_of.common(place.span, period) is not None}
 
     @property
     def begin(self) -> datetime.date:
@@ -70,8 +62,35 @@ def known_of(
 ) -> dict[uuid.UUID, Known]:
     """What is known of these people in these arrangements up to a day; meetings from the day `since` on, all without it.
 
-    Twelve queries. People who were never supported there are left out.
+    Fourteen queries. People who were never supported there are left out.
     """
+    found = met_by(people, scope, last, since=since)
+    ids = list(found)
+    arrangements = list({place.arrangement for known in found.values() for place in known.places})
+    if not found:
+        return {}
+    agreed, versions = agreed_by(ids, arrangements)
+    observed = _observed(ids, arrangements, last)
+    for person, known in found.items():
+        facts, places = known.facts, known.places
+        known.facts = replace(
+            facts,
+            agreements=agreed[person],
+            observed=observed[person],
+            arrangements=by_arrangement(places, facts.away, facts.meetings, versions),
+        )
+    return found
+
+
+def met_by(
+    people: Iterable[uuid.UUID],
+    scope: QuerySet[Arrangement],
+    last: datetime.date,
+    *,
+    since: datetime.date | None,
+) -> dict[uuid.UUID, Known]:
+    """Of many people, when they took part and whom they met from a day until a day: the part of `known_of` that lists need, without
+    agreements and observations. Eleven queries, six more where meetings were brought in from before."""
     ids = list(people)
     places = _places(ids, scope, last)
     if not places:
@@ -80,9 +99,7 @@ def known_of(
     meetings = _with_those_from_before(
         _meetings(ids, arrangements, last, since), ids, arrangements, last, since
     )
-    agreed, versions = agreed_by(ids, arrangements)
     away, credentials = _away(ids, last), credentials_of(ids)
-    observed = _observed(ids, arrangements, last)
     of_person: defaultdict[uuid.UUID, list[Place]] = defaultdict(list)
     for place in places:
         of_person[place.person].append(place)
@@ -93,14 +110,41 @@ def known_of(
                 takes_part=spans_of.merged(place.span for place in there),
                 away=away[person],
                 meetings=meetings[person],
-                agreements=agreed[person],
-                observed=observed[person],
                 credentials=credentials[person],
-                arrangements=_by_arrangement(there, away[person], meetings[person], versions),
             ),
         )
         for person, there in of_person.items()
     }
+
+
+def against_agreements(
+    person: uuid.UUID, scope: QuerySet[Arrangement], last: datetime.date, *, since: datetime.date
+) -> dict[uuid.UUID, expectation.Facts]:
+    """Of one person, what each of these arrangements is measured by from a day until a day: the part of `known_of` that a page needs
+    which shows nothing else. The hour a week that holds without an agreement is among the rhythms. Five queries."""
+    places = _places([person], scope, last)
+    arrangements = list(dict.fromkeys(place.arrangement for place in places))
+    if not places:
+        return {}
+    rows = _attended(arrangements, last, since).filter(person=person, part__in=Participation.SUPPORTED)
+    meetings = [_only_attended(row) for row in rows] + [
+        Meeting(row.day, row.minutes, arrangement=str(row.arrangement_id))
+        for row in from_before([person], first_day=since, last_day=last)
+        if row.arrangement_id in arrangements and row.part in Participation.SUPPORTED
+    ]
+    there = [one for one in meetings if since <= one.day <= last]
+    found = by_arrangement(places, _away([person], last)[person], there, versions_of(arrangements))
+    return {key: facts for key, (facts, _default) in zip(arrangements, found, strict=True)}
+
+
+def _only_attended(row: Any) -> Meeting:
+    """When, how long, whether signed and where; not with whom."""
+    return Meeting(
+        day=local_day(row["session__starts_at"], row["session__time_zone"]),
+        minutes=row["minutes"],
+        signed_on=timezone.localdate(row["signed_at"]) if row["signed_at"] else None,
+        arrangement=str(row["session__arrangement_id"]),
+    )
 
 
 # Taking part --------------------------------------------------------------------------------------------------
@@ -188,10 +232,11 @@ def _with_those_from_before(
     since: datetime.date | None,
 ) -> defaultdict[uuid.UUID, list[Meeting]]:
     """With what an administrator brought in: it took place, nobody has signed it here, and who else was there says the import."""
+    here = set(arrangements)
     rows = [
         row
         for row in from_before(ids, first_day=since, last_day=last)
-        if row.arrangement_id in set(arrangements) and row.part in Participation.SUPPORTED
+        if row.arrangement_id in here and row.part in Participation.SUPPORTED
     ]
     if rows:
         there = people_from_before({row.meeting_id for row in rows})
@@ -283,47 +328,3 @@ def _observed(
         if day is not None and sealed_at is not None:  # a record that is sealed has both
             found[person].append(Observed(day, timezone.localdate(sealed_at)))
     return found
-
-
-# What each arrangement is measured by -------------------------------------------------------------------------
-
-
-def _by_arrangement(
-    places: Sequence[Place],
-    away: Sequence[Span],
-    meetings: Sequence[Meeting],
-    versions: Mapping[uuid.UUID, Sequence[Version]],
-) -> list[tuple[expectation.Facts, expectation.Rhythm | None]]:
-    """The facts of each arrangement, with what is expected of it on days on which none of the person's agreements holds.
-
-    That hour a week is expected once of a person, in the arrangement that they have been in longest, and never of a co-reflection.
-    """
-    takes_part: dict[uuid.UUID, list[Span]] = {}
-    for place in places:
-        takes_part.setdefault(place.arrangement, []).append(place.span)
-    rhythms = {key: expectation.rhythms_of(versions.get(key, ())) for key in takes_part}
-    agreed = [
-        both
-        for key, spans in takes_part.items()
-        for rhythm in rhythms[key]
-        for span in spans
-        if (both := spans_of.common(span, Span(rhythm.first, rhythm.last))) is not None
-    ]
-    among_equals = {place.arrangement for place in places if place.structure == CO_REFLECTION}
-    for key, spans in takes_part.items():
-        if key not in among_equals:
-            free = spans_of.without(spans, agreed)
-            rhythms[key] = [
-                *(replace(DEFAULT, first=one.first, last=one.last) for one in free),
-                *rhythms[key],
-            ]
-            agreed += free
-    return [
-        (expectation.Facts(spans, rhythms[key], away, _attended_there(meetings, key)), None)
-        for key, spans in takes_part.items()
-    ]
-
-
-def _attended_there(meetings: Iterable[Meeting], arrangement: uuid.UUID) -> list[Attended]:
-    there = (one for one in meetings if one.arrangement == str(arrangement))
-    return [Attended(one.day, one.minutes, one.signed_on is not None) for one in there]

@@ -16,7 +16,6 @@ from supervision.requirements.counting import Meeting
 from supervision.requirements.expectation import Span
 from supervision.requirements.rules import Rules
 
-from . import spans
 from .facts import Known, known_of
 
 
@@ -54,23 +53,18 @@ def measure(
 ) -> dict[uuid.UUID, Measured]:
     """Measure these people by the sets that apply in their programs, in these arrangements. Whoever was never supported there is left out.
 
-    Fourteen queries, and two for each further combination of programs.
+    Sixteen queries, and two for each further combination of programs.
     """
     found = known_of(people, scope, last)
     by_programs: dict[frozenset[uuid.UUID], list[list[Applies]]] = {}
     measured = {}
     for person, known in found.items():
-        programs = frozenset(_programs_in(known, Span(first, last)))
+        programs = frozenset(known.programs_in(Span(first, last)))
         if programs not in by_programs:
             by_programs[programs] = applying(programs, first, last)
         sets = [judged(pieces, known.facts, as_of) for pieces in by_programs[programs]]
         measured[person] = Measured(first, last, as_of, known, sets)
     return measured
-
-
-def _programs_in(known: Known, period: Span) -> set[uuid.UUID]:
-    """The programs in which they were supported in the period."""
-    return {place.program for place in known.places if spans.common(place.span, period) is not None}
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,10 @@ class Page:
     facts: list[dict[str, Any]]
     sets: list[Set]
 
+    @property
+    def has_total(self) -> bool:
+        return any(one.total for one in self.sets)
+
 
 def page_of(measured: Measured) -> Page:
     meetings = measured.meetings()
@@ -150,16 +154,17 @@ def _row(line: Line) -> list[str]:
     return [
         words.day(one.day),
         str(one.minutes),
-        _how(one),
+        how(one),
         line.why_not or gettext("Yes"),
     ]
 
 
-def _how(meeting: Meeting) -> str:
+def how(meeting: Meeting) -> str:
+    """In person, one to one."""
     names = {"in_person": gettext("in person"), "video": gettext("video"), "phone": gettext("phone")}
-    how = names.get(meeting.modality, name_of(meeting.modality))
+    way = names.get(meeting.modality, name_of(meeting.modality))
     if meeting.equals:
-        return gettext("%(how)s, among equals") % {"how": how}
+        return gettext("%(how)s, among equals") % {"how": way}
     if meeting.individual:
-        return gettext("%(how)s, one to one") % {"how": how}
-    return gettext("%(how)s, %(n)s people") % {"how": how, "n": meeting.people}
+        return gettext("%(how)s, one to one") % {"how": way}
+    return gettext("%(how)s, %(n)s people") % {"how": way, "n": meeting.people}

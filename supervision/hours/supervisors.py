@@ -32,7 +32,8 @@ def supervisors(ids: set[uuid.UUID]) -> dict[uuid.UUID, Supervisor]:
     supervises = _supervises(ids)
     names = User.objects.filter(pk__in=ids).values_list("pk", "name")
     return {
-        pk: Supervisor(name, tuple(held[pk]), tuple(trained[pk]), tuple(supervises[pk])) for pk, name in names
+        pk: Supervisor(name, tuple(held[pk]), tuple(trained[pk]), tuple(supervises[pk]), str(pk))
+        for pk, name in names
     }
 
 

@@ -15,9 +15,14 @@ from supervision.pages.forms import render_form
 from supervision.people.models import User
 from supervision.people.requests import reader
 from supervision.records.errors import Denied
+from supervision.records.policy import explain
 
 from . import measuring, policy, shown
 from .forms import PeriodForm, this_quarter
+from .letters import policy as letter_policy
+from .letters.models import HoursLetter
+
+LETTERS = 24
 
 
 @require_safe
@@ -41,6 +46,9 @@ def person(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     as_of: datetime.date = wanted.get("known") or timezone.localdate()
     measured = measuring.measure([found.pk], scope, wanted["first"], wanted["last"], as_of).get(found.pk)
     context = {
+        "letters": _letters(user, found),
+        "may_sign": explain(letter_policy.check_can_sign, user, found),
+        "letter_until": min(wanted["last"], timezone.localdate()),
         "person": found,
         "own": user.pk == found.pk,
         "filter": form,
@@ -50,3 +58,9 @@ def person(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "key": uuid.uuid4(),
     }
     return render_form(request, "hours/person.html", context, invalid=invalid)
+
+
+def _letters(user: User, found: User) -> list[HoursLetter]:
+    """The newest of this person that the reader may see."""
+    rows = HoursLetter.objects.visible_to(user).filter(worker=found)
+    return list(rows.select_related("of", "supervisor")[:LETTERS])

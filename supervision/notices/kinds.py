@@ -78,6 +78,7 @@ NOTICES: dict[str, Notice] = {
     "taken_up": Notice(Kind.READ, _("Something was taken up with you")),
     "read": Notice(Kind.READ, _("Something is waiting for you to read")),
     "shared": Notice(Kind.READ, _("Something was shared with you")),
+    "signed_for": Notice(Kind.READ, _("Something was signed for you")),
     "added": Notice(Kind.READ, _("Something was added to what you shared")),
     "report": Notice(Kind.READY, _("Your report is ready")),
     "own_files": Notice(Kind.READY, _("What you asked for is ready")),

@@ -85,6 +85,11 @@ def need_of(standing: Standing, today: datetime.date) -> Need:
     )
 
 
+def may_be_short(found: Need) -> bool:
+    """Whether nothing more pressing was found than that somebody is short of an outside rule."""
+    return found.state in {SOON, TRACK}
+
+
 def _until(span: Span) -> str:
     return gettext("Until %(day)s") % {"day": words.short_day(span.last)} if span.last else ""
 

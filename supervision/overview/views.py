@@ -70,9 +70,9 @@ def manager(request: HttpRequest) -> HttpResponse:
     """Everybody in the programs that this person manages, with the figures above."""
     user: Any = request.user
     policy.check_can_see_programs(user)
-    scope = Arrangement.objects.managed_by(user).current()
+    seen = Arrangement.objects.managed_by(user)
     days = caseload.answer_days()
-    lines = caseload.lines_of(scope, answer_days=days)
+    lines = caseload.lines_of(seen.current(), answer_days=days, seen=seen)
     above = manager_facts.overview_of(lines, user, answer_days=days)
     context = {"above": above, "today": timezone.localdate(), "tasks": waiting.own(user)}
     return _people_page(request, "overview/manager.html", lines, context, with_supervisors=True)

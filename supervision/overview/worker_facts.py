@@ -6,8 +6,6 @@ Columns that hold words are not loaded at all, so that no template can show them
 from __future__ import annotations
 
 import datetime
-import uuid
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,18 +16,20 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
 from agreements.models import Agreement, AgreementParty
+from supervision.hours.facts import against_agreements
 from supervision.pages import keyset, words
-from supervision.people.models import Arrangement, Away, Participation, User
+from supervision.people.models import Arrangement, Participation, User
 from supervision.records.models import Seal
 from supervision.requirements import expectation
-from supervision.requirements.expectation import DAY, Attended, Rhythm, Span, Version
+from supervision.requirements.expectation import DAY
 from supervision.requirements.strip import WEEKS, last_mondays
-from supervision.sessions.models import Attendance, Attendee, Observation, Session
+from supervision.sessions.models import Attendee, Observation, Session
 
 from . import holding, reviews
 from .links import address
 
 SIZE = 20
+BEFORE = 90 * DAY  # a stretch of several weeks may begin before those that are shown
 FACTS = (
     "id",
     "arrangement_id",
@@ -193,98 +193,19 @@ def _verdict(stretch: expectation.Stretch) -> str:
 
 
 def hours_of(person: User, arrangements: Sequence[Arrangement]) -> list[Hours]:
-    """Hours of the last twelve full weeks against what was agreed, for each arrangement. Four queries."""
+    """Hours of the last twelve full weeks against what was agreed, for each arrangement, measured as on the page of hours.
+
+    Five queries. A stretch may begin some weeks before.
+    """
     mondays = last_mondays(timezone.localdate(), WEEKS)
     first, last = mondays[0], mondays[-1] + 6 * DAY
-    facts = facts_of(person, arrangements, first, last)
-    found = []
-    for arrangement in arrangements:
-        default = expectation.HOUR_A_WEEK if _expects_default(arrangement, arrangements, facts) else None
-        found.append(
-            Hours(arrangement, expectation.evaluate(facts[arrangement.pk], first, last, default=default))
-        )
-    return found
-
-
-def _expects_default(
-    arrangement: Arrangement,
-    arrangements: Sequence[Arrangement],
-    facts: dict[uuid.UUID, expectation.Facts],
-) -> bool:
-    """The hour a week that holds without an agreement is expected once, and never of a co-reflection."""
-    if any(facts[each.pk].rhythms for each in arrangements):
-        return bool(facts[arrangement.pk].rhythms)
-    led = [each for each in arrangements if each.structure != Arrangement.Structure.CO_REFLECTION]
-    return bool(led) and arrangement is led[0]
-
-
-def facts_of(
-    person: User, arrangements: Sequence[Arrangement], first: datetime.date, last: datetime.date
-) -> dict[uuid.UUID, expectation.Facts]:
-    """Plain facts for the evaluator, some weeks further back than asked, since a stretch may begin before. Four queries."""
-    takes_part: defaultdict[uuid.UUID, list[Span]] = defaultdict(list)
-    for row in Participation.objects.filter(
-        arrangement__in=arrangements, person=person, part__in=Participation.SUPPORTED
-    ).values_list(
-        "arrangement_id", "joined_on", "left_on", "arrangement__started_on", "arrangement__ended_on"
-    ):
-        takes_part[row[0]].append(expectation.membership(*row[1:]))
-    away = [
-        Span(*row)
-        for row in Away.objects.filter(person=person, first_day__lte=last).values_list(
-            "first_day", "last_day"
-        )
-    ]
-    rhythms = rhythms_of(arrangements)
-    attended = _attended(person, arrangements, first - 90 * DAY, last)
-    return {
-        each.pk: expectation.Facts(takes_part[each.pk], rhythms[each.pk], away, attended[each.pk])
+    scope = Arrangement.objects.filter(pk__in=[each.pk for each in arrangements])
+    facts = against_agreements(person.pk, scope, last, since=first - BEFORE)
+    nothing = expectation.Facts(())
+    return [
+        Hours(each, expectation.evaluate(facts.get(each.pk, nothing), first, last, default=None))
         for each in arrangements
-    }
-
-
-def rhythms_of(arrangements: Sequence[Arrangement]) -> dict[uuid.UUID, list[Rhythm]]:
-    """What was agreed and from when until when, oldest first. One query."""
-    versions: defaultdict[uuid.UUID, list[Version]] = defaultdict(list)
-    rows = Agreement.objects.sealed().filter(arrangement__in=arrangements).order_by("number")
-    for arrangement, starts_on, sealed_at, ends_on, minutes, every_days in rows.values_list(
-        "arrangement_id", "starts_on", "sealed_at", "ending__ends_on", "minutes_each", "every_days"
-    ):
-        signed_on = timezone.localdate(sealed_at)
-        versions[arrangement].append(Version(starts_on, signed_on, ends_on, minutes, every_days))
-    return {each.pk: expectation.rhythms_of(versions[each.pk]) for each in arrangements}
-
-
-def _attended(
-    person: User, arrangements: Sequence[Arrangement], first: datetime.date, last: datetime.date
-) -> defaultdict[uuid.UUID, list[Attended]]:
-    """Minutes attended, day by day; signed when the attendance itself is sealed with every signature."""
-    sealed = Seal.objects.filter(
-        record_label=Attendance._meta.label_lower, record_id=OuterRef("pk"), how=Seal.How.ALL_SIGNED
-    )
-    signed = Attendance.objects.filter(session=OuterRef("session"), person=OuterRef("person")).filter(
-        Exists(sealed)
-    )
-    start = timezone.make_aware(datetime.datetime.combine(first, datetime.time())) - DAY
-    rows = (
-        Attendee.objects.filter(
-            person=person,
-            attended=True,
-            session__state=Session.State.HELD,
-            session__arrangement__in=arrangements,
-            session__starts_at__gte=start,
-        )
-        .annotate(is_signed=Exists(signed))
-        .values_list(
-            "session__arrangement_id", "session__starts_at", "session__time_zone", "minutes", "is_signed"
-        )
-    )
-    found: defaultdict[uuid.UUID, list[Attended]] = defaultdict(list)
-    for arrangement, starts_at, zone, minutes, is_signed in rows:
-        day = expectation.local_day(starts_at, zone)
-        if day <= last:
-            found[arrangement].append(Attended(day, minutes, is_signed))
-    return found
+    ]
 
 
 # Agreements ----------------------------------------------------------------------------------------------------

@@ -46,6 +46,7 @@ from supervision.concerns.models import (
 from supervision.disclosure.models import Disclosure, Told
 from supervision.guidance.models import SilencedHint
 from supervision.handover.models import HandedOver, Handover
+from supervision.hours.models import HoursLetter
 from supervision.imports.models import Import
 from supervision.notes.models import Note
 from supervision.notices.models import Reminder, ReminderChoices, Suggestion, YearlyNotice
@@ -202,6 +203,7 @@ HELD: dict[type[models.Model], Held] = {
     Observation: _held(
         lambda user: Observation.objects.visible_to(user).filter(worker=user), "strengths", "growth"
     ),
+    HoursLetter: _held(lambda user: HoursLetter.objects.visible_to(user)),
     ObservationAddendum: _held(
         lambda user: ObservationAddendum.objects.filter(Q(author=user) | Q(observation__worker=user))
     ),
@@ -351,12 +353,15 @@ def _plain(value: Any) -> Any:
 
 
 def signed_by(user: User) -> tuple[list[dict[str, Any]], dict[str, bytes]]:
-    """Everything that was offered to this person to sign: the facts of all, content and sealed file where it is about them.
+    """Everything that was offered to this person to sign, and letters of their hours: the facts of all, content and sealed file where it
+    is about them.
 
     What was taken back again is its author's alone, as on the pages.
     """
     taken_back = models.Exists(OfferClosed.objects.filter(offer=models.OuterRef("pk")))
-    rows = Offer.objects.filter(parties__person=user).annotate(is_taken_back=taken_back)
+    mine = models.Exists(OfferParty.objects.filter(offer=models.OuterRef("pk"), person=user))
+    letters = HoursLetter.objects.filter(worker=user).values("pk")  # signed by whoever supervised them
+    rows = Offer.objects.filter(Q(mine) | Q(record_id__in=letters)).annotate(is_taken_back=taken_back)
     offers = list(rows.select_related("seal").order_by("offered_at", "id"))
     theirs = _about(user, offers) - set(
         disposal.gone().values_list("pk", flat=True).filter(pk__in=[one.record_id for one in offers])
@@ -442,6 +447,7 @@ _ABOUT: Mapping[str, Callable[[User, set[uuid.UUID]], Iterable[uuid.UUID]]] = {
     Attendance._meta.label_lower: _by(Attendance, field="person"),
     Accession._meta.label_lower: _by(Accession, field="person"),
     Observation._meta.label_lower: _by(Observation, field="worker"),
+    HoursLetter._meta.label_lower: _by(HoursLetter, field="worker"),
     Assessment._meta.label_lower: _by(Assessment, field="person"),
     PerformanceNote._meta.label_lower: _by(PerformanceNote, field="worker"),
     Addendum._meta.label_lower: lambda user, ids: _ids(

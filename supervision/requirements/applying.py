@@ -41,13 +41,27 @@ def applying(programs: Iterable[uuid.UUID], first: datetime.date, last: datetime
 
     What was confirmed for a program goes before what was confirmed for everywhere, on the days on which it applies.
     """
-    rows = InForce.objects.between(first, last).select_related("of").order_by("first_day", "confirmed_at")
-    wanted = set(programs)
-    found = [row for row in rows if row.program_id in {None, *wanted}]
     default = default_set()
     sets = [[Applies(default, first, last)]] if default else []
-    for key in sorted({row.of.key for row in found}):
-        sets.append(_pieces([row for row in found if row.of.key == key], first, last))
+    return sets + confirmed_for(programs, confirmed(first, last), first, last)
+
+
+def confirmed(first: datetime.date, last: datetime.date) -> list[InForce]:
+    """What was confirmed, for programs or for everywhere, and applies on a day of a period. One query."""
+    rows = InForce.objects.between(first, last).select_related("of")
+    return list(rows.order_by("first_day", "confirmed_at"))
+
+
+def confirmed_for(
+    programs: Iterable[uuid.UUID], rows: Iterable[InForce], first: datetime.date, last: datetime.date
+) -> list[list[Applies]]:
+    """Of what was confirmed, what applies in any of these programs, as `applying` says it. No query."""
+    wanted = set(programs)
+    found = [row for row in rows if row.program_id in {None, *wanted}]
+    sets = [
+        _pieces([row for row in found if row.of.key == key], first, last)
+        for key in sorted({row.of.key for row in found})
+    ]
     return [pieces for pieces in sets if pieces]
 
 

@@ -41,6 +41,7 @@ class Supervisor:
     credentials: tuple[Held, ...] = ()
     training: tuple[Trained, ...] = ()
     supervises: tuple[Span, ...] = ()
+    person: str = ""  # their id: two people may be called the same
 
 
 @dataclass(frozen=True)

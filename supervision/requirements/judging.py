@@ -25,6 +25,7 @@ from . import counting, expectation
 from .counting import Held, Meeting, Supervisor
 from .expectation import DAY, WEEK, Span, weeks_ending_in
 from .rules import Amount, Of, Per, Rules, Share, Total
+from .said import ways
 
 WEEKDAYS = 5
 
@@ -196,22 +197,8 @@ def _so_much(amount: Amount, found: int, least: int) -> str:
     if amount.kind.individual:
         said = gettext("%(so_much)s one to one") % {"so_much": said}
     if amount.kind.modalities:
-        how = _or(sorted(_by(one) for one in amount.kind.modalities))
-        said = gettext("%(so_much)s %(how)s") % {"so_much": said, "how": how}
+        said = gettext("%(so_much)s %(how)s") % {"so_much": said, "how": ways(amount.kind.modalities)}
     return said
-
-
-def _by(modality: str) -> str:
-    names = {
-        "in_person": gettext("in person"),
-        "video": gettext("by video"),
-        "phone": gettext("by phone"),
-    }
-    return names.get(modality, modality)
-
-
-def _or(names: Sequence[str]) -> str:
-    return gettext(" or ").join(names)
 
 
 def _rhythm(rules: Rules, facts: Facts, first: datetime.date, last: datetime.date) -> Found:
@@ -318,6 +305,8 @@ def _total(
 
 def _agreement(rules: Rules, facts: Facts, first: datetime.date, last: datetime.date) -> Found:
     """From a meeting of an arrangement on, its agreement is in force. Said once for each, for those of this period that had none."""
+    if not rules.agreement_by:
+        return 0, []
     asked, short = 0, []
     held = sorted((one for one in facts.meetings if not one.equals), key=lambda one: one.day)
     for arrangement in dict.fromkeys(one.arrangement for one in held):
@@ -328,7 +317,7 @@ def _agreement(rules: Rules, facts: Facts, first: datetime.date, last: datetime.
         asked += len(later)
         if without:
             short.append(Shortfall(without[0], without[-1], _without_agreement(without, rules.agreement_by)))
-    return (asked, short) if rules.agreement_by else (0, [])
+    return asked, short
 
 
 def _without_agreement(days: Sequence[datetime.date], by: int) -> str:

@@ -13,6 +13,7 @@ OURS = {
     "people",
     "notices",
     "requirements",
+    "hours",
     "agreements",
     "competencies",
     "supervision_sessions",

@@ -18,6 +18,7 @@ PAGES = (
     *("sessions:detail", "sessions:observation", "sessions:matter"),
     *("agreements:detail", "agreements:review_read", "competencies:assessment"),
     *("performance:note", "performance:description", "concerns:detail", "concerns:letter", "notes:detail"),
+    "hours:letter",
     *("training:entry", "training:credential", "training:log"),
 )
 # Read on the page of the record that they belong to.

@@ -191,7 +191,7 @@ def much(amount: Amount, found: int, asked: int) -> str:
         said += " one to one"
     names = {"in_person": "in person", "video": "by video", "phone": "by phone"}
     if amount.kind.modalities:
-        said += " " + " or ".join(sorted(names[one] for one in amount.kind.modalities))
+        said += " " + " or ".join(names[one] for one in names if one in amount.kind.modalities)
     return said
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from agreements.models import Accession, Agreement, AgreementReview, while_there
 from competencies.models import Assessment, TrainingEntry
 from supervision.concerns.models import Concern, Letter
+from supervision.hours.models import HoursLetter
 from supervision.notes.models import Note
 from supervision.pages import words
 from supervision.pages.prepared import prepared
@@ -141,6 +142,12 @@ def _letter(row: Any, user: User) -> Named:
     return Named(gettext("A letter of yours"), address("concerns:letter", row.pk))
 
 
+def _hours(row: Any, user: User) -> Named:
+    return Named(
+        gettext("Letter of hours, %(day)s") % {"day": words.day(row.as_of)}, address("hours:letter", row.pk)
+    )
+
+
 def _seals(user: User) -> QuerySet[Any]:
     """Everything sealed that this person was asked to sign."""
     return Seal.objects.filter(offer__parties__person=user)
@@ -162,6 +169,7 @@ KINDS: dict[str, Kind] = {
     Concern._meta.label_lower: Kind(_concerns, _concern),
     Note._meta.label_lower: Kind(lambda user: Note.objects.filter(author=user), _own_note),
     Letter._meta.label_lower: Kind(lambda user: Letter.objects.filter(writer=user), _letter),
+    HoursLetter._meta.label_lower: Kind(HoursLetter.objects.visible_to, _hours),
 }
 
 
@@ -185,6 +193,7 @@ CALLED: dict[str, str | Promise] = {
     Concern._meta.label_lower: _("Concerns"),
     Letter._meta.label_lower: _("Letters"),
     Note._meta.label_lower: _("Private notes"),
+    HoursLetter._meta.label_lower: _("Letters of hours"),
 }
 
 

@@ -92,6 +92,11 @@ FACTS = (
                 Reader.MANAGERS,
                 not_who=_("What was said in supervision is not in it. Whom you give it to reads it."),
             ),
+            "letter": rule(
+                _("You and %(name)s see this letter. Whom one of you gives it to reads it."),
+                Reader.PARTIES,
+                not_who=_("It holds dates, hours and one signature, nothing that was said."),
+            ),
             "reports": rule(
                 _("Only you see the reports that you asked for."),
                 Reader.SELF,
