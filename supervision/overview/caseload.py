@@ -20,7 +20,8 @@ from django.utils.translation import gettext_lazy as _
 
 from supervision.hours.lately import short_lately
 from supervision.pages import charts, words
-from supervision.people.models import Agency, Arrangement, Away, Participation
+from supervision.pages.prepared import prepared
+from supervision.people.models import Agency, Arrangement, Away, Participation, User
 from supervision.requirements.expectation import WEEK, Rhythm, Span
 from supervision.requirements.strip import AWAY, NONE, WEEKS, Visit, last_mondays, strip
 from supervision.sessions.models import Attendee, Session
@@ -29,6 +30,7 @@ from supervision.sessions.standing import held_without_agreement
 from . import holding, need, reviews
 
 Key = tuple[int, str, str]
+Scope = Callable[[User], QuerySet[Arrangement]]  # the arrangements that somebody sees a list of
 
 ANSWER_DAYS = 7
 # Where more than one person is supported, so that not everybody met whenever the arrangement did.
@@ -166,25 +168,15 @@ _DEFAULTS: dict[str, Any] = {
 
 
 def lines_of(
-    scope: QuerySet[Arrangement], *, answer_days: int, seen: QuerySet[Arrangement] | None = None
+    user: User, scope: Scope, *, answer_days: int, seen: QuerySet[Arrangement] | None = None
 ) -> list[Line]:
-    """Everybody who is supported in these arrangements today, most in need of a hand first. Six queries at most, and twelve more where
-    a rule from outside was confirmed.
+    """Everybody who is supported today in the arrangements that `scope` finds for this reader, most in need of a hand first. Six
+    queries at most, and twelve more where a rule from outside was confirmed.
 
     `answer_days` is how long people have to sign. `seen` are the arrangements whose meetings the reader may count, ended ones too.
     """
     today = timezone.localdate()
-    rows = list(
-        Participation.objects.current()
-        .filter(arrangement__in=scope)
-        .annotate(
-            is_named=holding.is_named(),
-            has_signed=holding.has_signed_in_group(),
-            held_without=held_without_agreement("arrangement__"),
-            begins_later=holding.begins_later(),
-        )
-        .values(*_COLUMNS, "is_named", "has_signed", "held_without", "begins_later")
-    )
+    rows = _taking_part(user, scope)
     lines, leading = [], defaultdict(list)
     for row in rows:
         if row["part"] in Participation.LEADING:
@@ -200,8 +192,23 @@ def lines_of(
         line.away = away[line.person_id]
         line.new_people = new_people.get(line.arrangement_id, "")
         line.need = need.need_of(_standing(line, unsigned.get(line.arrangement_id)), today)
-    _add_short(lines, scope if seen is None else seen, today)
+    _add_short(lines, scope(user) if seen is None else seen, today)
     return sorted(lines, key=lambda line: line.key)
+
+
+@prepared
+def _taking_part(user: User, scope: Scope) -> QuerySet[Participation, dict[str, Any]]:
+    return (
+        Participation.objects.current()
+        .filter(arrangement__in=scope(user))
+        .annotate(
+            is_named=holding.is_named(),
+            has_signed=holding.has_signed_in_group(),
+            held_without=held_without_agreement("arrangement__"),
+            begins_later=holding.begins_later(),
+        )
+        .values(*_COLUMNS, "is_named", "has_signed", "held_without", "begins_later")
+    )
 
 
 def _add_short(lines: Iterable[Line], seen: QuerySet[Arrangement], today: datetime.date) -> None:
@@ -294,10 +301,15 @@ def _standing(line: Line, oldest_unsigned: datetime.datetime | None) -> need.Sta
 def away_of(people: Iterable[uuid.UUID], *, since: datetime.date) -> defaultdict[uuid.UUID, list[Span]]:
     """When these people are or were away, as far back as `since`. One query."""
     found: defaultdict[uuid.UUID, list[Span]] = defaultdict(list)
-    rows = Away.objects.filter(person__in=list(people), last_day__gte=since)
-    for person, first, last in rows.values_list("person_id", "first_day", "last_day"):
+    for person, first, last in _away(sorted(people), since):
         found[person].append(Span(first, last))
     return found
+
+
+@prepared
+def _away(people: list[uuid.UUID], since: datetime.date) -> QuerySet[Away, tuple[Any, ...]]:
+    rows = Away.objects.filter(person__in=people, last_day__gte=since)
+    return rows.values_list("person_id", "first_day", "last_day")
 
 
 def answer_days() -> int:
@@ -311,13 +323,30 @@ def _old_unsigned(arrangements: set[uuid.UUID], days: int) -> dict[uuid.UUID, da
     Asked arrangement by arrangement: otherwise SQLite goes through all the sessions that were ever held.
     """
     limit = timezone.now() - datetime.timedelta(days=days)
+    return {
+        key: oldest for key, oldest in _oldest_unsigned(sorted(arrangements)) if oldest and oldest < limit
+    }
+
+
+@prepared
+def _oldest_unsigned(arrangements: list[uuid.UUID]) -> QuerySet[Arrangement, tuple[Any, ...]]:
     unsigned = Session.objects.filter(
         arrangement=OuterRef("pk"), state=Session.State.HELD, sealed_at__isnull=True
     ).order_by("starts_at")
-    rows = Arrangement.objects.filter(pk__in=arrangements).annotate(
-        oldest=Subquery(unsigned.values("starts_at")[:1])
+    rows = Arrangement.objects.filter(pk__in=arrangements)
+    return rows.annotate(oldest=Subquery(unsigned.values("starts_at")[:1])).values_list("pk", "oldest")
+
+
+@prepared
+def _meetings_since(
+    people: list[uuid.UUID], arrangements: list[uuid.UUID], start: datetime.datetime
+) -> QuerySet[Attendee, tuple[Any, ...]]:
+    rows = Attendee.objects.filter(
+        person__in=people, session__arrangement__in=arrangements, session__starts_at__gte=start
+    ).exclude(session__state=Session.State.PLANNED)
+    return rows.values_list(
+        "session__arrangement_id", "person_id", "session__starts_at", "session__state", "attended"
     )
-    return {key: oldest for key, oldest in rows.values_list("pk", "oldest") if oldest and oldest < limit}
 
 
 def add_weeks(lines: Sequence[Line]) -> None:
@@ -327,15 +356,10 @@ def add_weeks(lines: Sequence[Line]) -> None:
     before = max((_weeks_between(line) for line in lines), default=1)
     first = last_mondays(today)[0] - before * WEEK
     start = timezone.make_aware(datetime.datetime.combine(first, datetime.time()))
-    rows = Attendee.objects.filter(
-        person__in={line.person_id for line in lines},
-        session__arrangement__in={line.arrangement_id for line in lines},
-        session__starts_at__gte=start,
-    ).exclude(session__state=Session.State.PLANNED)
+    people = sorted({line.person_id for line in lines})
+    rows = _meetings_since(people, sorted({line.arrangement_id for line in lines}), start)
     visits: defaultdict[tuple[uuid.UUID, uuid.UUID], list[Visit]] = defaultdict(list)
-    for row in rows.values_list(
-        "session__arrangement_id", "person_id", "session__starts_at", "session__state", "attended"
-    ):
+    for row in rows:
         arrangement, person, starts_at, state, attended = row
         held = state == Session.State.HELD
         visits[arrangement, person].append(
@@ -404,7 +428,12 @@ def supervisors_in(lines: Iterable[Line]) -> list[tuple[str, str]]:
     return sorted(found.items(), key=lambda entry: entry[1].casefold())
 
 
-def led_by(user: Any) -> QuerySet[Arrangement]:
+def led_by(user: User) -> QuerySet[Arrangement]:
     """The arrangements that run now and that this person leads."""
     leads = Participation.objects.current().filter(person=user, part__in=Participation.LEADING)
-    return Arrangement.objects.visible_to(user).current().filter(Q(pk__in=leads.values("arrangement")))
+    return Arrangement.objects.current().filter(pk__in=leads.values("arrangement"))
+
+
+def managed_by(user: User) -> QuerySet[Arrangement]:
+    """The arrangements that run now in programs that this person manages."""
+    return Arrangement.objects.managed_by(user).current()

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from supervision.pages import charts
-from supervision.people.models import Place, User
+from supervision.pages.prepared import prepared
+from supervision.people.models import Management, Place, User
 from supervision.records.models import Seal
 from supervision.requirements import expectation
 from supervision.requirements.expectation import WEEK
@@ -60,13 +61,20 @@ def overview_of(lines: Sequence[Line], user: User, *, answer_days: int) -> Overv
 
 def waiting_for_arrangement(user: User) -> list[Place]:
     """People of the programs that `user` manages who should have supervision and have no arrangement yet."""
-    managed = Place.objects.waiting().filter(program__managements__in=user.managements.current())
-    return list(managed.select_related("person", "program").order_by("person__name", "id"))
+    return _waiting(user)
 
 
-def _arrangements(lines: Sequence[Line]) -> set[uuid.UUID]:
+@prepared
+def _waiting(user: User) -> QuerySet[Place]:
+    managed = Place.objects.waiting().filter(
+        program__managements__in=Management.objects.current().filter(person=user)
+    )
+    return managed.select_related("person", "program").order_by("person__name", "id")
+
+
+def _arrangements(lines: Sequence[Line]) -> list[uuid.UUID]:
     """Their ids as they are: with a subquery both databases go through all the sessions of the period instead."""
-    return {line.arrangement_id for line in lines}
+    return sorted({line.arrangement_id for line in lines})
 
 
 def _of(part: int, whole: int) -> str:
@@ -85,16 +93,7 @@ def _signed_in_time(lines: Sequence[Line], days: int) -> dict[str, Any] | None:
     """The share of the records of the last twelve weeks that everybody signed within the days they have."""
     first = timezone.now() - datetime.timedelta(weeks=WEEKS)
     limit = timezone.now() - datetime.timedelta(days=days)
-    in_time = Seal.objects.filter(
-        record_label=Session._meta.label_lower,
-        record_id=OuterRef("pk"),
-        how=Seal.How.ALL_SIGNED,
-        sealed_at__lte=F("offer__offered_at") + datetime.timedelta(days=days),
-    )
-    held = Q(state=Session.State.HELD)  # not a condition of the rows: the index by arrangement is to be used
-    counted = Session.objects.filter(
-        arrangement__in=_arrangements(lines), starts_at__gte=first, starts_at__lt=limit
-    ).aggregate(held=Count("pk", filter=held), signed=Count("pk", filter=held & Q(Exists(in_time))))
+    counted = next(iter(_signed_share(_arrangements(lines), first, limit, days)), {"held": 0})
     if not counted["held"]:
         return None
     share = round(100 * counted["signed"] / counted["held"])
@@ -110,12 +109,33 @@ def _signed_in_time(lines: Sequence[Line], days: int) -> dict[str, Any] | None:
     }
 
 
+@prepared
+def _signed_share(
+    arrangements: list[uuid.UUID], first: datetime.datetime, limit: datetime.datetime, days: int
+) -> QuerySet[Any, Any]:
+    in_time = Seal.objects.filter(
+        record_label=Session._meta.label_lower,
+        record_id=OuterRef("pk"),
+        how=Seal.How.ALL_SIGNED,
+        sealed_at__lte=F("offer__offered_at") + datetime.timedelta(days=days),
+    )
+    held = Q(state=Session.State.HELD)  # not a condition of the rows: the index by arrangement is to be used
+    rows = Session.objects.filter(arrangement__in=arrangements, starts_at__gte=first, starts_at__lt=limit)
+    together = rows.order_by().annotate(everything=Value(1)).values("everything")
+    return together.annotate(
+        held=Count("pk", filter=held), signed=Count("pk", filter=held & Q(Exists(in_time)))
+    )
+
+
 def _as_agreed(lines: Sequence[Line]) -> dict[str, Any] | None:
     """How many have met as often as agreed over the last four weeks, and how that went over twelve."""
     mondays = last_mondays(timezone.localdate())
-    sums = _minutes_by_week(lines, mondays)
+    sums = {
+        (row[0], row[1]): [value or 0 for value in row[2:]] for row in _minutes_by_week(_arrangements(lines))
+    }
     expected = _expected_by_line(lines, mondays)
-    counts = [_kept(lines, expected, sums, end - WINDOW, end) for end in range(WINDOW, len(mondays) + 1)]
+    weeks = [_weeks_of(line, expected[id(line)], sums) for line in lines]
+    counts = [_kept(weeks, end - WINDOW, end) for end in range(WINDOW, len(mondays) + 1)]
     if not counts[-1][1]:
         return None
     shares = [100 * kept / asked if asked else None for kept, asked in counts]
@@ -139,10 +159,10 @@ def _as_agreed(lines: Sequence[Line]) -> dict[str, Any] | None:
     }
 
 
-def _minutes_by_week(
-    lines: Sequence[Line], mondays: Sequence[datetime.date]
-) -> dict[tuple[Any, Any], list[int]]:
-    """Attended minutes of everybody in scope, week by week. One row for each person, however many sessions."""
+@prepared
+def _minutes_by_week(arrangements: list[uuid.UUID]) -> QuerySet[Attendee, tuple[Any, ...]]:
+    """Attended minutes of everybody there, week by week. One row for each person, however many sessions."""
+    mondays = last_mondays(timezone.localdate())
     starts = [timezone.make_aware(datetime.datetime.combine(day, datetime.time())) for day in mondays]
     ends = [*starts[1:], timezone.make_aware(datetime.datetime.combine(mondays[-1] + WEEK, datetime.time()))]
     counts = Q(attended=True, session__state=Session.State.HELD)
@@ -152,17 +172,12 @@ def _minutes_by_week(
         )
         for number, (begin, end) in enumerate(zip(starts, ends, strict=True))
     }
-    rows = (
-        Attendee.objects.filter(
-            session__arrangement__in=_arrangements(lines),
-            session__starts_at__gte=starts[0],
-            session__starts_at__lt=ends[-1],
-        )
-        .order_by()
-        .values_list("session__arrangement_id", "person_id")
-        .annotate(**weeks)
+    rows = Attendee.objects.filter(
+        session__arrangement__in=arrangements,
+        session__starts_at__gte=starts[0],
+        session__starts_at__lt=ends[-1],
     )
-    return {(row[0], row[1]): [value or 0 for value in row[2:]] for row in rows}
+    return rows.order_by().values_list("session__arrangement_id", "person_id").annotate(**weeks)
 
 
 def _expected_by_line(lines: Sequence[Line], mondays: Sequence[datetime.date]) -> dict[int, list[int]]:
@@ -204,24 +219,31 @@ def _expected(line: Line, mondays: Sequence[datetime.date]) -> list[int]:
     return [expectation.expected_minutes(facts, monday) for monday in mondays]
 
 
-def _kept(
-    lines: Sequence[Line],
-    expected: dict[int, list[int]],
-    sums: dict[tuple[Any, Any], list[int]],
-    begin: int,
-    end: int,
-) -> tuple[int, int]:
+@dataclass(frozen=True)
+class _Weeks:
+    """Of one line, week by week: minutes expected, and minutes attended where some were expected."""
+
+    person_id: uuid.UUID
+    asked: list[int]
+    attended: list[int]
+
+
+def _weeks_of(line: Line, asked: list[int], sums: dict[tuple[Any, Any], list[int]]) -> _Weeks:
+    met = sums.get((line.arrangement_id, line.person_id), [0] * len(asked))
+    return _Weeks(
+        line.person_id, asked, [had if wanted else 0 for had, wanted in zip(met, asked, strict=True)]
+    )
+
+
+def _kept(weeks: Sequence[_Weeks], begin: int, end: int) -> tuple[int, int]:
     """Of the people of whom something was expected in these weeks, how many reached it. Counted as the report does:
 
     time attended where and when nothing was expected, such as co-reflection, is beside that and makes up for nothing.
     """
-    wanted: dict[Any, int] = {}
-    reached: dict[Any, int] = {}
-    for line in lines:
-        asked = expected[id(line)]
-        met = sums.get((line.arrangement_id, line.person_id), [0] * len(asked))
-        attended = sum(minutes for week, minutes in enumerate(met[:end]) if week >= begin and asked[week])
-        wanted[line.person_id] = wanted.get(line.person_id, 0) + sum(asked[begin:end])
-        reached[line.person_id] = reached.get(line.person_id, 0) + attended
+    wanted: dict[uuid.UUID, int] = {}
+    reached: dict[uuid.UUID, int] = {}
+    for one in weeks:
+        wanted[one.person_id] = wanted.get(one.person_id, 0) + sum(one.asked[begin:end])
+        reached[one.person_id] = reached.get(one.person_id, 0) + sum(one.attended[begin:end])
     counted = [person for person, minutes in wanted.items() if minutes]
     return sum(reached[person] >= wanted[person] for person in counted), len(counted)

@@ -70,9 +70,9 @@ def manager(request: HttpRequest) -> HttpResponse:
     """Everybody in the programs that this person manages, with the figures above."""
     user: Any = request.user
     policy.check_can_see_programs(user)
-    seen = Arrangement.objects.managed_by(user)
     days = caseload.answer_days()
-    lines = caseload.lines_of(seen.current(), answer_days=days, seen=seen)
+    seen = Arrangement.objects.managed_by(user)
+    lines = caseload.lines_of(user, caseload.managed_by, answer_days=days, seen=seen)
     above = manager_facts.overview_of(lines, user, answer_days=days)
     context = {"above": above, "today": timezone.localdate(), "tasks": waiting.own(user)}
     return _people_page(request, "overview/manager.html", lines, context, with_supervisors=True)
@@ -83,7 +83,7 @@ def people(request: HttpRequest) -> HttpResponse:
     """The people one supervises."""
     user: Any = request.user
     policy.check_can_see_people(user)
-    lines = caseload.lines_of(caseload.led_by(user), answer_days=caseload.answer_days())
+    lines = caseload.lines_of(user, caseload.led_by, answer_days=caseload.answer_days())
     return _people_page(request, "overview/people.html", lines, {}, with_supervisors=False)
 
 

@@ -161,7 +161,7 @@ def _put_together(put: Callable[..., QuerySet[Any]], given: Sequence[Any], alias
             again = put(*stand_ins).query.get_compiler(using=alias).as_sql()
         except EmptyResultSet:
             return None
-    if (sql, tuple(parameters)) != (again[0], tuple(again[1])):
+    if (sql, list(map(_plain, parameters))) != (again[0], list(map(_plain, again[1]))):
         raise NotPreparedError(f"{put.__name__} takes the time, or something else that changes, by itself.")
     places = tuple(_places(put.__name__, parameters, flat, alias))
     return _Ready(rows, compiler, sql, tuple(parameters), places)
@@ -188,6 +188,11 @@ def _places(
     # A moment may go unused: some kinds of a question look at the clock, and others do not.
     if any(isinstance(value, (uuid.UUID, Text)) and place not in found for place, value in enumerate(given)):
         raise NotPreparedError(f"{name} does not ask for all that it is asked with, as it is.")
+
+
+def _plain(value: Any) -> Any:
+    """What a wrapper of the database's library holds: two of the same are not equal."""
+    return getattr(value, "obj", value)
 
 
 def _kind(value: Any) -> type:
