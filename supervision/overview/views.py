@@ -126,12 +126,13 @@ def worker(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     scope = arrangements_seen_of(user, person)
     arrangements = list(scope.select_related("program", "standing").order_by("-started_on", "id"))
     policy.check_can_see_worker(arrangements)
+    seen = [each.pk for each in arrangements]
     context = {
         "person": person,
         "arrangements": arrangements,
         "hours": worker_facts.hours_of(person, arrangements),
-        "agreements": worker_facts.agreements_of(user, person, scope),
-        "observations": worker_facts.observations_of(user, person, scope),
+        "agreements": worker_facts.agreements_of(user, person, seen),
+        "observations": worker_facts.observations_of(user, person, seen),
         "page": worker_facts.sessions_page(user, person, scope, request.GET),
         "own": person.pk == user.pk,
         "from_people": roles.is_in_use(request, roles.SUPERVISOR),

@@ -6,6 +6,7 @@ Columns that hold words are not loaded at all, so that no template can show them
 from __future__ import annotations
 
 import datetime
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ from django.utils.translation import gettext, ngettext
 from agreements.models import Agreement, AgreementParty
 from supervision.hours.facts import against_agreements
 from supervision.pages import keyset, words
+from supervision.pages.prepared import prepared
 from supervision.people.models import Arrangement, Participation, User
 from supervision.records.models import Seal
 from supervision.requirements import expectation
@@ -211,12 +213,17 @@ def hours_of(person: User, arrangements: Sequence[Arrangement]) -> list[Hours]:
 # Agreements ----------------------------------------------------------------------------------------------------
 
 
-def agreements_of(viewer: User, person: User, scope: QuerySet[Arrangement]) -> list[dict[str, Any]]:
-    """Versions of a person's agreements: when signed, in force, when to look again. One query.
+def agreements_of(viewer: User, person: User, scope: Sequence[uuid.UUID]) -> list[dict[str, Any]]:
+    """Versions of a person's agreements in these arrangements: when signed, in force, when to look again. One query.
 
     Links to those that the viewer may read. The day of the next look of the one in force is that of its newest review.
     """
-    rows: Any = (
+    return [_agreement(row, timezone.localdate()) for row in _versions(viewer, person, list(scope))]
+
+
+@prepared
+def _versions(viewer: User, person: User, scope: list[uuid.UUID]) -> QuerySet[Agreement]:
+    return (
         Agreement.objects.known_to(viewer)
         .filter(arrangement__in=scope)
         .order_by("-started_at")
@@ -231,7 +238,6 @@ def agreements_of(viewer: User, person: User, scope: QuerySet[Arrangement]) -> l
             new_person=_is_unnamed(),
         )
     )
-    return [_agreement(row, timezone.localdate()) for row in rows]
 
 
 def _is_unnamed(**part: Any) -> Exists:
@@ -273,16 +279,23 @@ def _agreement_state(row: Any, current: bool, today: datetime.date) -> str:
 # Observations --------------------------------------------------------------------------------------------------
 
 
-def observations_of(viewer: User, person: User, scope: QuerySet[Arrangement]) -> str:
+def observations_of(viewer: User, person: User, scope: Sequence[uuid.UUID]) -> str:
     """How many observations of this person's work took place since the weeks that hours are shown for began, and when, as
     far as the viewer may know of them. One query."""
     first = last_mondays(timezone.localdate(), WEEKS)[0]
-    rows = Observation.objects.known_to(viewer).filter(
-        worker=person, arrangement__in=scope, held_on__gte=first
-    )
-    days = list(rows.order_by("held_on", "id").values_list("held_on", flat=True))
+    days = _observed_on(viewer, person, list(scope), first)
     if not days:
         return gettext("None since %(day)s.") % {"day": words.short_day(first)}
     said = ngettext("%(n)s since %(day)s: on %(days)s.", "%(n)s since %(day)s: on %(days)s.", len(days))
     listed = words.join_names(words.short_day(day) for day in days if day is not None)
     return said % {"n": len(days), "day": words.short_day(first), "days": listed}
+
+
+@prepared
+def _observed_on(
+    viewer: User, person: User, scope: list[uuid.UUID], first: datetime.date
+) -> QuerySet[Observation, datetime.date | None]:
+    rows = Observation.objects.known_to(viewer).filter(
+        worker=person, arrangement__in=scope, held_on__gte=first
+    )
+    return rows.order_by("held_on", "id").values_list("held_on", flat=True)

@@ -25,10 +25,12 @@ from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language
 
-KEPT = 256  # of each question: days, time zones, languages, lengths of lists
+KEPT = 64  # of each question: days, time zones, languages, lengths of lists
 YEAR = 7750  # of the moments that stand in; nobody has records of it
 _NEAR_A_STAND_IN = re.compile(r"77\d\d(-\d\d-\d\d|$)")
 _SPACE = uuid.UUID("5a0dc1f3-8f3e-4f6e-9a3e-0c5a1be70d3b")
+
+_NOT_YET = object()
 
 
 class Text(str):
@@ -56,19 +58,20 @@ def prepared(put: Callable[..., QuerySet[Any]]) -> Callable[..., list[Any]]:
     `put` gets stand-ins for rows of the database (only their key can be read), UUIDs, days, moments, Text, and lists of UUIDs. Anything
     else is given as it is, and has to be hashable. Raises NotPreparedError, when it is asked first, where `put` does what the module says.
     """
-    kept: dict[Any, _Ready | None] = {}
+    kept: dict[Any, Any] = {}
 
     @wraps(put)
     def ask(*given: Any) -> list[Any]:
         values = [value for one in given for value in _values(one)]
         alias, now = _alias(given), timezone.localtime()
         shape = (alias, now.date(), now.utcoffset(), timezone.get_current_timezone_name(), get_language())
-        key = (shape, tuple(map(_shape, given)))
-        if key not in kept:
+        key = (shape, tuple(map(_shape, given)), _alike(given))
+        ready = kept.get(key, _NOT_YET)
+        if ready is _NOT_YET:
+            ready = _put_together(put, given, alias)
             if len(kept) >= KEPT:
-                kept.clear()
-            kept[key] = _put_together(put, given, alias)
-        ready = kept[key]
+                kept.clear()  # yesterday's, mostly
+            kept[key] = ready
         return [] if ready is None else _answer(ready, values, alias)
 
     return ask
@@ -103,6 +106,12 @@ def _shape(given: Any) -> Any:
     if isinstance(given, (uuid.UUID, datetime.date, Text)):
         return type(given)
     return (list, _length(given)) if isinstance(given, list) else given
+
+
+def _alike(given: Sequence[Any]) -> tuple[int, ...]:
+    """For each that is asked with, the place of the first that is the same: whoever looks at their own is another question."""
+    keys = [one.pk if isinstance(one, Model) else one for one in given]
+    return tuple(keys.index(key) if isinstance(key, uuid.UUID) else place for place, key in enumerate(keys))
 
 
 def _stand_in(given: Any, number: int, alias: str) -> Any:
@@ -149,8 +158,10 @@ def _put_together(put: Callable[..., QuerySet[Any]], given: Sequence[Any], alias
     """None where the question has no answer whatever it is asked with."""
     stand_ins: list[Any] = []
     flat: list[Any] = []
-    for one in given:
-        stand_ins.append(_stand_in(one, len(flat), alias))
+    numbers: list[int] = []
+    for one, first in zip(given, _alike(given), strict=True):
+        numbers.append(numbers[first] if first < len(numbers) else len(flat))
+        stand_ins.append(_stand_in(one, numbers[-1], alias))
         flat.extend(_values(stand_ins[-1]))
     connection = connections[alias]
     with connection.execute_wrapper(_refuse):
@@ -186,7 +197,8 @@ def _places(
     if any(_NEAR_A_STAND_IN.match(value) or any(name in value for name in names) for value in others):
         raise NotPreparedError(f"{name} makes something else of what it is asked with.")
     # A moment may go unused: some kinds of a question look at the clock, and others do not.
-    if any(isinstance(value, (uuid.UUID, Text)) and place not in found for place, value in enumerate(given)):
+    asked_for = {given[number] for number in found}
+    if any(isinstance(value, (uuid.UUID, Text)) and value not in asked_for for value in given):
         raise NotPreparedError(f"{name} does not ask for all that it is asked with, as it is.")
 
 

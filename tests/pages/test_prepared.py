@@ -114,6 +114,18 @@ def test_a_text_is_looked_for_as_it_is(cast: Any) -> None:
     assert of_name(Text("100%")) == []
 
 
+def test_whoever_looks_at_their_own_asks_another_question(cast: Any) -> None:
+    @prepared
+    def seen(user: User, person: User) -> QuerySet[User]:
+        own = User.objects.filter(pk=person.pk)
+        return own if user.pk == person.pk else own.exclude(managements__isnull=True).exclude(pk=user.pk)
+
+    for _ in range(2):
+        assert seen(cast.worker, cast.worker) == [cast.worker]
+        assert seen(cast.supervisor, cast.worker) == []
+        assert seen(cast.supervisor, cast.supervisor) == [cast.supervisor]
+
+
 def refused(put: Any, *given: Any) -> str:
     with pytest.raises(NotPreparedError) as refusal:
         prepared(put)(*given)
