@@ -7,10 +7,12 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpResponse
+from django.utils import timezone
 
 from . import certificate, encryption, snapshot
-from .models import Answer, Document, Offer, Seal
+from .models import Answer, Document, Issued, Offer, Seal
 from .pdf_parts import Attachment
 
 # Kept as evidence in the database only: from where and with what somebody signed is no reader's business.
@@ -125,6 +127,12 @@ def _signatures(seal: Seal, signed_by: list[Signer]) -> bytes:
         "answers": entries,
     }
     return json.dumps(body, ensure_ascii=False, sort_keys=True, indent=1).encode()
+
+
+@transaction.atomic
+def issue(pdf: bytes, *, kind: str) -> None:
+    """Keep the mark of a sealed PDF that is no record, so that the page “Check a PDF” knows it. A second time is no error."""
+    Issued.objects.get_or_create(sha256=sha256(pdf), defaults={"kind": kind, "issued_at": timezone.now()})
 
 
 def document_of(record: Any) -> Document | None:

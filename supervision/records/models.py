@@ -203,6 +203,18 @@ class Document(AppendOnly):
         return self.record_id
 
 
+class Issued(AppendOnly):
+    """The mark of a sealed PDF that is no record, such as a report: so that whoever holds it can check it after our own copy has gone.
+
+    Nothing else is kept of it, and nothing says whom it was about.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    sha256 = models.CharField(max_length=64, unique=True, help_text="Of the PDF file.")
+    kind = models.CharField(max_length=120, help_text="What it is called, such as “Audit packet”.")
+    issued_at = models.DateTimeField(default=timezone.now)
+
+
 class AuditEvent(AppendOnly):
     """One link of the audit chain. `covers` names the stored row whose bytes this link vouches for."""
 

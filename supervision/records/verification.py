@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from . import documents
 from .encryption import Unreadable
 from .errors import Disposed
-from .models import Document
+from .models import Document, Issued
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def of_hash(sha256: str) -> Answer:
     """The answer for a SHA-256 in hexadecimal."""
     document = Document.objects.filter(sha256=sha256).select_related("seal__offer").first()
     if document is None:
-        return Answer(genuine=False)
+        return _of_issued(sha256)
     try:
         signed_by = documents.signers(document.seal.offer)
     except (Disposed, Unreadable):
@@ -58,3 +58,11 @@ def of_hash(sha256: str) -> Answer:
         signatures=[Signature(s.name, s.part, s.kind) for s in signed_by],
         record=(document.seal.record_label, document.seal.record_id),
     )
+
+
+def _of_issued(sha256: str) -> Answer:
+    """Of a report: what it is called and when it was sealed, whether or not we still have it."""
+    issued = Issued.objects.filter(sha256=sha256).first()
+    if issued is None:
+        return Answer(genuine=False)
+    return Answer(genuine=True, kind=issued.kind, sealed_at=issued.issued_at)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from supervision.jobs import enqueue
 from supervision.people.models import Program, User
-from supervision.records import audit, ids
+from supervision.records import audit, documents, ids
 from supervision.records.errors import Invalid, WrongState
 from supervision.records.models import RecordKey
 
@@ -168,6 +168,7 @@ def keep(*, report_id: uuid.UUID, files: Files) -> bool:
         setattr(report, SIZES[name], len(data))
     report.state, report.made_at = Report.State.READY, timezone.now()
     report.save()
+    documents.issue(files.pdf, kind=str(report.get_kind_display()))
     audit.record(None, "report made", about=report)
     notifications.ready(report)
     return True

@@ -112,6 +112,8 @@ PLAIN = {
     "records.seal.digest": MARK,
     "records.seal.mac": MARK,
     "records.document.sha256": MARK,
+    "records.issued.sha256": MARK,
+    "records.issued.kind": FACTS,
     "records.document.certificate": MARK,
     "records.auditevent.action": FACTS,
     "records.auditevent.record_label": FACTS,

@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template.loader import render_to_string
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -176,6 +178,31 @@ def test_one_click_on_the_page_of_hours_makes_it_sealed_with_an_archive_that_can
     assert "Audit packet" in words
     assert "Certificate of signatures" in words
     assert build.CANARY not in words
+    assert "This file is genuine" in checked(pdf)
+    assert "We do not know this file" in checked(pdf[:-1] + b"\n\n")
+
+
+def checked(pdf: bytes) -> str:
+    """What the page “Check a PDF” tells whoever holds this file, without an account."""
+    sent = {"file": SimpleUploadedFile("packet.pdf", pdf)}
+    return Client().post(reverse("records:check"), sent).content.decode()
+
+
+def test_a_report_can_be_checked_after_our_own_copy_has_gone_and_nobody_is_named(
+    cast: Cast,
+) -> None:
+    report = ask(cast, cast.supervisor)
+    made = operations.Files(pdf=b"%PDF of a packet", archive=b"PK")
+    assert "We do not know this file" in checked(made.pdf)
+    for _ in range(2):
+        operations.keep(report_id=report.pk, files=made)
+    operations.remove_expired(today=report.kept_until + DAY)
+    assert not Report.objects.exists()
+    said = checked(made.pdf)
+    assert "This file is genuine" in said
+    assert "Audit packet" in said
+    for name in (cast.worker.name, cast.supervisor.name, cast.program.name):
+        assert name not in said
 
 
 def test_who_may_ask_is_who_may_see_the_dates(cast: Cast) -> None:

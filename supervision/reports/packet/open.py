@@ -220,7 +220,8 @@ def _signatures(packet: Packet) -> bytes:
 def _read_me() -> str:
     return gettext(
         "What is in here\n\n"
-        "audit-packet.pdf: the packet, sealed by the agency. Any PDF reader shows whether it was altered.\n"
+        "audit-packet.pdf: the packet, sealed by the agency. Any PDF reader shows whether it was altered, and so does "
+        "the agency’s page “Check a PDF”.\n"
         "packet.json: the same facts as data. tables: the same for a spreadsheet.\n"
         "digests.txt: a SHA-256 mark of every file, signed by the agency (digests.txt.sig). To check it with OpenSSL:\n"
         "openssl dgst -sha256 -verify seal-key.der -keyform DER -signature digests.txt.sig digests.txt\n"

@@ -102,20 +102,20 @@ def _hours(rows: Iterable[LogRow]) -> str:
 
 def _log_row(row: LogRow) -> dict[str, Any]:
     return {
-        "day": words.short_day(row.day),
+        "day": words.dated(row.day),
         "what": what_became(row),
         "minutes": row.minutes or "",
         "how": small(how(row)),
         "with": words.join_names(row.leaders),
-        "signed": words.short_day(row.signed_on) if row.signed_on else "",
-        "sealed": words.short_day(row.sealed_on) if row.sealed_on else "",
+        "signed": words.dated(row.signed_on) if row.signed_on else "",
+        "sealed": words.dated(row.sealed_on) if row.sealed_on else "",
     }
 
 
 def gaps_of(packet: Packet) -> list[tuple[str, str]]:
     """What was not met or did not take place, and why as far as the list of reasons says it: (when, what)."""
     found = [
-        (span.first, gettext("Away until %(day)s") % {"day": words.day(span.last or packet.last)})
+        (span.first, gettext("Away until %(day)s") % {"day": words.full_day(span.last or packet.last)})
         for span in packet.away
     ]
     for row in packet.log:
@@ -123,7 +123,7 @@ def gaps_of(packet: Packet) -> list[tuple[str, str]]:
             found.append((row.day, what_became(row)))
     for one in _short(packet):
         found += [(each.first, f"{one.of.title}: {each.said}") for each in one.judgement.shortfalls]
-    return [(words.short_day(day), what) for day, what in sorted(found)]
+    return [(words.dated(day), what) for day, what in sorted(found)]
 
 
 def _short(packet: Packet) -> list[Judged]:
@@ -134,18 +134,18 @@ def _agreement(row: Any) -> dict[str, Any]:
     return {
         "number": row.number,
         "parties": words.join_names(row.parties),
-        "from": words.short_day(row.first),
-        "to": words.short_day(row.last) if row.last else gettext("still"),
+        "from": words.dated(row.first),
+        "to": words.dated(row.last) if row.last else gettext("still"),
         "rhythm": gettext("%(time)s every %(n)s days")
         % {"time": words.minutes_words(row.minutes_each), "n": row.every_days},
-        "reviewed": ", ".join(words.short_day(day) for day in row.reviewed),
+        "reviewed": ", ".join(words.dated(day) for day in row.reviewed),
     }
 
 
 def _certificate(one: Certificate) -> dict[str, Any]:
     return {
         "kind": one.kind,
-        "day": words.short_day(one.day) if one.day else "",
+        "day": words.dated(one.day) if one.day else "",
         "sealed": date_format(timezone.localtime(one.sealed_at), "M j, Y, g:i a"),
         "whole": one.whole,
         "signers": [
