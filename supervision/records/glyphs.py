@@ -7,7 +7,7 @@ letter in a sealed file could never be put right. Knows nothing of Django, so th
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from fontTools.ttLib import TTFont
@@ -78,6 +78,7 @@ TEXT_FACES = _faces(
 )
 MONO_FACES = _faces("Mono")
 FACES = TEXT_FACES + MONO_FACES
+TEXT_FAMILIES = tuple(dict.fromkeys(face.family for face in TEXT_FACES))
 
 
 USUAL, PATIENT = "Record Sans", "Record Latin"
@@ -85,7 +86,7 @@ USUAL, PATIENT = "Record Sans", "Record Latin"
 
 def family_list(first: str = USUAL) -> tuple[str, ...]:
     """The text families, each once: first, then the others in their order."""
-    return tuple(dict.fromkeys((first, *(face.family for face in TEXT_FACES))))
+    return tuple(dict.fromkeys((first, *TEXT_FAMILIES)))
 
 
 # --- what can be printed -------------------------------------------------------------------------------------
@@ -130,26 +131,30 @@ def face_of(family: str, weight: int) -> Face:
     return min((face for face in FACES if face.family == family), key=lambda face: abs(face.weight - weight))
 
 
-@lru_cache(maxsize=1)
-def _families() -> dict[str, frozenset[str]]:
-    """For each text family in order, the characters that its every weight has. Private use counts for nothing."""
-    families: dict[str, set[str]] = {}
+@cache
+def _characters(family: str) -> frozenset[str]:
+    """The characters that every weight of a text family has. Private use counts for nothing.
+
+    Read when they are first asked for: all of them are 28 MB, and most texts need the usual family alone.
+    """
+    found: frozenset[str] | None = None
     for face in TEXT_FACES:
-        with TTFont(face.path, lazy=True) as font:
-            characters = {chr(point) for point in font.getBestCmap() if not is_private(point)}
-        families[face.family] = families.get(face.family, characters) & characters
-    return {family: frozenset(characters) for family, characters in families.items()}
+        if face.family == family:
+            with TTFont(face.path, lazy=True) as font:
+                points = frozenset(chr(point) for point in font.getBestCmap() if not is_private(point))
+            found = points if found is None else found & points
+    return found or frozenset()
 
 
-@lru_cache(maxsize=1)
-def _covered() -> frozenset[str]:
-    return frozenset().union(*_families().values())
+def _family_of(character: str) -> str | None:
+    """The first text family that has a character."""
+    return next((family for family in TEXT_FAMILIES if character in _characters(family)), None)
 
 
 @lru_cache(maxsize=1)
 def _plain() -> frozenset[str]:
     """What needs no second look: letters of the usual face, and what is never drawn."""
-    letters = {c for c in _families()[USUAL] if not unicodedata.category(c).startswith("M")}
+    letters = {c for c in _characters(USUAL) if not unicodedata.category(c).startswith("M")}
     return frozenset(letters | _UNDRAWN)
 
 
@@ -182,10 +187,8 @@ def _home(cluster: str) -> str | None:
     Each character is given to the first family that has it, so a mark that the letter's family lacks would come
     from another and land beside the letter. PATIENT has marks for every Latin letter; keycaps are emoji.
     """
-    families = _families()
-    natural = next((family for family, characters in families.items() if cluster[0] in characters), None)
-    for family in (natural, PATIENT, "Record Emoji"):
-        if family is not None and families[family].issuperset(cluster):
+    for family in (_family_of(cluster[0]), PATIENT, "Record Emoji"):
+        if family is not None and _characters(family).issuperset(cluster):
             return family
     return None
 
@@ -194,7 +197,7 @@ def first_family(text: str) -> str:
     """The family to ask first for a whole document: the usual one unless a letter needs PATIENT for its marks."""
     if _plain().issuperset(text):
         return USUAL
-    marked = {cluster for cluster in _clusters(text) if len(cluster) > 1 and cluster[0] in _families()[USUAL]}
+    marked = {cluster for cluster in _clusters(text) if len(cluster) > 1 and cluster[0] in _characters(USUAL)}
     return PATIENT if any(_home(cluster) == PATIENT for cluster in marked) else USUAL
 
 
@@ -209,6 +212,6 @@ def uncovered(text: str) -> list[tuple[str, str]]:
     missing: dict[str, str] = {}
     for cluster in _clusters(text):
         if _home(cluster) is None:
-            lost = [c for c in cluster if c not in _covered()] or cluster[1:]
+            lost = [c for c in cluster if _family_of(c) is None] or cluster[1:]
             missing.update({c: describe(c) for c in lost if c not in missing})
     return list(missing.items())
