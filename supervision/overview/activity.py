@@ -24,6 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from agreements.models import Accession, Agreement, AgreementReview
 from supervision.pages import words
 from supervision.pages.keyset import PARAMETER, BadCursor
+from supervision.pages.prepared import prepared
 from supervision.people.models import Arrangement, Participation, User
 from supervision.records.models import Answer, Offer, OfferClosed, Seal
 from supervision.requirements.expectation import Span
@@ -112,11 +113,14 @@ class Page:
     newer: str
 
 
-def page_of(scope: QuerySet[Arrangement], params: QueryDict, *, size: int = SIZE) -> Page:
-    """The part of the log that `params` asks for. One query for each kind of row, one for the names. Raises BadCursor."""
+def page_of(user: User, program: uuid.UUID | None, params: QueryDict, *, size: int = SIZE) -> Page:
+    """The part of the log that `params` asks for, of all programs that `user` manages or of this one of them.
+
+    One query for each kind of row, one for the names. Raises BadCursor.
+    """
     place = paging.read_place(params.get(PARAMETER, ""), _SHAPE)
     at, newer = _moment(place[0][0]) if place else None, bool(place and place[1])
-    found = [event for rows in _SOURCES for event in rows(scope, at, newer, size + 1)]
+    found = [event_of(row) for rows, event_of in _SOURCES for row in rows(user, program, at, newer, size + 1)]
     found = [event for event in found if place is None or _is_beyond(event, place[0], newer)]
     found.sort(key=lambda event: event.key, reverse=not newer)
     more, shown = len(found) > size, found[:size]
@@ -157,6 +161,11 @@ def _window(
     return rows.order_by(f"{sign}{column}", f"{sign}id")[:size]
 
 
+def _scope(user: User, program: uuid.UUID | None) -> QuerySet[Arrangement]:
+    managed = Arrangement.objects.managed_by(user)
+    return managed if program is None else managed.filter(program=program)
+
+
 def _of_records(rows: QuerySet[Any], scope: QuerySet[Arrangement]) -> QuerySet[Any]:
     """Rows about sessions and agreements of these arrangements, reviews of them and joinings, each with its arrangement, and
     with the day of a session."""
@@ -182,21 +191,21 @@ def _of_records(rows: QuerySet[Any], scope: QuerySet[Arrangement]) -> QuerySet[A
     )
 
 
-def _offers(scope: Any, at: Any, newer: bool, size: int) -> Iterable[Event]:
+# Each kind of row, and the events that they are. `at` and `newer` say from where, and which way.
+
+
+@prepared
+def _offers(user: User, program: uuid.UUID | None, at: Any, newer: bool, size: int) -> QuerySet[Any]:
     # Joining is one act: what is said of it is that somebody signed, or did not.
-    rows = _of_records(Offer.objects.exclude(record_label=ACCESSION), scope)
-    rows = _window(rows, "offered_at", at, newer, size)
-    for row in rows.values_list(
-        "offered_at",
-        "id",
-        "offered_by__name",
-        "record_label",
-        "record_id",
-        "arrangement_id",
-        "day",
-        "offered_at",
-    ):
-        yield Event(row[0], row[1], "offered", *row[2:])
+    rows = _of_records(Offer.objects.exclude(record_label=ACCESSION), _scope(user, program))
+    return _window(rows, "offered_at", at, newer, size).values_list(
+        *("offered_at", "id", "offered_by__name", "record_label", "record_id"),
+        *("arrangement_id", "day", "offered_at"),
+    )
+
+
+def _offered(row: Any) -> Event:
+    return Event(row[0], row[1], "offered", *row[2:])
 
 
 def _of_offer(rows: QuerySet[Any], by: str) -> QuerySet[Any]:
@@ -210,54 +219,58 @@ def _of_offer(rows: QuerySet[Any], by: str) -> QuerySet[Any]:
     )
 
 
-def _answers(scope: Any, at: Any, newer: bool, size: int) -> Iterable[Event]:
-    rows = _window(
-        _of_records(_of_offer(Answer.objects.all(), "person"), scope), "answered_at", at, newer, size
-    )
-    for row in rows.values_list(
+@prepared
+def _answers(user: User, program: uuid.UUID | None, at: Any, newer: bool, size: int) -> QuerySet[Any]:
+    rows = _of_records(_of_offer(Answer.objects.all(), "person"), _scope(user, program))
+    return _window(rows, "answered_at", at, newer, size).values_list(
         *("answered_at", "id", "kind", "by_name", "label", "record_id"),
         *("arrangement_id", "day", "offered_at"),
-    ):
-        yield Event(*row)
+    )
 
 
-def _closed(scope: Any, at: Any, newer: bool, size: int) -> Iterable[Event]:
+@prepared
+def _closed(user: User, program: uuid.UUID | None, at: Any, newer: bool, size: int) -> QuerySet[Any]:
     rows = _of_offer(OfferClosed.objects.exclude(why=OfferClosed.Why.DECLINED), "by")
-    for row in _window(_of_records(rows, scope), "closed_at", at, newer, size).values_list(
+    return _window(_of_records(rows, _scope(user, program)), "closed_at", at, newer, size).values_list(
         *("closed_at", "id", "why", "by_name", "label", "record_id", "arrangement_id", "day", "offered_at")
-    ):
-        yield Event(*row)
+    )
 
 
-def _seals(scope: Any, at: Any, newer: bool, size: int) -> Iterable[Event]:
-    rows = _of_records(Seal.objects.exclude(record_label=ACCESSION), scope)
-    rows = _window(rows, "sealed_at", at, newer, size)
-    for row in rows.values_list(
-        "sealed_at",
-        "id",
-        "how",
-        "record_label",
-        "record_id",
-        "arrangement_id",
-        "day",
-        "offer__offered_at",
-    ):
-        yield Event(row[0], row[1], f"sealed_{row[2]}", "", *row[3:])
+def _answered(row: Any) -> Event:
+    return Event(*row)
 
 
-def _changed(scope: Any, at: Any, newer: bool, size: int) -> Iterable[Event]:
-    rows = Session.objects.filter(arrangement__in=scope, state_at__isnull=False).exclude(
+@prepared
+def _seals(user: User, program: uuid.UUID | None, at: Any, newer: bool, size: int) -> QuerySet[Any]:
+    rows = _of_records(Seal.objects.exclude(record_label=ACCESSION), _scope(user, program))
+    return _window(rows, "sealed_at", at, newer, size).values_list(
+        *("sealed_at", "id", "how", "record_label", "record_id", "arrangement_id", "day", "offer__offered_at")
+    )
+
+
+def _sealed(row: Any) -> Event:
+    return Event(row[0], row[1], f"sealed_{row[2]}", "", *row[3:])
+
+
+@prepared
+def _changes(user: User, program: uuid.UUID | None, at: Any, newer: bool, size: int) -> QuerySet[Any]:
+    rows = Session.objects.filter(arrangement__in=_scope(user, program), state_at__isnull=False).exclude(
         state__in=[Session.State.PLANNED, Session.State.HELD]
     )
-    whys = dict(Session.Why.choices)
-    for row in _window(rows, "state_at", at, newer, size).values_list(
+    return _window(rows, "state_at", at, newer, size).values_list(
         "state_at", "id", "state", "state_by__name", F("arrangement_id"), "starts_at", "state_why"
-    ):
-        why = str(whys.get(row[6], "")).lower()
-        yield Event(row[0], row[1], row[2], row[3] or "", SESSION, row[1], row[4], row[5], why=why)
+    )
 
 
-_SOURCES: tuple[Callable[..., Iterable[Event]], ...] = (_offers, _answers, _closed, _seals, _changed)
+def _changed(row: Any) -> Event:
+    why = str(dict(Session.Why.choices).get(row[6], "")).lower()
+    return Event(row[0], row[1], row[2], row[3] or "", SESSION, row[1], row[4], row[5], why=why)
+
+
+_SOURCES: tuple[tuple[Callable[..., list[Any]], Callable[[Any], Event]], ...] = (
+    *((_offers, _offered), (_answers, _answered), (_closed, _answered)),
+    *((_seals, _sealed), (_changes, _changed)),
+)
 
 
 def _named(events: Sequence[Event]) -> list[Event]:

@@ -148,10 +148,9 @@ def activity_log(request: HttpRequest) -> HttpResponse:
     programs = [(str(key), name) for key, name in Program.objects.managed_by(user).values_list("pk", "name")]
     form = ActivityFilter(request.GET or None, programs=programs)
     invalid = form.is_bound and not form.is_valid()
-    scope = Arrangement.objects.managed_by(user)
-    if form.is_bound and not invalid and form.cleaned_data["program"]:
-        scope = scope.filter(program=form.cleaned_data["program"])
-    context = {"filter": form, "page": activity.page_of(scope, request.GET)}
+    chosen = form.cleaned_data["program"] if form.is_bound and not invalid else ""
+    program = uuid.UUID(chosen) if chosen else None
+    context = {"filter": form, "page": activity.page_of(user, program, request.GET)}
     return render_form(request, "overview/activity.html", context, invalid=invalid)
 
 
