@@ -232,7 +232,9 @@ class OfPersonQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: User) -> Self:
         if user.is_administrator:
             return self
-        return self.filter(Q(person=user) | Q(person__in=User.objects.managed_by(user).values("pk")))
+        # Asked of each person: as a list they would be looked for among everybody.
+        managed = User.objects.managed_by(user).filter(pk=OuterRef("person"))
+        return self.filter(Q(person=user) | Exists(managed))
 
 
 class CredentialQuerySet(OfPersonQuerySet):
@@ -244,7 +246,8 @@ class CredentialQuerySet(OfPersonQuerySet):
         """Facts of them: the person's own, for administrators all, for managers those of the people of their programs now."""
         if user.is_administrator:
             return self
-        return self.filter(Q(person=user) | Q(person__in=User.objects.managed_now_by(user).values("pk")))
+        managed = User.objects.managed_now_by(user).filter(pk=OuterRef("person"))
+        return self.filter(Q(person=user) | Exists(managed))
 
     def expiring(self, day: datetime.date) -> Self:
         """Expired, or soon to expire on that day, and neither renewed nor let go."""
