@@ -26,6 +26,7 @@ class Place:
     structure: str
     program: uuid.UUID
     span: Span
+    from_before: bool = False  # whether meetings of theirs were brought in, here or elsewhere
 
 
 def by_arrangement(

@@ -197,7 +197,7 @@ def _verdict(stretch: expectation.Stretch) -> str:
 def hours_of(person: User, arrangements: Sequence[Arrangement]) -> list[Hours]:
     """Hours of the last twelve full weeks against what was agreed, for each arrangement, measured as on the page of hours.
 
-    Five queries. A stretch may begin some weeks before.
+    Four queries, five where meetings were brought in. A stretch may begin some weeks before.
     """
     mondays = last_mondays(timezone.localdate(), WEEKS)
     first, last = mondays[0], mondays[-1] + 6 * DAY

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, connections, transaction
 from django.test import Client
 from django.urls import reverse
 from pypdf import PdfReader
@@ -147,6 +148,26 @@ def test_a_form_sent_twice_makes_one_letter_and_a_key_names_no_other(agency: Cas
     elsewhere = content.Wanted(agency.worker, of.by, of.of, of.first + DAY, of.last)
     with pytest.raises(WrongState):
         operations.sign(elsewhere, by=of.by, evidence=build.evidence(of.by), seen="", key=key)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_presses_at_the_same_instant_make_one_letter(agency: Cast) -> None:
+    of, measured = asked(agency)
+    seen, key = (
+        content.mark_of(content.of_letter(of, measured, operations.new_letter(of, measured))),
+        uuid.uuid4(),
+    )
+
+    def press(_number: int) -> uuid.UUID:
+        try:
+            return operations.sign(of, by=of.by, evidence=build.evidence(of.by), seen=seen, key=key).pk
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(press, range(4)))) == 1
+    assert HoursLetter.objects.count() == 1
+    assert Seal.objects.filter(kind=HoursLetter.record_kind).count() == 1
 
 
 def test_whoever_supervises_signs_and_nobody_else(agency: Cast) -> None:

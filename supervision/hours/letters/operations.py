@@ -44,6 +44,8 @@ def sign(
     """
     policy.check_can_sign(by, asked.worker)
     policy.check_period(asked.first, asked.last)
+    # Two presses at the same instant wait for each other here; the second finds the letter of the first.
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
     pk = ids.id_of(by, key, "letter of hours")
     if pk is not None and (found := HoursLetter.objects.filter(pk=pk).first()):
         if (found.worker_id, found.of_id, found.first_day) != (asked.worker.pk, asked.of.pk, asked.first):
