@@ -20,7 +20,7 @@ from supervision.people.models import User
 from supervision.records import audit, glyphs, ids, signing
 from supervision.records.between_two import BetweenTwo
 from supervision.records.errors import AlreadyDone, Invalid, Stale
-from supervision.records.models import Answer, Offer, RecordKey
+from supervision.records.models import Offer, RecordKey
 from supervision.records.signing import Evidence
 
 from ..averages.tasks import refresh_averages
@@ -338,21 +338,15 @@ def sign_and_send(found: Assessment, *, by: User, evidence: Evidence, version: i
     row.version += 1
     row.save()
     notifications.off_agenda(row)
-    made = signing.offer(
+    made = signing.offer_signed(
         row,
         by=by,
+        evidence=evidence,
+        intent=content.LEAD_INTENT,
         content=content.of_assessment(row, list(row.parts.all())),
         parties=content.parties(row),
-        must_sign=by,
         template=content.TEMPLATE,
         schema=content.SCHEMA,
-    )
-    signing.answer(
-        made,
-        by=by,
-        kind=Answer.Kind.SIGNED,
-        evidence=replace(evidence, intent=str(content.LEAD_INTENT)),
-        seen=made.digest,
     )
     notifications.sent(row)
     return made

@@ -8,7 +8,7 @@ evidence (decisions 1 to 3). Callers lock nothing themselves: `lock` is the firs
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from django.apps import apps
@@ -119,6 +119,18 @@ def offer(
         audit.record(by, "named to sign", about=record, covers=row)
     record.open_offer = made
     record.save(update_fields=["open_offer"])
+    return made
+
+
+@transaction.atomic
+def offer_signed(record: SignedRecord, *, by: Any, evidence: Evidence, intent: Any, **offered: Any) -> Offer:
+    """Put a record up for signature and sign it oneself, in one step: whoever wrote it has read it as they send it.
+
+    `intent` is the sentence that was on the page; `offered` what `offer` takes besides. Raises what `offer` and `answer` raise.
+    """
+    made = offer(record, by=by, must_sign=by, **offered)
+    said = replace(evidence, intent=str(intent))
+    answer(made, by=by, kind=Answer.Kind.SIGNED, evidence=said, seen=made.digest)
     return made
 
 

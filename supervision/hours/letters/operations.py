@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import replace
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,7 +10,6 @@ from django.utils.translation import gettext as _
 from supervision.people.models import User
 from supervision.records import audit, ids, signing
 from supervision.records.errors import Stale, WrongState
-from supervision.records.models import Answer
 from supervision.records.signing import Evidence, Party
 
 from . import content, notifications, policy
@@ -58,21 +56,15 @@ def sign(
         raise Stale(_("The hours have changed since you opened this. Read the letter again before you sign."))
     letter.save(force_insert=True)
     audit.record(by, "letter of hours", about=letter)
-    offered = signing.offer(
+    signing.offer_signed(
         letter,
         by=by,
+        evidence=evidence,
+        intent=content.INTENT,
         content=said,
         parties=[Party(by, said["parties"][0]["part"])],
-        must_sign=by,
         template=content.TEMPLATE,
         schema=content.SCHEMA,
-    )
-    signing.answer(
-        offered,
-        by=by,
-        kind=Answer.Kind.SIGNED,
-        evidence=replace(evidence, intent=str(content.INTENT)),
-        seen=offered.digest,
     )
     notifications.signed(letter)
     letter.refresh_from_db()

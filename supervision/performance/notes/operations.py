@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,7 +14,7 @@ from supervision.people.models import User
 from supervision.records import audit, ids, signing
 from supervision.records.between_two import BetweenTwo
 from supervision.records.errors import Invalid, Stale, WrongState
-from supervision.records.models import Answer, Offer, RecordKey
+from supervision.records.models import Offer, RecordKey
 from supervision.records.signing import Evidence
 
 from .. import circle, locks
@@ -142,21 +142,15 @@ def sign_and_send(
     row.line_manager, row.first_sent_at = beside, row.first_sent_at or timezone.now()
     row.version += 1
     row.save()
-    made = signing.offer(
+    made = signing.offer_signed(
         row,
         by=by,
+        evidence=evidence,
+        intent=content.AUTHOR_INTENT,
         content=content.of_note(row),
         parties=content.parties(row),
-        must_sign=by,
         template=content.TEMPLATE,
         schema=content.SCHEMA,
-    )
-    signing.answer(
-        made,
-        by=by,
-        kind=Answer.Kind.SIGNED,
-        evidence=replace(evidence, intent=str(content.AUTHOR_INTENT)),
-        seen=made.digest,
     )
     notifications.sent(row)
     return made

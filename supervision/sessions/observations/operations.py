@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -18,7 +18,7 @@ from supervision.people.models import Arrangement, User
 from supervision.records import audit, ids, signing
 from supervision.records.between_two import BetweenTwo
 from supervision.records.errors import AlreadyDone, Invalid, Stale, WrongState
-from supervision.records.models import Answer, Offer
+from supervision.records.models import Offer
 from supervision.records.signing import Evidence
 
 from ..operations import addenda, locks
@@ -229,21 +229,15 @@ def sign_and_send(observation: Observation, *, by: User, evidence: Evidence, ver
     if row.version != version:
         raise Stale(_("This was changed after you opened it."))
     check_complete(row)
-    offered = signing.offer(
+    offered = signing.offer_signed(
         row,
         by=by,
+        evidence=evidence,
+        intent=content.INTENT,
         content=content.of_observation(row),
         parties=content.parties(row),
-        must_sign=by,
         template=content.TEMPLATE,
         schema=content.SCHEMA,
-    )
-    signing.answer(
-        offered,
-        by=by,
-        kind=Answer.Kind.SIGNED,
-        evidence=replace(evidence, intent=str(content.INTENT)),
-        seen=offered.digest,
     )
     _suggest(row)
     notifications.to_sign(row, by=by)
