@@ -1,7 +1,7 @@
 """Everybody in supervision, one line for each person in each arrangement: what managers and supervisors see of it.
 
-Log facts only. The light part (standing, away) is read for everybody in scope, so that the order by need and the
-counts are right; the weeks are read for the lines of the page alone.
+Log facts only, from where each arrangement stands (decision 19): read for everybody in scope, so that the order by need and the counts
+are right, and without looking at a single session.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, Max, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -23,8 +23,9 @@ from supervision.pages import charts, words
 from supervision.pages.prepared import prepared
 from supervision.people.models import Agency, Arrangement, Away, Participation, User
 from supervision.requirements.expectation import WEEK, Rhythm, Span
-from supervision.requirements.strip import AWAY, NONE, WEEKS, Visit, last_mondays, strip
+from supervision.requirements.strip import AWAY, NONE, WEEKS, Visit, strip
 from supervision.sessions.models import Attendee, Session
+from supervision.sessions.recent import Recent
 from supervision.sessions.standing import held_without_agreement
 
 from . import holding, need, reviews
@@ -40,28 +41,25 @@ SHARED = (
     Arrangement.Structure.CO_SUPERVISION,
 )
 _STANDING = (
-    "agreement_id",
-    "agreement_since",
-    "agreement_draft",
     "review_on",
     "minutes_each",
     "every_days",
+    "agreement_draft",
     "last_met_at",
-    "next_planned_at",
     "unsigned_count",
+    "oldest_unsigned_at",
 )
 _COLUMNS = (
     "arrangement_id",
     "person_id",
     "person__name",
-    "part",
     "joined_on",
     "arrangement__program_id",
     "arrangement__program__name",
     "arrangement__structure",
     "arrangement__started_on",
-    *(f"arrangement__standing__{name}" for name in _STANDING),
 )
+_FACTS = ("has_agreement", "is_named", "has_signed", "held_without", "begins_later")
 
 
 @dataclass
@@ -77,10 +75,12 @@ class Line:
     since: datetime.date
     standing: dict[str, Any]
     held_without: int = 0  # sessions held without an agreement that holds for this person
-    has_signed: bool = True  # the agreement in force; asked of members of a group
+    has_agreement_here: bool = False  # whether one is in force in the arrangement
+    has_signed: bool = True  # that one; asked of members of a group
     begins_later: bool = False  # whether all have signed a version that begins on a day to come
     new_people: str = ""  # why a new version of it is asked for, if one is
     last_met_at: datetime.datetime | None = None
+    recent: Recent = field(default_factory=lambda: Recent({}))
     supervisors: list[tuple[uuid.UUID, str]] = field(default_factory=list)
     away: list[Span] = field(default_factory=list)
     need: need.Need = field(default_factory=lambda: need.Need(need.TRACK))
@@ -94,7 +94,7 @@ class Line:
     def key_by(self, order: str) -> Key:
         """Its place in one of ORDERS; among those that are alike, by name."""
         first = ORDERS.get(order, ORDERS[HAND_FIRST])[1](self)
-        return (first, self.name.casefold(), f"{self.person_id}{self.arrangement_id}")
+        return (first, self.name.casefold(), f"{self.person_id.hex}{self.arrangement_id.hex}")
 
     @property
     def supervisor_names(self) -> str:
@@ -108,6 +108,10 @@ class Line:
         return self.structure == Arrangement.Structure.CO_REFLECTION
 
     @property
+    def is_group(self) -> bool:
+        return self.structure == Arrangement.Structure.GROUP
+
+    @property
     def needs_agreement(self) -> bool:
         return not self.is_among_equals
 
@@ -115,11 +119,6 @@ class Line:
     def has_agreement(self) -> bool:
         """Whether an agreement is in force for this person: in a group, once they have signed it themself."""
         return self.has_agreement_here and self.has_signed
-
-    @property
-    def has_agreement_here(self) -> bool:
-        """Whether one is in force in the arrangement."""
-        return self.standing["agreement_id"] is not None
 
     @property
     def agreement(self) -> str:
@@ -170,45 +169,72 @@ _DEFAULTS: dict[str, Any] = {
 def lines_of(
     user: User, scope: Scope, *, answer_days: int, seen: QuerySet[Arrangement] | None = None
 ) -> list[Line]:
-    """Everybody who is supported today in the arrangements that `scope` finds for this reader, most in need of a hand first. Six
-    queries at most, and twelve more where a rule from outside was confirmed.
+    """Everybody who is supported today in the arrangements that `scope` finds for this reader, in no order. Five queries at most, and
+    twelve more where a rule from outside was confirmed.
 
     `answer_days` is how long people have to sign. `seen` are the arrangements whose meetings the reader may count, ended ones too.
     """
     today = timezone.localdate()
-    rows = _taking_part(user, scope)
-    lines, leading = [], defaultdict(list)
-    for row in rows:
-        if row["part"] in Participation.LEADING:
-            leading[row["arrangement_id"]].append((row["person_id"], row["person__name"]))
-        else:
-            lines.append(_line(row))
+    leading, new_people = _leading(user, scope)
+    lines = []
+    for row in _supported(user, scope):
+        line, is_named = _line(row)
+        lines.append(line)
+        if line.has_agreement_here and not is_named and not line.begins_later and not line.is_group:
+            # In a group that is whoever leads it: a member who came later joins the version in force.
+            new_people.setdefault(line.arrangement_id, gettext("New version needed: somebody joined"))
     _set_own_last_met([line for line in lines if line.structure in SHARED])
-    new_people = _new_people(rows)
-    away = away_of({line.person_id for line in lines}, since=today - WEEKS * WEEK - WEEK)
-    unsigned = _old_unsigned({line.arrangement_id for line in lines if line.to_sign}, answer_days)
+    away = _away_in(user, scope, since=today - WEEKS * WEEK - WEEK)
+    limit = timezone.now() - datetime.timedelta(days=answer_days)
+    zone = timezone.get_current_timezone()
     for line in lines:
-        line.supervisors = sorted(leading[line.arrangement_id], key=lambda entry: entry[1])
+        line.supervisors = leading[line.arrangement_id]
         line.away = away[line.person_id]
         line.new_people = new_people.get(line.arrangement_id, "")
-        line.need = need.need_of(_standing(line, unsigned.get(line.arrangement_id)), today)
+        line.need = need.need_of(_standing(line, limit, zone), today)
     _add_short(lines, scope(user) if seen is None else seen, today)
-    return sorted(lines, key=lambda line: line.key)
+    return lines
+
+
+def _taking_part(user: User, scope: Scope) -> QuerySet[Participation]:
+    rows = Participation.objects.current().filter(arrangement__in=scope(user))
+    return rows.annotate(
+        has_agreement=Q(arrangement__standing__agreement_id__isnull=False),
+        is_named=holding.is_named(),
+        begins_later=holding.begins_later(),
+    )
 
 
 @prepared
-def _taking_part(user: User, scope: Scope) -> QuerySet[Participation, dict[str, Any]]:
-    return (
-        Participation.objects.current()
-        .filter(arrangement__in=scope(user))
-        .annotate(
-            is_named=holding.is_named(),
-            has_signed=holding.has_signed_in_group(),
-            held_without=held_without_agreement("arrangement__"),
-            begins_later=holding.begins_later(),
-        )
-        .values(*_COLUMNS, "is_named", "has_signed", "held_without", "begins_later")
+def _supported(user: User, scope: Scope) -> QuerySet[Participation, tuple[Any, ...]]:
+    rows = _taking_part(user, scope).exclude(part__in=Participation.LEADING)
+    more = rows.annotate(
+        has_signed=holding.has_signed_in_group(), held_without=held_without_agreement("arrangement__")
     )
+    standing = (f"arrangement__standing__{name}" for name in _STANDING)
+    return more.values_list(*_COLUMNS, *_FACTS, *standing, "arrangement__recent_sessions__kept")
+
+
+@prepared
+def _leaders(user: User, scope: Scope) -> QuerySet[Participation, tuple[Any, ...]]:
+    rows = _taking_part(user, scope).filter(part__in=Participation.LEADING)
+    facts = ("has_agreement", "is_named", "begins_later")
+    return rows.values_list("arrangement_id", "person_id", "person__name", *facts)
+
+
+def _leading(
+    user: User, scope: Scope
+) -> tuple[defaultdict[uuid.UUID, list[tuple[uuid.UUID, str]]], dict[uuid.UUID, str]]:
+    """Who leads each arrangement, by name, and where somebody who leads is not named in the agreement in force, what that asks for."""
+    leading = defaultdict(list)
+    new_people = {}
+    for arrangement, person, name, has_agreement, is_named, begins_later in _leaders(user, scope):
+        leading[arrangement].append((person, name))
+        if has_agreement and not is_named and not begins_later:
+            new_people[arrangement] = gettext("New version needed: supervisor changed")
+    for those in leading.values():
+        those.sort(key=lambda entry: entry[1])
+    return leading, new_people
 
 
 def _add_short(lines: Iterable[Line], seen: QuerySet[Arrangement], today: datetime.date) -> None:
@@ -219,22 +245,6 @@ def _add_short(lines: Iterable[Line], seen: QuerySet[Arrangement], today: dateti
         if (one := short.get(line.person_id)) is not None:
             said = gettext("%(title)s: %(said)s") % {"title": one.title, "said": one.said}
             line.need = need.Need(need.HAND, said)
-
-
-def _new_people(rows: Iterable[dict[str, Any]]) -> dict[uuid.UUID, str]:
-    """The arrangements with somebody who is not named in the agreement in force, and what that asks for.
-
-    In a group that is whoever leads it: a member who came later joins the version in force.
-    """
-    found: dict[uuid.UUID, str] = {}
-    for row in rows:
-        if row["is_named"] or row["begins_later"] or row["arrangement__standing__agreement_id"] is None:
-            continue
-        if row["part"] in Participation.LEADING:
-            found[row["arrangement_id"]] = gettext("New version needed: supervisor changed")
-        elif row["arrangement__structure"] != Arrangement.Structure.GROUP:
-            found.setdefault(row["arrangement_id"], gettext("New version needed: somebody joined"))
-    return found
 
 
 def _set_own_last_met(lines: Sequence[Line]) -> None:
@@ -260,31 +270,42 @@ def _set_own_last_met(lines: Sequence[Line]) -> None:
             line.held_without = held
 
 
-def _line(row: dict[str, Any]) -> Line:
-    standing = {name: row[f"arrangement__standing__{name}"] for name in _STANDING}
-    for name, value in _DEFAULTS.items():
-        if standing[name] is None:
-            standing[name] = value
-    return Line(
-        arrangement_id=row["arrangement_id"],
-        person_id=row["person_id"],
-        name=row["person__name"],
-        program_id=row["arrangement__program_id"],
-        program=row["arrangement__program__name"],
-        structure=row["arrangement__structure"],
-        since=max(row["joined_on"], row["arrangement__started_on"]),
+def _line(row: tuple[Any, ...]) -> tuple[Line, bool]:
+    """The line, and whether the person is named in the agreement in force."""
+    arrangement, person, name, joined_on, program, program_name, structure, started_on = row[: len(_COLUMNS)]
+    facts = row[len(_COLUMNS) :]
+    has_agreement, is_named, has_signed, held_without, begins_later = facts[: len(_FACTS)]
+    *values, recent = facts[len(_FACTS) :]
+    standing = dict(zip(_STANDING, values, strict=True))
+    for key, value in _DEFAULTS.items():
+        if standing[key] is None:
+            standing[key] = value
+    line = Line(
+        arrangement_id=arrangement,
+        person_id=person,
+        name=name,
+        program_id=program,
+        program=program_name,
+        structure=structure,
+        since=max(joined_on, started_on),
         standing=standing,
-        held_without=row["held_without"],
-        has_signed=row["has_signed"],
-        begins_later=row["begins_later"],
+        held_without=held_without,
+        has_agreement_here=has_agreement,
+        has_signed=has_signed,
+        begins_later=begins_later,
         last_met_at=standing["last_met_at"],
+        recent=Recent(recent or {}),
     )
+    return line, is_named
 
 
-def _standing(line: Line, oldest_unsigned: datetime.datetime | None) -> need.Standing:
+def _standing(line: Line, limit: datetime.datetime, zone: datetime.tzinfo) -> need.Standing:
+    """`limit`: the records of sessions before it should have been signed by now. `zone`: whose days they are."""
+    unsigned = line.standing["oldest_unsigned_at"]
+    late = unsigned is not None and unsigned < limit
     return need.Standing(
         since=line.since,
-        last_met=line.last_met,
+        last_met=line.last_met_at.astimezone(zone).date() if line.last_met_at else None,
         every_days=line.standing["every_days"],
         held_without=line.held_without,
         has_agreement=line.has_agreement,
@@ -293,7 +314,7 @@ def _standing(line: Line, oldest_unsigned: datetime.datetime | None) -> need.Sta
         new_people=line.new_people,
         has_rhythm=not line.is_among_equals,
         review_on=line.standing["review_on"] if line.has_agreement else None,
-        oldest_unsigned=timezone.localdate(oldest_unsigned) if oldest_unsigned else None,
+        oldest_unsigned=unsigned.astimezone(zone).date() if late else None,
         away=line.away,
     )
 
@@ -304,6 +325,21 @@ def away_of(people: Iterable[uuid.UUID], *, since: datetime.date) -> defaultdict
     for person, first, last in _away(sorted(people), since):
         found[person].append(Span(first, last))
     return found
+
+
+def _away_in(user: User, scope: Scope, *, since: datetime.date) -> defaultdict[uuid.UUID, list[Span]]:
+    """The same of everybody in the arrangements that `scope` finds for this reader. One query."""
+    found: defaultdict[uuid.UUID, list[Span]] = defaultdict(list)
+    for person, first, last in _away_there(user, scope, since):
+        found[person].append(Span(first, last))
+    return found
+
+
+@prepared
+def _away_there(user: User, scope: Scope, since: datetime.date) -> QuerySet[Away, tuple[Any, ...]]:
+    there = Participation.objects.current().filter(arrangement__in=scope(user))
+    rows = Away.objects.filter(person__in=there.values("person"), last_day__gte=since)
+    return rows.values_list("person_id", "first_day", "last_day")
 
 
 @prepared
@@ -317,57 +353,15 @@ def answer_days() -> int:
     return Agency.objects.values_list("answer_days", flat=True).first() or ANSWER_DAYS
 
 
-def _old_unsigned(arrangements: set[uuid.UUID], days: int) -> dict[uuid.UUID, datetime.datetime]:
-    """The oldest session of each of these arrangements whose record should have been signed by now.
-
-    Asked arrangement by arrangement: otherwise SQLite goes through all the sessions that were ever held.
-    """
-    limit = timezone.now() - datetime.timedelta(days=days)
-    return {
-        key: oldest for key, oldest in _oldest_unsigned(sorted(arrangements)) if oldest and oldest < limit
-    }
-
-
-@prepared
-def _oldest_unsigned(arrangements: list[uuid.UUID]) -> QuerySet[Arrangement, tuple[Any, ...]]:
-    unsigned = Session.objects.filter(
-        arrangement=OuterRef("pk"), state=Session.State.HELD, sealed_at__isnull=True
-    ).order_by("starts_at")
-    rows = Arrangement.objects.filter(pk__in=arrangements)
-    return rows.annotate(oldest=Subquery(unsigned.values("starts_at")[:1])).values_list("pk", "oldest")
-
-
-@prepared
-def _meetings_since(
-    people: list[uuid.UUID], arrangements: list[uuid.UUID], start: datetime.datetime
-) -> QuerySet[Attendee, tuple[Any, ...]]:
-    rows = Attendee.objects.filter(
-        person__in=people, session__arrangement__in=arrangements, session__starts_at__gte=start
-    ).exclude(session__state=Session.State.PLANNED)
-    return rows.values_list(
-        "session__arrangement_id", "person_id", "session__starts_at", "session__state", "attended"
-    )
-
-
 def add_weeks(lines: Sequence[Line]) -> None:
-    """Read the last twelve weeks of these lines. One query."""
-    today = timezone.localdate()
-    # A session before the first week can make that week not due.
-    before = max((_weeks_between(line) for line in lines), default=1)
-    first = last_mondays(today)[0] - before * WEEK
-    start = timezone.make_aware(datetime.datetime.combine(first, datetime.time()))
-    people = sorted({line.person_id for line in lines})
-    rows = _meetings_since(people, sorted({line.arrangement_id for line in lines}), start)
-    visits: defaultdict[tuple[uuid.UUID, uuid.UUID], list[Visit]] = defaultdict(list)
-    for row in rows:
-        arrangement, person, starts_at, state, attended = row
-        held = state == Session.State.HELD
-        visits[arrangement, person].append(
-            Visit(timezone.localdate(starts_at), met=held and attended, changed=not held)
-        )
+    """The last twelve weeks of these lines, from what is kept of them."""
+    today, zone = timezone.localdate(), timezone.get_current_timezone()
     for line in lines:
         line.weeks = strip(
-            visits[line.arrangement_id, line.person_id],
+            [
+                Visit(day, met=held and there, changed=not held)
+                for day, held, there in line.recent.visits_of(line.person_id, zone)
+            ],
             takes_part=[Span(line.since)],
             away=line.away,
             today=today,

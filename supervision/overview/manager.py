@@ -6,21 +6,21 @@ import datetime
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from supervision.pages import charts
 from supervision.pages.prepared import prepared
+from supervision.people import zones
 from supervision.people.models import Management, Place, User
-from supervision.records.models import Seal
 from supervision.requirements import expectation
 from supervision.requirements.expectation import WEEK
 from supervision.requirements.strip import WEEKS, last_mondays
-from supervision.sessions.models import Attendee, Session
 
 from . import need, sentences
 from .caseload import Line
@@ -39,7 +39,7 @@ class Overview:
 
 
 def overview_of(lines: Sequence[Line], user: User, *, answer_days: int) -> Overview:
-    """The sentence, the four facts and who waits for an arrangement, for all of these lines. Three queries."""
+    """The sentence, the four facts and who waits for an arrangement, for all of these lines. One query."""
     people = {line.person_id for line in lines}
     recently = timezone.now() - RECENT
     met = {line.person_id for line in lines if line.last_met_at and line.last_met_at >= recently}
@@ -72,11 +72,6 @@ def _waiting(user: User) -> QuerySet[Place]:
     return managed.select_related("person", "program").order_by("person__name", "id")
 
 
-def _arrangements(lines: Sequence[Line]) -> list[uuid.UUID]:
-    """Their ids as they are: with a subquery both databases go through all the sessions of the period instead."""
-    return sorted({line.arrangement_id for line in lines})
-
-
 def _of(part: int, whole: int) -> str:
     return gettext("%(part)s of %(whole)s") % {"part": part, "whole": whole}
 
@@ -91,14 +86,17 @@ def _agreements(lines: Sequence[Line]) -> dict[str, Any]:
 
 def _signed_in_time(lines: Sequence[Line], days: int) -> dict[str, Any] | None:
     """The share of the records of the last twelve weeks that everybody signed within the days they have."""
-    first = timezone.now() - datetime.timedelta(weeks=WEEKS)
-    limit = timezone.now() - datetime.timedelta(days=days)
-    counted = next(iter(_signed_share(_arrangements(lines), first, limit, days)), {"held": 0})
-    if not counted["held"]:
+    now = timezone.now()
+    since, until = (now - datetime.timedelta(weeks=WEEKS), now - datetime.timedelta(days=days))
+    seconds = int(datetime.timedelta(days=days).total_seconds())
+    signed = held = 0
+    for recent in {line.arrangement_id: line.recent for line in lines}.values():
+        some, all_of_it = recent.signed_within(seconds, since=since.timestamp(), until=until.timestamp())
+        signed, held = signed + some, held + all_of_it
+    if not held:
         return None
-    share = round(100 * counted["signed"] / counted["held"])
     return {
-        "value": f"{share}%",
+        "value": f"{round(100 * signed / held)}%",
         "label": ngettext(
             "of records signed by everyone within %(n)s day",
             "of records signed by everyone within %(n)s days",
@@ -109,33 +107,11 @@ def _signed_in_time(lines: Sequence[Line], days: int) -> dict[str, Any] | None:
     }
 
 
-@prepared
-def _signed_share(
-    arrangements: list[uuid.UUID], first: datetime.datetime, limit: datetime.datetime, days: int
-) -> QuerySet[Any, Any]:
-    in_time = Seal.objects.filter(
-        record_label=Session._meta.label_lower,
-        record_id=OuterRef("pk"),
-        how=Seal.How.ALL_SIGNED,
-        sealed_at__lte=F("offer__offered_at") + datetime.timedelta(days=days),
-    )
-    held = Q(state=Session.State.HELD)  # not a condition of the rows: the index by arrangement is to be used
-    rows = Session.objects.filter(arrangement__in=arrangements, starts_at__gte=first, starts_at__lt=limit)
-    together = rows.order_by().annotate(everything=Value(1)).values("everything")
-    return together.annotate(
-        held=Count("pk", filter=held), signed=Count("pk", filter=held & Q(Exists(in_time)))
-    )
-
-
 def _as_agreed(lines: Sequence[Line]) -> dict[str, Any] | None:
     """How many have met as often as agreed over the last four weeks, and how that went over twelve."""
     mondays = last_mondays(timezone.localdate())
-    sums = {
-        (row[0], row[1]): [value or 0 for value in row[2:]] for row in _minutes_by_week(_arrangements(lines))
-    }
-    expected = _expected_by_line(lines, mondays)
-    weeks = [_weeks_of(line, expected[id(line)], sums) for line in lines]
-    counts = [_kept(weeks, end - WINDOW, end) for end in range(WINDOW, len(mondays) + 1)]
+    people = _weeks_of_people(lines, mondays)
+    counts = [_kept(people, end - WINDOW, end) for end in range(WINDOW, len(mondays) + 1)]
     if not counts[-1][1]:
         return None
     shares = [100 * kept / asked if asked else None for kept, asked in counts]
@@ -157,27 +133,6 @@ def _as_agreed(lines: Sequence[Line]) -> dict[str, Any] | None:
         "note": note,
         "chart": charts.spark(shares, label=label) if len([s for s in shares if s is not None]) > 1 else "",
     }
-
-
-@prepared
-def _minutes_by_week(arrangements: list[uuid.UUID]) -> QuerySet[Attendee, tuple[Any, ...]]:
-    """Attended minutes of everybody there, week by week. One row for each person, however many sessions."""
-    mondays = last_mondays(timezone.localdate())
-    starts = [timezone.make_aware(datetime.datetime.combine(day, datetime.time())) for day in mondays]
-    ends = [*starts[1:], timezone.make_aware(datetime.datetime.combine(mondays[-1] + WEEK, datetime.time()))]
-    counts = Q(attended=True, session__state=Session.State.HELD)
-    weeks = {
-        f"w{number}": Sum(
-            "minutes", filter=counts & Q(session__starts_at__gte=begin, session__starts_at__lt=end)
-        )
-        for number, (begin, end) in enumerate(zip(starts, ends, strict=True))
-    }
-    rows = Attendee.objects.filter(
-        session__arrangement__in=arrangements,
-        session__starts_at__gte=starts[0],
-        session__starts_at__lt=ends[-1],
-    )
-    return rows.order_by().values_list("session__arrangement_id", "person_id").annotate(**weeks)
 
 
 def _expected_by_line(lines: Sequence[Line], mondays: Sequence[datetime.date]) -> dict[int, list[int]]:
@@ -219,31 +174,42 @@ def _expected(line: Line, mondays: Sequence[datetime.date]) -> list[int]:
     return [expectation.expected_minutes(facts, monday) for monday in mondays]
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Weeks:
-    """Of one line, week by week: minutes expected, and minutes attended where some were expected."""
+    """Of one person, how many minutes were expected and attended from the first week to the end of each. A zero comes first."""
 
-    person_id: uuid.UUID
     asked: list[int]
     attended: list[int]
 
 
-def _weeks_of(line: Line, asked: list[int], sums: dict[tuple[Any, Any], list[int]]) -> _Weeks:
-    met = sums.get((line.arrangement_id, line.person_id), [0] * len(asked))
-    return _Weeks(
-        line.person_id, asked, [had if wanted else 0 for had, wanted in zip(met, asked, strict=True)]
-    )
+def _weeks_of_people(lines: Sequence[Line], mondays: Sequence[datetime.date]) -> list[_Weeks]:
+    """Time attended where and when nothing was expected, such as co-reflection, is beside that and makes up for nothing: as the
+    report counts it."""
+    edges = [int(zones.begin_of(day).timestamp()) for day in (*mondays, mondays[-1] + WEEK)]
+    expected = _expected_by_line(lines, mondays)
+    found: dict[uuid.UUID, _Weeks] = {}
+    for line in lines:
+        asked = expected[id(line)]
+        if not any(asked):
+            continue
+        met = line.recent.minutes_between(line.person_id, edges)
+        attended = [had if wanted else 0 for had, wanted in zip(met, asked, strict=True)]
+        if (other := found.get(line.person_id)) is not None:  # supported in more than one arrangement
+            asked, attended = (
+                list(map(sum, zip(asked, other.asked, strict=True))),
+                list(map(sum, zip(attended, other.attended, strict=True))),
+            )
+        found[line.person_id] = _Weeks(asked, attended)
+    return [
+        _Weeks([0, *accumulate(weeks.asked)], [0, *accumulate(weeks.attended)]) for weeks in found.values()
+    ]
 
 
-def _kept(weeks: Sequence[_Weeks], begin: int, end: int) -> tuple[int, int]:
-    """Of the people of whom something was expected in these weeks, how many reached it. Counted as the report does:
-
-    time attended where and when nothing was expected, such as co-reflection, is beside that and makes up for nothing.
-    """
-    wanted: dict[uuid.UUID, int] = {}
-    reached: dict[uuid.UUID, int] = {}
-    for one in weeks:
-        wanted[one.person_id] = wanted.get(one.person_id, 0) + sum(one.asked[begin:end])
-        reached[one.person_id] = reached.get(one.person_id, 0) + sum(one.attended[begin:end])
-    counted = [person for person, minutes in wanted.items() if minutes]
-    return sum(reached[person] >= wanted[person] for person in counted), len(counted)
+def _kept(people: Sequence[_Weeks], begin: int, end: int) -> tuple[int, int]:
+    """Of the people of whom something was expected in these weeks, how many reached it."""
+    kept = counted = 0
+    for weeks in people:
+        if asked := weeks.asked[end] - weeks.asked[begin]:
+            counted += 1
+            kept += weeks.attended[end] - weeks.attended[begin] >= asked
+    return kept, counted

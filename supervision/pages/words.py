@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 
 Moment = datetime.date | datetime.datetime
 
@@ -30,34 +31,44 @@ def _is_this_year(value: datetime.date) -> bool:
     return value.year == timezone.localdate().year
 
 
+def _written(value: datetime.date, form: str) -> str:
+    return _written_in(get_language(), value, form)
+
+
+@lru_cache(maxsize=2048)
+def _written_in(_language: str | None, value: datetime.date, form: str) -> str:
+    """The same days come again and again in a list, and on the next page."""
+    return date_format(value, form)
+
+
 def day(value: Moment) -> str:
     """Tuesday, November 24; with the year when it is not the current one."""
     return day_this_year(value) if _is_this_year(_as_date(value)) else full_day(value)
 
 
 def day_this_year(value: Moment) -> str:
-    return date_format(_as_date(value), "l, F j")
+    return _written(_as_date(value), "l, F j")
 
 
 def full_day(value: Moment) -> str:
     """Tuesday, November 24, 2026: always with the year, for whatever is signed or printed."""
-    return date_format(_as_date(value), "l, F j, Y")
+    return _written(_as_date(value), "l, F j, Y")
 
 
 def short_day(value: Moment) -> str:
     """Nov 24; with the year when it is not the current one."""
     date = _as_date(value)
-    return date_format(date, "M j" if _is_this_year(date) else "M j, Y")
+    return _written(date, "M j" if _is_this_year(date) else "M j, Y")
 
 
 def dated(value: Moment) -> str:
     """Nov 24, 2026: short, and always with the year."""
-    return date_format(_as_date(value), "M j, Y")
+    return _written(_as_date(value), "M j, Y")
 
 
 def month(value: Moment) -> str:
     """November 2026."""
-    return date_format(_as_date(value), "F Y")
+    return _written(_as_date(value), "F Y")
 
 
 def clock(value: datetime.datetime | datetime.time) -> str:

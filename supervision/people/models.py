@@ -819,3 +819,14 @@ class Standing(models.Model):
     unsigned_count = models.PositiveIntegerField(
         default=0, help_text="Held sessions whose record is not sealed yet."
     )
+    oldest_unsigned_at = models.DateTimeField(null=True, help_text="When the oldest of them was.")
+
+
+class RecentSessions(models.Model):
+    """The last months of an arrangement, session by session, beside where it stands and kept as that is: a row that only the
+    managers' lists read."""
+
+    arrangement = models.OneToOneField(
+        Arrangement, primary_key=True, on_delete=models.CASCADE, related_name="recent_sessions"
+    )
+    kept = models.JSONField(default=dict, help_text="Log facts, as sessions/recent.py writes them.")

@@ -6,7 +6,7 @@ import datetime
 import uuid
 from typing import Any
 
-from .models import Arrangement, Standing, today
+from .models import Arrangement, RecentSessions, Standing, today
 
 DEFAULT_MINUTES = 60  # one hour a week until an agreement says otherwise (D 2.124)
 DEFAULT_EVERY_DAYS = 7
@@ -62,12 +62,20 @@ def set_sessions(
     last_met_at: datetime.datetime | None,
     next_planned_at: datetime.datetime | None,
     unsigned_count: int,
+    oldest_unsigned_at: datetime.datetime | None,
 ) -> None:
-    """How many sessions were held, the last, the next planned one, and how many records wait for a signature."""
+    """How many sessions were held, the last, the next planned one, how many records wait for a signature and since when."""
     _set(
         arrangement,
         held_count=held_count,
         last_met_at=last_met_at,
         next_planned_at=next_planned_at,
         unsigned_count=unsigned_count,
+        oldest_unsigned_at=oldest_unsigned_at,
     )
+
+
+def set_recent(arrangement: Arrangement, kept: dict[str, Any]) -> None:
+    """The last months session by session, as `sessions.recent` reads them."""
+    if not RecentSessions.objects.filter(arrangement=arrangement).update(kept=kept):
+        RecentSessions.objects.update_or_create(arrangement=arrangement, defaults={"kept": kept})

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from supervision.people import standing
 from supervision.people.models import Arrangement, Standing
 
+from . import recent
 from .models import Session
 
 
@@ -24,17 +25,21 @@ def standing_of(arrangement: Arrangement) -> dict[str, Any]:
     """
     held, planned = Q(state=Session.State.HELD), Q(state=Session.State.PLANNED)
     today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    unsigned = held & Q(sealed_at__isnull=True)
     return Session.objects.filter(arrangement=arrangement).aggregate(
         held_count=Count("pk", filter=held),
         last_met_at=Max("starts_at", filter=held),
         next_planned_at=Min("starts_at", filter=planned & Q(starts_at__gte=today)),
-        unsigned_count=Count("pk", filter=held & Q(sealed_at__isnull=True)),
+        unsigned_count=Count("pk", filter=unsigned),
+        oldest_unsigned_at=Min("starts_at", filter=unsigned),
     )
 
 
 def keep(arrangement: Arrangement) -> None:
     """Bring the hub up to date. Called in the transaction of whatever changed a session."""
-    standing.set_sessions(arrangement, **standing_of(arrangement))
+    now = standing_of(arrangement)
+    standing.set_sessions(arrangement, **now)
+    standing.set_recent(arrangement, recent.recent_of(arrangement, last_met_at=now["last_met_at"]))
 
 
 BY_SESSION = 3  # an agreement is signed within the first two or three sessions (D 2.130)

@@ -15,8 +15,10 @@ from django.utils import timezone
 
 from agreements.models import Agreement, AgreementParty
 from supervision.people.models import Arrangement, Participation, Standing, User
+from supervision.people.standing import set_recent
 from supervision.records import signing
 from supervision.records.models import Answer, Offer
+from supervision.sessions import recent, standing
 from supervision.sessions.models import Action, AgendaItem, Attendance, Attendee, Session
 
 CANARY = "CANARY-words-of-the-two"
@@ -86,7 +88,17 @@ def session(
                     own.save()
                     both = [a for a in made.attendees.all() if a.person_id in (there.person_id, leader.pk)]
                     sign(own, both, by=leader, how="sealed")
+    keep(arrangement)
     return Session.objects.get(pk=made.pk)
+
+
+@transaction.atomic
+def keep(arrangement: Arrangement) -> None:
+    """What a manager's overview reads of the sessions made here."""
+    now = standing.standing_of(arrangement)
+    kept = {"oldest_unsigned_at": now["oldest_unsigned_at"]}
+    Standing.objects.update_or_create(arrangement=arrangement, defaults=kept)
+    set_recent(arrangement, recent.recent_of(arrangement, last_met_at=now["last_met_at"]))
 
 
 def sign(

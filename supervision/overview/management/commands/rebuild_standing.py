@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from agreements import operations as agreements
 from supervision.people import zones
-from supervision.people.models import Arrangement, Standing
+from supervision.people.models import Arrangement, RecentSessions, Standing
 from supervision.sessions import standing as sessions
 
+RECENT = "recent sessions"
 COLUMNS = [field.attname for field in Standing._meta.concrete_fields if not field.primary_key]
 
 
@@ -54,10 +55,12 @@ def rebuild(arrangement: Arrangement, *, keep: bool = True) -> Iterator[str]:
         after = _values(arrangement)
         if not keep:
             transaction.set_rollback(True)
-    for name in COLUMNS:
+    for name in (*COLUMNS, RECENT):
         if before.get(name) != after.get(name):
             yield f"{name}: {before.get(name)} -> {after.get(name)}"
 
 
 def _values(arrangement: Arrangement) -> dict[str, Any]:
-    return Standing.objects.filter(pk=arrangement.pk).values(*COLUMNS).first() or {}
+    kept = Standing.objects.filter(pk=arrangement.pk).values(*COLUMNS).first() or {}
+    recent = RecentSessions.objects.filter(pk=arrangement.pk).values_list("kept", flat=True).first()
+    return {**kept, RECENT: recent}
