@@ -12,7 +12,20 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import (
+    Aggregate,
+    CharField,
+    Count,
+    Exists,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+)
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from agreements.models import Agreement
@@ -160,63 +173,79 @@ def figures_of(report: Report, tick: Tick = unseen) -> Figures:
     names = _Names(members)
     there = _attendance(scope, first, last)
     facts = _facts(members, scope, there.visits, first, last)
-    sessions = _sessions(scope, start, end)
-    held = [row for row in sessions if row["state"] == Session.State.HELD]
+    tallies = _tallies(scope, start, end)
+    held = [row for row in tallies if row["state"] == Session.State.HELD]
     # What is ticked in a draft is not in the log before the record is sent.
-    sent = [row for row in held if row["sealed_at"] or row["offered_at"]]
+    sent = [row for row in held if row["is_sealed"] or row["is_offered"]]
+    unfinished = _unfinished(scope, start, end)
     # A plan from beyond the end of its arrangement waits for nobody.
     planned = [
         row["starts_at"]
-        for row in sessions
+        for row in unfinished
         if row["state"] == Session.State.PLANNED
         and timezone.localdate(row["starts_at"]) <= (row["arrangement__ended_on"] or last)
     ]
     to_come = sum(starts_at > timezone.now() for starts_at in planned)
     return Figures(
         people=_people(members, names, facts, there.within, first, last, tick),
-        held=len(held),
-        sent=len(sent),
-        minutes_held=sum(row["minutes"] for row in held),
-        signed_by_all=sum(row["how"] == Seal.How.ALL_SIGNED for row in held),
-        sealed=sum(row["sealed_at"] is not None for row in held),
-        open_records=_open_records(held, names),
+        held=sum(row["sessions"] for row in held),
+        sent=sum(row["sessions"] for row in sent),
+        minutes_held=sum(row["minutes_of_all"] for row in held),
+        signed_by_all=sum(row["sessions"] for row in held if row["signed_by_all"]),
+        sealed=sum(row["sessions"] for row in held if row["is_sealed"]),
+        open_records=_open_records(unfinished, names),
         **_agreement_gaps(scope, names, last),
-        called_off=Counter(
-            (row["state"], row["state_why"])
-            for row in sessions
+        called_off=_counter(
+            ((row["state"], row["state_why"]), row)
+            for row in tallies
             if row["state"] not in (Session.State.HELD, Session.State.PLANNED)
         ),
-        modalities=Counter(row["modality"] for row in held),
-        purposes=Counter(key for row in sent for key in row["purposes"]),
-        methods=Counter(key for row in sent for key in row["methods"]),
-        ad_hoc=sum(row["ad_hoc"] for row in sent),
+        modalities=_counter((row["modality"], row) for row in held),
+        purposes=_counter((key, row) for row in sent for key in row["purposes"]),
+        methods=_counter((key, row) for row in sent for key in row["methods"]),
+        ad_hoc=sum(row["sessions"] for row in sent if row["ad_hoc"]),
         not_written=len(planned) - to_come,
         to_come=to_come,
-        actions_taken_on=Action.objects.filter(
-            session__in=Session.objects.filter(
-                arrangement__in=scope, starts_at__gte=start, starts_at__lt=end
-            ),
-            shared_at__isnull=False,
-        ).count(),
-        actions_closed=ActionEvent.objects.filter(
-            arrangement__in=scope, kind=ActionEvent.Kind.DONE, at__gte=start, at__lt=end
-        ).count(),
-        observations=_observations(report, scope),
-        **_training(report, people),
+        **_counts(report, scope, people, start, end),
         **_themes(report, scope, start, end),
-        concerns=_concerns(report, scope, start, end),
         averages=averages.newest(report),
     )
 
 
-def _training(report: Report, people: Collection[uuid.UUID] | None) -> dict[str, Any]:
-    rows = TrainingEntry.objects.filter(
+def _counts(
+    report: Report,
+    scope: QuerySet[Arrangement],
+    people: Collection[uuid.UUID] | None,
+    start: datetime.datetime,
+    end: datetime.datetime,
+) -> dict[str, int]:
+    """What is a number of its own, all of them in one query about whoever asked."""
+    sessions = Session.objects.filter(arrangement__in=scope, starts_at__gte=start, starts_at__lt=end)
+    closed = ActionEvent.objects.filter(
+        arrangement__in=scope, kind=ActionEvent.Kind.DONE, at__gte=start, at__lt=end
+    )
+    learned = TrainingEntry.objects.filter(
         owner__in=scope_of.staff_of(report, people).values("pk"),
         day__gte=report.first_day,
         day__lte=report.last_day,
     )
-    found = rows.aggregate(minutes=Sum("minutes"), people=Count("owner", distinct=True))
-    return {"learned": found["minutes"] or 0, "learners": found["people"]}
+    found = User.objects.filter(pk=report.asked_by_id).values(
+        actions_taken_on=_over_all(
+            Action.objects.filter(session__in=sessions, shared_at__isnull=False), Count("pk")
+        ),
+        actions_closed=_over_all(closed, Count("pk")),
+        observations=_over_all(_observations(report, scope), Count("pk")),
+        learned=_over_all(learned, Sum("minutes")),
+        learners=_over_all(learned, Count("owner", distinct=True)),
+        concerns=_over_all(_concerns(report, scope, start, end), Count("pk")),
+    )
+    return {name: number or 0 for name, number in found.get().items()}
+
+
+def _over_all(rows: QuerySet[Any], what: Aggregate) -> Subquery:
+    """One number for all of these rows together; None where there are none."""
+    together = rows.order_by().annotate(everything=Value(1)).values("everything")
+    return Subquery(together.annotate(number=what).values("number"), output_field=IntegerField())
 
 
 def _themes(
@@ -246,20 +275,19 @@ def _themes(
 
 def _concerns(
     report: Report, scope: QuerySet[Arrangement], start: datetime.datetime, end: datetime.datetime
-) -> int:
+) -> QuerySet[Concern]:
     """Only those that were shared with whoever reads the report; of the others it does not tell that there are any."""
-    rows = Concern.objects.visible_to(report.asked_by).filter(
+    return Concern.objects.visible_to(report.asked_by).filter(
         arrangement__in=scope, shared_with=report.asked_by, shared_at__gte=start, shared_at__lt=end
     )
-    return rows.count()
 
 
-def _observations(report: Report, scope: QuerySet[Arrangement]) -> int:
-    """How many took place on the days of the period; in the report of one supervisor, those that they held."""
+def _observations(report: Report, scope: QuerySet[Arrangement]) -> QuerySet[Observation]:
+    """Those that took place on the days of the period; in the report of one supervisor, those that they held."""
     rows = Observation.objects.took_place().filter(
         arrangement__in=scope, held_on__gte=report.first_day, held_on__lte=report.last_day
     )
-    return (rows.filter(supervisor=report.supervisor_id) if report.supervisor_id else rows).count()
+    return rows.filter(supervisor=report.supervisor_id) if report.supervisor_id else rows
 
 
 def _members(
@@ -375,15 +403,17 @@ def _attendance(scope: QuerySet[Arrangement], first: datetime.date, last: dateti
     found = _Attendance(defaultdict(list), defaultdict(lambda: [0, 0]))
     start, end = scope_of.moment(first), scope_of.moment(last + DAY)
     rows = _attendees(scope, scope_of.moment(first - BEFORE), scope_of.moment(last + 2 * DAY)).order_by()
-    for arrangement, person, starts_at, zone, minutes, signed in rows.values_list(
-        "session__arrangement_id",
-        "person_id",
+    ids: dict[str, uuid.UUID] = {}
+    for arrangement_id, person_id, starts_at, zone, minutes, signed in rows.values_list(
+        Cast("session__arrangement_id", CharField()),
+        Cast("person_id", CharField()),
         "session__starts_at",
         "session__time_zone",
         "minutes",
         "is_signed",
     ):
-        key, day = (arrangement, person), expectation.local_day(starts_at, zone)
+        key = (_id(arrangement_id, ids), _id(person_id, ids))
+        day = expectation.local_day(starts_at, zone)
         if first - BEFORE <= day <= last:
             found.visits[key].append(Attended(day, minutes, signed))
         if start <= starts_at < end:
@@ -391,6 +421,13 @@ def _attendance(scope: QuerySet[Arrangement], first: datetime.date, last: dateti
             counts[0] += 1
             counts[1] += minutes
     return found
+
+
+def _id(text: str, known: dict[str, uuid.UUID]) -> uuid.UUID:
+    """To read the same few hundred ids out of each of tens of thousands of rows takes longer than to count the rows."""
+    if text not in known:
+        known[text] = uuid.UUID(text)
+    return known[text]
 
 
 def _people(
@@ -440,38 +477,54 @@ def _people(
 # Records and agreements ---------------------------------------------------------------------------------------------
 
 
-def _sessions(
+def _tallies(
     scope: QuerySet[Arrangement], start: datetime.datetime, end: datetime.datetime
 ) -> list[dict[str, Any]]:
-    seals = Seal.objects.filter(record_label=Session._meta.label_lower, record_id=OuterRef("pk"))
-    offered = Offer.objects.filter(pk=OuterRef("open_offer"))
+    """How many sessions of the period are alike in everything that is counted, and their minutes together."""
+    seals = Seal.objects.filter(
+        record_label=Session._meta.label_lower, record_id=OuterRef("pk"), how=Seal.How.ALL_SIGNED
+    )
     rows: Any = (
         Session.objects.filter(arrangement__in=scope, starts_at__gte=start, starts_at__lt=end)
-        .annotate(
-            how=Subquery(seals.values("how")[:1]), offered_at=Subquery(offered.values("offered_at")[:1])
-        )
-        .order_by("starts_at", "id")
-    )
-    return list(
-        rows.values(
-            "arrangement_id",
-            "arrangement__ended_on",
+        .order_by()
+        .values(
             "state",
             "state_why",
-            "starts_at",
-            "minutes",
             "modality",
             "purposes",
             "methods",
             "ad_hoc",
-            "sealed_at",
-            "how",
-            "offered_at",
+            is_sealed=Q(sealed_at__isnull=False),
+            is_offered=Q(open_offer__isnull=False),
+            signed_by_all=Exists(seals),
         )
     )
+    return list(rows.annotate(sessions=Count("pk"), minutes_of_all=Sum("minutes")))
 
 
-def _open_records(held: Iterable[dict[str, Any]], names: _Names) -> list[OpenRecord]:
+def _counter(rows: Iterable[tuple[Any, dict[str, Any]]]) -> Counter[Any]:
+    """Sessions by the first of each."""
+    found: Counter[Any] = Counter()
+    for key, row in rows:
+        found[key] += row["sessions"]
+    return found
+
+
+def _unfinished(
+    scope: QuerySet[Arrangement], start: datetime.datetime, end: datetime.datetime
+) -> list[dict[str, Any]]:
+    """The sessions of the period that are still planned, and those whose record is not sealed."""
+    offered = Offer.objects.filter(pk=OuterRef("open_offer"))
+    rows: Any = (
+        Session.objects.filter(arrangement__in=scope, starts_at__gte=start, starts_at__lt=end)
+        .filter(Q(state=Session.State.PLANNED) | Q(state=Session.State.HELD, sealed_at__isnull=True))
+        .annotate(offered_at=Subquery(offered.values("offered_at")[:1]))
+        .order_by("starts_at", "id")
+    )
+    return list(rows.values("arrangement_id", "arrangement__ended_on", "state", "starts_at", "offered_at"))
+
+
+def _open_records(unfinished: Iterable[dict[str, Any]], names: _Names) -> list[OpenRecord]:
     return [
         OpenRecord(
             day=timezone.localdate(row["starts_at"]),
@@ -479,8 +532,8 @@ def _open_records(held: Iterable[dict[str, Any]], names: _Names) -> list[OpenRec
             supervisors=names.leading[row["arrangement_id"]],
             offered_on=timezone.localdate(row["offered_at"]) if row["offered_at"] else None,
         )
-        for row in held
-        if row["sealed_at"] is None
+        for row in unfinished
+        if row["state"] == Session.State.HELD
     ]
 
 

@@ -18,9 +18,10 @@ Days are dates where the session took place, so daylight saving time has no say 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
@@ -244,12 +245,23 @@ def evaluate(
     somebody whose hour is covered by another.
     """
     stretches = []
+    there = _by_week(facts.attended)
     for monday in weeks_ending_in(first, last):
         rhythm = _rhythm_on(facts, monday + 6 * DAY, default)
         length = rhythm.weeks if rhythm else 1
         if _ends_here(monday, length):
-            stretches.append(_stretch(facts, monday, length, default))
+            stretches.append(_stretch(facts, there, monday, length, default))
     return Evaluation(tuple(stretches))
+
+
+def _by_week(attended: Iterable[Attended]) -> dict[datetime.date, tuple[int, int]]:
+    """Of the week from each Monday: minutes attended, and how many of them are not signed."""
+    found: dict[datetime.date, tuple[int, int]] = {}
+    for visit in attended:
+        monday = monday_of(visit.day)
+        minutes, unsigned = found.get(monday, (0, 0))
+        found[monday] = (minutes + visit.minutes, unsigned + (0 if visit.signed else visit.minutes))
+    return found
 
 
 def expected_minutes(facts: Facts, monday: datetime.date, *, default: Rhythm | None = HOUR_A_WEEK) -> int:
@@ -273,7 +285,13 @@ def _expected(facts: Facts, mondays: Sequence[datetime.date], length: int, defau
                 parts[terms] = parts.get(terms, 0) + 1
     if sum(parts.values()) < LEAST_WEEKDAYS * length:
         return 0
-    return int(sum(Fraction(minutes * 7 * n, every * WEEKDAYS) for (minutes, every), n in parts.items()))
+    return _added_up(tuple(parts.items()))
+
+
+@lru_cache(maxsize=1024)
+def _added_up(parts: tuple[tuple[tuple[int, int], int], ...]) -> int:
+    """Minutes of so many weekdays under each of these terms, rounded down once. Nearly all weeks are alike."""
+    return int(sum(Fraction(minutes * 7 * n, every * WEEKDAYS) for (minutes, every), n in parts))
 
 
 def _same_all_week(facts: Facts, monday: datetime.date, default: Rhythm | None) -> Rhythm | None:
@@ -305,7 +323,13 @@ def _ends_here(monday: datetime.date, length: int) -> bool:
     return (number + 1) % length == 0
 
 
-def _stretch(facts: Facts, monday: datetime.date, length: int, default: Rhythm | None) -> Stretch:
+def _stretch(
+    facts: Facts,
+    there: Mapping[datetime.date, tuple[int, int]],
+    monday: datetime.date,
+    length: int,
+    default: Rhythm | None,
+) -> Stretch:
     """The weeks up to the one of `monday` that are judged together: those with a rhythm of the same length."""
     mondays = [monday]
     while len(mondays) < length:
@@ -314,14 +338,13 @@ def _stretch(facts: Facts, monday: datetime.date, length: int, default: Rhythm |
         if (rhythm.weeks if rhythm else 1) != length:
             break
         mondays.insert(0, before)
-    begin, end = mondays[0], monday + 6 * DAY
-    there = [visit for visit in facts.attended if begin <= visit.day <= end]
+    weeks = [there.get(week, (0, 0)) for week in mondays]
     return Stretch(
-        first=begin,
-        last=end,
+        first=mondays[0],
+        last=monday + 6 * DAY,
         expected=_expected(facts, mondays, length, default),
-        attended=sum(visit.minutes for visit in there),
-        unsigned=sum(visit.minutes for visit in there if not visit.signed),
+        attended=sum(minutes for minutes, _unsigned in weeks),
+        unsigned=sum(unsigned for _minutes, unsigned in weeks),
     )
 
 

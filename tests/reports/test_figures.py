@@ -200,7 +200,7 @@ def test_the_number_of_queries_does_not_depend_on_how_much_there_is(cast: Cast, 
             cast.program, [cast.supervisor], [factories.worker_in(cast.program)], days_ago=400
         )
         builders.session(more, march(number + 3), record="offered")
-    assert count() == few <= 14
+    assert count() == few <= 11
 
 
 # What the page says ---------------------------------------------------------------------------------------------------
