@@ -57,8 +57,31 @@ def page_of(
     """
     text = params.get(PARAMETER, "")
     place = _read(text, queryset, date_field, id_field) if text else None
-    newer = bool(place and place.newer)
     rows = list(_rows(queryset, place, date_field, id_field)[: size + 1])
+    return _cut(rows, place, params, size, (date_field, id_field))
+
+
+def first_page(
+    rows: list[Any],
+    params: QueryDict | Mapping[str, str],
+    *,
+    size: int = 25,
+    date_field: str,
+    id_field: str = "id",
+) -> Page:
+    """The first page, of rows that are asked for otherwise (`pages.prepared`): size + 1 of them, in the same order."""
+    return _cut(rows, None, params, size, (date_field, id_field))
+
+
+def _cut(
+    rows: list[Any],
+    place: Place | None,
+    params: QueryDict | Mapping[str, str],
+    size: int,
+    fields: tuple[str, str],
+) -> Page:
+    date_field, id_field = fields
+    newer = bool(place and place.newer)
     more, rows = len(rows) > size, rows[:size]
     if newer:
         rows.reverse()

@@ -75,10 +75,15 @@ def clock(value: datetime.datetime | datetime.time) -> str:
     """2:00 pm."""
     if isinstance(value, datetime.datetime):
         value = local(value)  # type: ignore[assignment]
-    suffix = gettext("am") if value.hour < 12 else gettext("pm")
+    return _clock_in(get_language(), value.hour, value.minute)
+
+
+@lru_cache(maxsize=2048)
+def _clock_in(_language: str | None, hour: int, minute: int) -> str:
+    suffix = gettext("am") if hour < 12 else gettext("pm")
     return gettext("%(hour)d:%(minute)02d %(suffix)s") % {
-        "hour": value.hour % 12 or 12,
-        "minute": value.minute,
+        "hour": hour % 12 or 12,
+        "minute": minute,
         "suffix": suffix,
     }
 

@@ -22,7 +22,7 @@ def page_of(person: User, period: Period) -> dict[str, Any]:
     found = book.openings(asked)
     summary = log.summary_of(found)
     total = sum(line.times for line in summary)
-    rows = book.rows(found.select_related("by").order_by("-at", "-id")[:LISTED])
+    rows = book.rows(log.said(found).order_by("-at", "-id")[:LISTED])
     content = {
         "agency": Agency.objects.values_list("name", flat=True).first() or "",
         "title": gettext("Who has seen what about you"),

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from agreements.models import Accession, Agreement, AgreementReview, while_there
+from agreements.models import Accession, Agreement, AgreementParty, AgreementReview, while_there
 from competencies.models import Assessment, TrainingEntry
 from supervision.concerns.models import Concern, Letter
 from supervision.hours.models import HoursLetter
@@ -52,8 +52,9 @@ class Kind:
 
 
 def _agreements(user: User) -> QuerySet[Any]:
+    party = AgreementParty.objects.filter(person=user).values("agreement")
     joined = Accession.objects.filter(person=user).values("agreement")
-    return Agreement.objects.filter(Q(parties__person=user) | Q(pk__in=joined)).distinct()
+    return Agreement.objects.filter(Q(pk__in=party) | Q(pk__in=joined))
 
 
 def _agreement(row: Any, user: User) -> Named:
@@ -237,7 +238,7 @@ def names_of(records: Iterable[tuple[str, uuid.UUID]], user: User) -> dict[uuid.
         if kind is None:
             others |= ids
             continue
-        rows = kind.of(user).filter(pk__in=ids)
+        rows = _rows(label, user, list(ids))
         found |= {row.pk: kind.name(row, user) for row in rows}
         others |= ids - found.keys()
     if others:
@@ -245,6 +246,16 @@ def names_of(records: Iterable[tuple[str, uuid.UUID]], user: User) -> dict[uuid.
             seal.record_id: Named(
                 gettext("%(kind)s, sealed %(day)s") % {"kind": seal.kind, "day": words.day(seal.sealed_at)}
             )
-            for seal in _seals(user).filter(record_id__in=others).defer("reason")
+            for seal in _sealed(user, list(others))
         }
     return found
+
+
+@prepared
+def _rows(label: str, user: User, ids: list[uuid.UUID]) -> QuerySet[Any]:
+    return KINDS[label].of(user).filter(pk__in=ids)
+
+
+@prepared
+def _sealed(user: User, ids: list[uuid.UUID]) -> QuerySet[Seal]:
+    return _seals(user).filter(record_id__in=ids).only("record_id", "kind", "sealed_at")

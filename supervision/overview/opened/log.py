@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db import models
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext, ngettext
 
-from supervision.pages.keyset import page_of
+from supervision.pages import keyset
+from supervision.pages.prepared import prepared
 from supervision.people import zones
 from supervision.people.models import User
 from supervision.records.models import OfferParty, Opening
@@ -23,6 +25,9 @@ from .reasons import ACTIONS, SHOWN
 
 SIZE = 30
 NOT_SIGNED_IN = "file"  # instead of a person's id: whoever checked a file without an account
+
+# Who (id and name; neither where they were not signed in), the kind of record, why, what they did, and how often.
+Count = tuple[uuid.UUID | None, str | None, str, str, str, int]
 
 
 @dataclass(frozen=True)
@@ -88,9 +93,7 @@ class Book:
 
     def openings(self, asked: Asked = ALL) -> QuerySet[Opening]:
         """Openings of these records by others, without those of anybody who is party to the record (decision 12)."""
-        party = OfferParty.objects.filter(offer__record_id=OuterRef("record_id"), person=OuterRef("by"))
-        found = Opening.objects.filter(record_id__in=self._ids(asked.record), why__in=SHOWN)
-        found = found.exclude(by=self.user).filter(Q(by__isnull=True) | ~Exists(party))
+        found = _by_others(self.user, self._ids(asked.record))
         if asked.first is not None:
             found = found.filter(at__gte=zones.begin_of(asked.first))
         if asked.last is not None:
@@ -114,28 +117,32 @@ class Book:
         return named.get(record, kinds.Named(gettext("A record of yours")))
 
     @cached_property
-    def _in_it(self) -> list[tuple[Any, str, str]]:
-        """Who opened which kind, each pair once, over all time. One query."""
-        rows = self.openings().order_by().values_list("by", "by__name", "record_label").distinct()
-        return [(by, name or "", label) for by, name, label in rows]
+    def _counts(self) -> list[Count]:
+        """Of all of it, over all time. One query."""
+        return _counts_of_all(self.user, self.opened)
 
     @property
     def people_in_it(self) -> list[tuple[str, str]]:
         """Whoever is in this log, to choose from, and nobody else."""
-        found = {(NOT_SIGNED_IN if by is None else str(by), _who(name)) for by, name, _label in self._in_it}
+        found = {
+            (NOT_SIGNED_IN if by is None else str(by), _who(name))
+            for by, name, _label, _why, _did, _n in self._counts
+        }
         return sorted(found, key=lambda one: (one[1].casefold(), one[0]))
 
     @property
     def kinds_in_it(self) -> list[tuple[str, str]]:
         """The kinds of record that are in this log, to choose from, in the order of the list of kinds."""
-        there = {label for _by, _name, label in self._in_it}
+        there = {label for _by, _name, label, _why, _did, _n in self._counts}
         return [(label, str(called)) for label, called in kinds.CALLED.items() if label in there]
 
     def page(self, params: Mapping[str, str], asked: Asked = ALL) -> Log:
         """A page of it and the summary of all that was asked for. Raises BadCursor."""
-        found = self.openings(asked)
-        page = page_of(found.select_related("by"), params, size=SIZE, date_field="at")
-        lines = summary_of(found)
+        lines = _lines(self._counts) if asked == ALL else summary_of(self.openings(asked))
+        if asked == ALL and not params.get(keyset.PARAMETER):
+            page = keyset.first_page(_newest(self.user, self.opened), params, size=SIZE, date_field="at")
+        else:
+            page = keyset.page_of(said(self.openings(asked)), params, size=SIZE, date_field="at")
         return Log(
             rows=self.rows(page.items),
             older=page.older,
@@ -145,7 +152,7 @@ class Book:
         )
 
     def rows(self, openings: Iterable[Opening]) -> list[Row]:
-        """Each of these in words, in their order; `by` is loaded with them."""
+        """Each of these in words, in their order. Loaded as `said` does."""
         found = list(openings)
         names = kinds.names_of(((one.record_label, one.record_id) for one in found), self.user)
         return [_row(one, names.get(one.record_id)) for one in found]
@@ -167,17 +174,48 @@ def _row(one: Opening, named: kinds.Named | None) -> Row:
     )
 
 
-def _who(name: str) -> str:
+def said(openings: QuerySet[Opening]) -> QuerySet[Opening]:
+    """These, with what is said of each in its row."""
+    fields = ("at", "by__name", "action", "record_label", "record_id", "why")
+    return openings.select_related("by").only(*fields)
+
+
+def _who(name: str | None) -> str:
     return name or gettext("Somebody who has the file")
 
 
 def summary_of(found: QuerySet[Opening]) -> list[Line]:
     """Who, as what, how often: those who opened most first. One query."""
-    counted = found.order_by().values("by", "by__name", "why", "action").annotate(times=Count("id"))
+    return _lines(_counted(found))
+
+
+@prepared
+def _newest(user: User, records: list[uuid.UUID]) -> QuerySet[Opening]:
+    return said(_by_others(user, records)).order_by("-at", "-id")[: SIZE + 1]
+
+
+@prepared
+def _counts_of_all(user: User, records: list[uuid.UUID]) -> QuerySet[Opening, Count]:
+    return _counted(_by_others(user, records))
+
+
+def _by_others(user: User, records: list[uuid.UUID]) -> QuerySet[Opening]:
+    party = OfferParty.objects.filter(offer__record_id=OuterRef("record_id"), person=OuterRef("by"))
+    found = Opening.objects.filter(record_id__in=records, why__in=SHOWN)
+    return found.exclude(by=user).filter(Q(by__isnull=True) | ~Exists(party))
+
+
+def _counted(found: QuerySet[Opening]) -> QuerySet[Opening, Count]:
+    counted = found.order_by().values("by", "by__name", "record_label", "why", "action")
+    return counted.annotate(times=models.Count("id")).values_list(
+        "by", "by__name", "record_label", "why", "action", "times"
+    )
+
+
+def _lines(counts: Iterable[Count]) -> list[Line]:
     did: dict[tuple[Any, str, str], Counter[str]] = {}
-    for row in counted:
-        key = (row["by"], row["by__name"] or "", row["why"])
-        did.setdefault(key, Counter())[row["action"]] += row["times"]
+    for by, name, _label, why, action, times in counts:
+        did.setdefault((by, name or "", why), Counter())[action] += times
     lines = [
         Line(_who(name), str(SHOWN[why]), sum(times.values()), _said(times))
         for (_pk, name, why), times in did.items()

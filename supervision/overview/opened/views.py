@@ -6,12 +6,14 @@ import datetime
 import uuid
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from supervision.pages.forms import render_form
+from supervision.pages.prepared import prepared
 from supervision.people.models import Agency
 from supervision.records.errors import NotFound
 
@@ -61,10 +63,15 @@ def _record(request: HttpRequest) -> uuid.UUID | None:
 
 def _years(params: QueryDict) -> list[dict[str, Any]]:
     """The years for which there may be something, this one first, each with the address of the same page for it."""
-    began = Agency.objects.values_list("made_at", flat=True).first()
+    began = next(iter(_made_at()), None)
     this = timezone.localdate().year
     oldest = max(timezone.localdate(began).year if began else this, this - MOST_YEARS)
     return [{"year": year, "query": _query(params, year)} for year in range(this, oldest - 1, -1)]
+
+
+@prepared
+def _made_at() -> QuerySet[Agency, datetime.datetime]:
+    return Agency.objects.values_list("made_at", flat=True)[:1]
 
 
 def _query(params: QueryDict, year: int) -> str:
