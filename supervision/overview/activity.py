@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, UUIDField
+from django.db.models import F, OuterRef, QuerySet, Subquery, UUIDField
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.utils import timezone
@@ -25,7 +25,7 @@ from agreements.models import Accession, Agreement, AgreementReview
 from supervision.pages import words
 from supervision.pages.keyset import PARAMETER, BadCursor
 from supervision.pages.prepared import prepared
-from supervision.people.models import Arrangement, Participation, User
+from supervision.people.models import Arrangement, Participation, Program, User
 from supervision.records.models import Answer, Offer, OfferClosed, Seal
 from supervision.requirements.expectation import Span
 from supervision.sessions.models import Session
@@ -113,6 +113,16 @@ class Page:
     newer: str
 
 
+def programs_of(user: User) -> list[tuple[str, str]]:
+    """The programs whose log this person can read, to choose from: (id, name)."""
+    return [(str(key), name) for key, name in _programs(user)]
+
+
+@prepared
+def _programs(user: User) -> QuerySet[Any]:
+    return Program.objects.managed_by(user).values_list("pk", "name")
+
+
 def page_of(user: User, program: uuid.UUID | None, params: QueryDict, *, size: int = SIZE) -> Page:
     """The part of the log that `params` asks for, of all programs that `user` manages or of this one of them.
 
@@ -120,9 +130,13 @@ def page_of(user: User, program: uuid.UUID | None, params: QueryDict, *, size: i
     """
     place = paging.read_place(params.get(PARAMETER, ""), _SHAPE)
     at, newer = _moment(place[0][0]) if place else None, bool(place and place[1])
-    found = [event_of(row) for rows, event_of in _SOURCES for row in rows(user, program, at, newer, size + 1)]
-    found = [event for event in found if place is None or _is_beyond(event, place[0], newer)]
-    found.sort(key=lambda event: event.key, reverse=not newer)
+    found: list[Event] = []
+    for rows, event_of in _SOURCES:
+        # What lies beyond the last one that was found is for another page: the other kinds need not be read that far.
+        until = found[size].at if len(found) > size else None
+        events = map(event_of, rows(user, program, at, until, newer, size + 1))
+        found += [event for event in events if place is None or _is_beyond(event, place[0], newer)]
+        found.sort(key=lambda event: event.key, reverse=not newer)
     more, shown = len(found) > size, found[:size]
     if newer:
         shown.reverse()
@@ -151,12 +165,12 @@ def _is_beyond(event: Event, key: tuple[Any, ...], newer: bool) -> bool:
     return event.key > key if newer else event.key < key
 
 
-def _window(
-    rows: QuerySet[Any], column: str, at: datetime.datetime | None, newer: bool, size: int
-) -> QuerySet[Any]:
-    """The `size` rows nearest to `at`, including those of the very same moment."""
+def _window(rows: QuerySet[Any], column: str, at: Any, until: Any, newer: bool, size: int) -> QuerySet[Any]:
+    """The `size` rows nearest to `at` and not beyond `until`, including those of the very same moments."""
     if at is not None:
         rows = rows.filter(**{f"{column}__{'gte' if newer else 'lte'}": at})
+    if until is not None:
+        rows = rows.filter(**{f"{column}__{'lte' if newer else 'gte'}": until})
     sign = "" if newer else "-"
     return rows.order_by(f"{sign}{column}", f"{sign}id")[:size]
 
@@ -173,32 +187,30 @@ def _of_records(rows: QuerySet[Any], scope: QuerySet[Arrangement]) -> QuerySet[A
     sessions, agreements = Session.objects.filter(pk=record), Agreement.objects.filter(pk=record)
     reviews, accessions = AgreementReview.objects.filter(pk=record), Accession.objects.filter(pk=record)
     # Asked row by row, newest first, so that reading can stop when the page is full. The label, which says no more than the id,
-    # is not asked: by an index of it SQLite would collect every row there is, and then sort them.
-    return rows.filter(
-        Exists(sessions.filter(arrangement__in=scope))
-        | Exists(agreements.filter(arrangement__in=scope))
-        | Exists(reviews.filter(agreement__arrangement__in=scope))
-        | Exists(accessions.filter(agreement__arrangement__in=scope))
-    ).annotate(
+    # is not asked: by an index of it SQLite would collect every row there is, and then sort them. Most rows are of a session, so
+    # nothing else is looked up for them.
+    return rows.annotate(
         arrangement_id=Coalesce(
-            Subquery(sessions.values("arrangement_id")[:1]),
-            Subquery(agreements.values("arrangement_id")[:1]),
-            Subquery(reviews.values("agreement__arrangement_id")[:1]),
-            Subquery(accessions.values("agreement__arrangement_id")[:1]),
+            Subquery(sessions.order_by().values("arrangement_id")[:1]),
+            Subquery(agreements.order_by().values("arrangement_id")[:1]),
+            Subquery(reviews.order_by().values("agreement__arrangement_id")[:1]),
+            Subquery(accessions.order_by().values("agreement__arrangement_id")[:1]),
             output_field=UUIDField(),
         ),
-        day=Subquery(sessions.values("starts_at")[:1]),
-    )
+        day=Subquery(sessions.order_by().values("starts_at")[:1]),
+    ).filter(arrangement_id__in=scope.values("pk"))
 
 
-# Each kind of row, and the events that they are. `at` and `newer` say from where, and which way.
+# Each kind of row, and the events that they are. `at` and `until` say from where and how far, `newer` which way.
 
 
 @prepared
-def _offers(user: User, program: uuid.UUID | None, at: Any, newer: bool, size: int) -> QuerySet[Any]:
+def _offers(
+    user: User, program: uuid.UUID | None, at: Any, until: Any, newer: bool, size: int
+) -> QuerySet[Any]:
     # Joining is one act: what is said of it is that somebody signed, or did not.
     rows = _of_records(Offer.objects.exclude(record_label=ACCESSION), _scope(user, program))
-    return _window(rows, "offered_at", at, newer, size).values_list(
+    return _window(rows, "offered_at", at, until, newer, size).values_list(
         *("offered_at", "id", "offered_by__name", "record_label", "record_id"),
         *("arrangement_id", "day", "offered_at"),
     )
@@ -220,18 +232,22 @@ def _of_offer(rows: QuerySet[Any], by: str) -> QuerySet[Any]:
 
 
 @prepared
-def _answers(user: User, program: uuid.UUID | None, at: Any, newer: bool, size: int) -> QuerySet[Any]:
+def _answers(
+    user: User, program: uuid.UUID | None, at: Any, until: Any, newer: bool, size: int
+) -> QuerySet[Any]:
     rows = _of_records(_of_offer(Answer.objects.all(), "person"), _scope(user, program))
-    return _window(rows, "answered_at", at, newer, size).values_list(
+    return _window(rows, "answered_at", at, until, newer, size).values_list(
         *("answered_at", "id", "kind", "by_name", "label", "record_id"),
         *("arrangement_id", "day", "offered_at"),
     )
 
 
 @prepared
-def _closed(user: User, program: uuid.UUID | None, at: Any, newer: bool, size: int) -> QuerySet[Any]:
+def _closed(
+    user: User, program: uuid.UUID | None, at: Any, until: Any, newer: bool, size: int
+) -> QuerySet[Any]:
     rows = _of_offer(OfferClosed.objects.exclude(why=OfferClosed.Why.DECLINED), "by")
-    return _window(_of_records(rows, _scope(user, program)), "closed_at", at, newer, size).values_list(
+    return _window(_of_records(rows, _scope(user, program)), "closed_at", at, until, newer, size).values_list(
         *("closed_at", "id", "why", "by_name", "label", "record_id", "arrangement_id", "day", "offered_at")
     )
 
@@ -241,9 +257,11 @@ def _answered(row: Any) -> Event:
 
 
 @prepared
-def _seals(user: User, program: uuid.UUID | None, at: Any, newer: bool, size: int) -> QuerySet[Any]:
+def _seals(
+    user: User, program: uuid.UUID | None, at: Any, until: Any, newer: bool, size: int
+) -> QuerySet[Any]:
     rows = _of_records(Seal.objects.exclude(record_label=ACCESSION), _scope(user, program))
-    return _window(rows, "sealed_at", at, newer, size).values_list(
+    return _window(rows, "sealed_at", at, until, newer, size).values_list(
         *("sealed_at", "id", "how", "record_label", "record_id", "arrangement_id", "day", "offer__offered_at")
     )
 
@@ -253,11 +271,13 @@ def _sealed(row: Any) -> Event:
 
 
 @prepared
-def _changes(user: User, program: uuid.UUID | None, at: Any, newer: bool, size: int) -> QuerySet[Any]:
+def _changes(
+    user: User, program: uuid.UUID | None, at: Any, until: Any, newer: bool, size: int
+) -> QuerySet[Any]:
     rows = Session.objects.filter(arrangement__in=_scope(user, program), state_at__isnull=False).exclude(
         state__in=[Session.State.PLANNED, Session.State.HELD]
     )
-    return _window(rows, "state_at", at, newer, size).values_list(
+    return _window(rows, "state_at", at, until, newer, size).values_list(
         "state_at", "id", "state", "state_by__name", F("arrangement_id"), "starts_at", "state_why"
     )
 
@@ -267,23 +287,27 @@ def _changed(row: Any) -> Event:
     return Event(row[0], row[1], row[2], row[3] or "", SESSION, row[1], row[4], row[5], why=why)
 
 
+# What is read most quickly comes first, then what there is most of.
 _SOURCES: tuple[tuple[Callable[..., list[Any]], Callable[[Any], Event]], ...] = (
-    *((_offers, _offered), (_answers, _answered), (_closed, _answered)),
-    *((_seals, _sealed), (_changes, _changed)),
+    *((_changes, _changed), (_closed, _answered), (_answers, _answered)),
+    *((_seals, _sealed), (_offers, _offered)),
 )
 
 
 def _named(events: Sequence[Event]) -> list[Event]:
     """The same events with the names of the people that each is about: who took part then. One query."""
-    arrangements = {event.arrangement_id for event in events}
     taking: defaultdict[uuid.UUID, list[tuple[str, Span]]] = defaultdict(list)
-    rows = Participation.objects.filter(arrangement__in=arrangements).order_by("part", "person__name")
-    for arrangement, name, joined, left in rows.values_list(
-        "arrangement_id", "person__name", "joined_on", "left_on"
-    ):
+    for arrangement, name, joined, left in _taking(list({event.arrangement_id for event in events})):
         taking[arrangement].append((name, Span(joined, left)))
     return [replace(event, people=_then(event, taking[event.arrangement_id])) for event in events]
 
 
+@prepared
+def _taking(arrangements: list[uuid.UUID]) -> QuerySet[Any]:
+    rows = Participation.objects.filter(arrangement__in=arrangements).order_by("part", "person__name")
+    return rows.values_list("arrangement_id", "person__name", "joined_on", "left_on")
+
+
 def _then(event: Event, taking: Iterable[tuple[str, Span]]) -> str:
-    return words.join_names(dict.fromkeys(name for name, when in taking if when.holds(event.as_of)))
+    day = event.as_of
+    return words.join_names(dict.fromkeys(name for name, when in taking if when.holds(day)))

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
-from django.urls import reverse
+from django.urls import get_script_prefix, get_urlconf, reverse
 
 
 def address(name: str, *args: Any) -> str:
     """The path of a page. Raises NoReverseMatch when there is no such page."""
-    return reverse(name, args=args)
+    return reverse(name, args=args) if args else _fixed(name, get_urlconf(), get_script_prefix())
+
+
+@lru_cache(maxsize=256)
+def _fixed(name: str, urlconf: str | None, _prefix: str) -> str:
+    """The frame of every page has some thirty of these."""
+    return reverse(name, urlconf)

@@ -16,7 +16,7 @@ from supervision.hours.policy import arrangements_seen_of
 from supervision.pages import charts, sight
 from supervision.pages.forms import render_form
 from supervision.people.limits import LIMITS
-from supervision.people.models import Arrangement, Management, Place, Program, User
+from supervision.people.models import Arrangement, Management, Place, User
 
 from . import (
     activity,
@@ -145,8 +145,7 @@ def activity_log(request: HttpRequest) -> HttpResponse:
     """What happened in the programs that this person manages."""
     user: Any = request.user
     policy.check_can_see_programs(user)
-    programs = [(str(key), name) for key, name in Program.objects.managed_by(user).values_list("pk", "name")]
-    form = ActivityFilter(request.GET or None, programs=programs)
+    form = ActivityFilter(request.GET or None, programs=activity.programs_of(user))
     invalid = form.is_bound and not form.is_valid()
     chosen = form.cleaned_data["program"] if form.is_bound and not invalid else ""
     program = uuid.UUID(chosen) if chosen else None
