@@ -92,10 +92,9 @@ class UserQuerySet(models.QuerySet["User"]):
         """Others who hold a place now in a program that a person manages now, or take part there in supervision."""
         programs = Management.objects.current().filter(person=user).values("program")
         placed = Place.objects.current().filter(person=OuterRef("pk"), program__in=programs)
-        taking = Participation.objects.current().filter(
-            person=OuterRef("pk"),
-            arrangement__in=Arrangement.objects.current().filter(program__in=programs).values("pk"),
-        )
+        # By the arrangements of each person, who has few: as a list of all of them, SQLite would try every one for everybody.
+        there = Arrangement.objects.current().filter(pk=OuterRef("arrangement"), program__in=programs)
+        taking = Participation.objects.current().filter(Exists(there), person=OuterRef("pk"))
         return self.filter(Exists(placed) | Exists(taking)).exclude(pk=user.pk)
 
     def account_visible_to(self, user: User) -> UserQuerySet:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.html import escape
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from supervision.pages.forms import DateField, KeyField, LineField, PlainForm
 from supervision.people import choices
-from supervision.people.models import Program, User
+from supervision.people.models import User
 from supervision.records.errors import Invalid
 
-from . import operations
+from . import offers, operations
 from .models import OF_PROGRAMS, Choice, Kind, period_of
 
 OWN_DAYS = "days"
@@ -33,7 +36,10 @@ WHAT = {
 
 
 class AskForm(PlainForm):
-    """Kind, programs, supervisor, people and period. The choices are the manager's own programs and the people in them."""
+    """Kind, programs, supervisor, people and period. The choices are the manager's own programs and the people in them.
+
+    Of many people those are listed who are chosen already, or were looked for by name.
+    """
 
     key = KeyField()
     kind = forms.ChoiceField(
@@ -52,6 +58,7 @@ class AskForm(PlainForm):
         required=False,
         help_text=_("For the program report, the log and the register."),
     )
+    find = LineField(label=_("Find people by name"), required=False)
     people = forms.MultipleChoiceField(
         label=_("Only these people"),
         required=False,
@@ -80,22 +87,62 @@ class AskForm(PlainForm):
         ),
     )
 
-    def __init__(
-        self,
-        *args: Any,
-        programs: Iterable[Program],
-        supervisors: Iterable[User],
-        people: Iterable[User],
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self._programs = {str(program.pk): program for program in programs}
-        self._supervisors = {str(person.pk): person for person in supervisors}
-        self._people = {str(person.pk): person for person in people}
+    is_search = False  # people are looked for: by the button, or by words that were left in the box
+
+    def __init__(self, data: QueryDict | None = None, *, manager: User, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self._manager = manager
+        self._programs = {str(program.pk): program for program in offers.programs_of(manager)}
+        self._supervisors = {str(person.pk): person for person in offers.supervisors_of(manager)}
+        self.fields["programs"].initial = list(self._programs)
         self._offer("kind", [(kind.value, _kind(kind)) for kind in OF_PROGRAMS])
         self._offer("programs", [(key, str(row)) for key, row in self._programs.items()])
         self._offer("supervisor", [("", _("All supervisors")), *choices.labels(self._supervisors.values())])
+        self._offer_people()
+
+    def _offer_people(self) -> None:
+        listed = offers.first_people_of(self._manager, offers.LISTED + 1)
+        self.all_listed = len(listed) <= offers.LISTED
+        if self.all_listed:
+            del self.fields["find"]
+        else:
+            listed = self._chosen_and_found()
+        self._people = {str(person.pk): person for person in listed}
         self._offer("people", choices.labels(self._people.values()))
+
+    def _chosen_and_found(self) -> list[User]:
+        sent = self.data if isinstance(self.data, QueryDict) else QueryDict()
+        listed = list(offers.chosen(self._manager, filter(None, map(_id, sent.getlist("people")))))
+        words = " ".join(sent.get("find", "").split())
+        self.is_search = bool(words) or "search" in sent
+        self.fields["find"].help_text = gettext("Of the programs chosen above. Whoever you tick stays.")
+        if self.is_search:
+            programs = [self._programs[key] for key in sent.getlist("programs") if key in self._programs]
+            found = offers.named(self._manager, words, programs)
+            listed += [person for person in found[: offers.LISTED] if person not in listed]
+            self._say_found(words, len(found))
+            self.data = sent.copy()
+            self.data["find"] = ""  # what is written there was looked for
+        return listed
+
+    def _say_found(self, words: str, count: int) -> None:
+        field = self.fields["find"]
+        field.widget.attrs["autofocus"] = True
+        if not count and not words:
+            said = gettext("Nobody is in the programs chosen above.")
+        elif not count:
+            said = gettext("Nobody was found for “%(words)s” in the programs chosen above.")
+        elif count > offers.LISTED:
+            said = gettext(
+                "%(count)d people were found, and %(listed)d of them are listed. Enter more of the name, or choose fewer programs above."
+            )
+        else:
+            said = ngettext(
+                "%(count)d person was found and is listed below.",
+                "%(count)d people were found and are listed below.",
+                count,
+            )
+        field.help_text = escape(said % {"words": words, "count": count, "listed": offers.LISTED})
 
     def _offer(self, name: str, offered: Iterable[tuple[str, Any]]) -> None:
         self.fields[name].choices = list(offered)  # type: ignore[attr-defined]
@@ -155,6 +202,13 @@ class AskForm(PlainForm):
             "supervisor": self._supervisors.get(data["supervisor"]),
             "people": [self._people[key] for key in data["people"]],
         }
+
+
+def _id(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
 
 
 def _kind(kind: Kind) -> str:

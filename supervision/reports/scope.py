@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from supervision.hours.policy import arrangements_seen_of
-from supervision.people.models import Arrangement, Participation, Place, User
+from supervision.people.models import Arrangement, Participation, Place, Program, User
 
 from .models import Report
 
@@ -49,14 +49,18 @@ def arrangements_of(report: Report, people: Collection[uuid.UUID] | None) -> Que
 
 def staff_of(report: Report, people: Collection[uuid.UUID] | None) -> QuerySet[User]:
     """Who has a place in these programs now, or takes part there in supervision: whose training and credentials its reader knows."""
-    programs = report.programs.all()
+    known = known_in(report.asked_by, report.programs.all())
+    return known if people is None else known.filter(pk__in=people)
+
+
+def known_in(manager: User, programs: Iterable[Program]) -> QuerySet[User]:
+    """The people whom this manager can ask for who have a place in these programs now, or take part there in supervision."""
     placed = Place.objects.current().filter(person=OuterRef("pk"), program__in=programs)
     taking = Participation.objects.current().filter(
         person=OuterRef("pk"),
         arrangement__in=Arrangement.objects.current().filter(program__in=programs).values("pk"),
     )
-    known = User.objects.managed_now_by(report.asked_by).filter(Exists(placed) | Exists(taking))
-    return known if people is None else known.filter(pk__in=people)
+    return User.objects.managed_now_by(manager).filter(Exists(placed) | Exists(taking))
 
 
 def moment(day: datetime.date) -> datetime.datetime:

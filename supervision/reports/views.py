@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from supervision.pages import keyset
 from supervision.pages.forms import posted, render_form
-from supervision.people.models import Participation, Program, User
+from supervision.people.models import Program, User
 from supervision.people.requests import reader
 from supervision.records import audit, encryption
 from supervision.records.errors import Invalid, NotFound, WrongState
@@ -55,15 +55,10 @@ def report_list(request: HttpRequest) -> HttpResponse:
 def ask(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     policy.check_can_list(user)
-    programs = list(Program.objects.managed_by(user))
-    leading = Participation.objects.filter(arrangement__program__in=programs, part__in=Participation.LEADING)
-    form = AskForm(
-        posted(request),
-        programs=programs,
-        supervisors=User.objects.visible_to(user).filter(pk__in=leading.values("person")).order_by("name"),
-        people=User.objects.managed_now_by(user).order_by("name"),
-        initial={"key": uuid.uuid4(), "programs": [str(program.pk) for program in programs]},
-    )
+    form = AskForm(posted(request), manager=user, initial={"key": uuid.uuid4()})
+    if form.is_search:
+        form.unchecked()
+        return render_form(request, "reports/ask.html", {"form": form})
     if request.method == "POST" and form.is_valid():
         try:
             report = _ask(form, user)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 import threading
 import uuid
 from typing import Any
@@ -13,10 +14,10 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from supervision.notices.models import Reminder
-from supervision.people.models import Management, Program
+from supervision.people.models import Management, Program, User
 from supervision.records.errors import Denied, Invalid, WrongState
 from supervision.records.models import AuditEvent, Opening, RecordKey
-from supervision.reports import operations, policy, tasks
+from supervision.reports import offers, operations, policy, tasks
 from supervision.reports.models import Report
 from tests.cast import Cast
 from tests.overview.builders import days, queries_of, signed_in, text_of
@@ -52,6 +53,12 @@ def ready(cast: Cast, **given: Any) -> Report:
     report = ask(cast, **given)
     assert operations.keep(report_id=report.pk, files=operations.Files(pdf=PDF))
     return Report.objects.get(pk=report.pk)
+
+
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As with so many people that they are looked for by name."""
+    monkeypatch.setattr(offers, "LISTED", 1)
 
 
 # Asking ----------------------------------------------------------------------------------------------------------
@@ -115,6 +122,54 @@ def test_what_cannot_be_reported_on_is_said_and_nothing_typed_is_lost(
     for value in (FORM | changed)["first_day"], (FORM | changed)["last_day"]:
         assert f'value="{value}"' in answer.content.decode() or not value
     assert not Report.objects.exists()
+
+
+def test_of_many_people_those_are_listed_who_were_looked_for_and_who_is_chosen_stays(large: None, cast: Cast):
+    client = signed_in(cast.manager)
+    assert "Marisol" not in text_of(client.get("/reports/ask/"))
+    User.objects.filter(pk=cast.supervisor.pk).update(name="Élodie Whitfield")
+    sent = form(cast, people=[str(cast.worker.pk)], find="élo", search="1", first_day="soon", name="Board")
+    answer = client.post("/reports/ask/", sent)
+    assert answer.status_code == 200
+    assert "1 person was found and is listed below." in text_of(answer)
+    page = answer.content.decode()
+    assert re.search(rf'value="{cast.worker.pk}"[^>]* checked', page)
+    assert re.search(rf'value="{cast.supervisor.pk}"(?![^>]* checked)', page)
+    assert 'value="soon"' in page
+    assert 'value="Board"' in page
+    assert not Report.objects.exists()
+    both = {str(cast.worker.pk), str(cast.supervisor.pk)}
+    assert client.post("/reports/ask/", form(cast, people=sorted(both), find="")).status_code == 302
+    assert {str(person.pk) for person in Report.objects.get().people.all()} == both
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("whitfield dana", "1 person was found"),
+        ("", "2 people were found, and 1 of them are listed."),
+        ("<b>", "Nobody was found for “<b>” in the programs chosen above."),
+        ("Castillo", "Nobody was found for “Castillo”"),
+    ],
+)
+def test_people_are_looked_for_in_the_programs_chosen_and_nowhere_else(
+    large: None, cast: Cast, words: str, said: str
+):
+    Management.objects.create(program=cast.other_program, person=cast.manager)
+    page = text_of(signed_in(cast.manager).post("/reports/ask/", form(cast, find=words, search="1")))
+    assert said in page
+    assert "Sam Okafor" not in page
+
+
+def test_words_that_were_left_in_the_box_are_looked_for_before_anything_is_asked(large: None, cast: Cast):
+    client = signed_in(cast.manager)
+    answer = client.post("/reports/ask/", form(cast, find="Marisol"))
+    assert answer.status_code == 200
+    assert "Marisol Vega" in text_of(answer)
+    assert not Report.objects.exists()
+    refused = client.post("/reports/ask/", form(cast, people=[str(cast.other_worker.pk)]))
+    assert refused.status_code == 422
+    assert "Choose one of the answers listed for “Only these people”" in text_of(refused)
 
 
 def test_a_program_or_supervisor_of_somebody_else_cannot_be_asked_for(cast: Cast):
