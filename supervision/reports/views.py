@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -14,15 +15,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from supervision.pages import keyset
 from supervision.pages.forms import posted, render_form
-from supervision.people.models import Program, User
+from supervision.pages.prepared import prepared
+from supervision.people.models import User
 from supervision.people.requests import reader
 from supervision.records import audit, encryption
 from supervision.records.errors import Invalid, NotFound, WrongState
 
-from . import choosing, operations, policy
+from . import choosing, offers, operations, policy
 from .forms import AboutForm, AskForm, last_year
 from .models import Choice, Kind, Report
 
+SIZE = 20  # reports on a page
 FORMS = {
     "pdf": ("pdf", "application/pdf"),
     "zip": ("archive", "application/zip"),
@@ -37,18 +40,30 @@ def report_list(request: HttpRequest) -> HttpResponse:
     """The reports this person asked for that are still kept, and the choices that they keep."""
     user = reader(request)
     policy.check_can_list(user)
-    reports = (
-        Report.objects.visible_to(user)
-        .without_files()
-        .select_related("supervisor", "about")
-        .prefetch_related("programs")
-    )
-    page = keyset.page_of(reports, request.GET, size=20, date_field="asked_at")
-    kept = list(Choice.objects.filter(owner=user).select_related("supervisor").prefetch_related("programs"))
-    managed = {program.pk for program in Program.objects.managed_by(user)}
+    if request.GET.get(keyset.PARAMETER):
+        page = keyset.page_of(_listed(user), request.GET, size=SIZE, date_field="asked_at")
+    else:
+        page = keyset.first_page(_newest(user), request.GET, size=SIZE, date_field="asked_at")
+    kept = _kept(user)
+    managed = {program.pk for program in offers.programs_of(user)}
     for choice in kept:
-        choice.can_be_made = {program.pk for program in choice.programs.all()} <= managed  # type: ignore[attr-defined]
+        choice.can_be_made = {program.pk for program in choice.programs.all()} <= managed
     return render(request, "reports/list.html", {"page": page, "kept": kept})
+
+
+def _listed(user: User) -> QuerySet[Report]:
+    reports = Report.objects.visible_to(user).without_files()
+    return reports.select_related("supervisor", "about").prefetch_related("programs")
+
+
+@prepared
+def _newest(user: User) -> QuerySet[Report]:
+    return _listed(user).order_by("-asked_at", "-id")[: SIZE + 1]
+
+
+@prepared
+def _kept(user: User) -> QuerySet[Choice]:
+    return Choice.objects.filter(owner=user).select_related("supervisor").prefetch_related("programs")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
