@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from supervision.pages.prepared import prepared
 from supervision.people.models import (
     Agency,
     Arrangement,
@@ -23,10 +24,16 @@ AFTERWARDS = datetime.timedelta(days=90)  # in which somebody can still write ab
 
 def supervised_by(user: User) -> list[tuple[Arrangement, User]]:
     """Everybody whom this person supervises now, with the arrangement. In co-reflection nobody supervises (domain 2). One query."""
+    found = {(row.arrangement_id, row.person_id): (row.arrangement, row.person) for row in _supervised(user)}
+    return sorted(found.values(), key=lambda pair: (pair[1].name, str(pair[0].pk)))
+
+
+@prepared
+def _supervised(user: User) -> QuerySet[Participation]:
     leads = Participation.objects.current().filter(
         arrangement=OuterRef("arrangement"), person=user, part__in=Participation.LEADING
     )
-    rows = (
+    return (
         Participation.objects.current()
         .filter(
             Exists(leads),
@@ -38,8 +45,6 @@ def supervised_by(user: User) -> list[tuple[Arrangement, User]]:
         .exclude(person=user)
         .select_related("arrangement__program", "person__line_manager")
     )
-    found = {(row.arrangement_id, row.person_id): (row.arrangement, row.person) for row in rows}
-    return sorted(found.values(), key=lambda pair: (pair[1].name, str(pair[0].pk)))
 
 
 def can_sign_in(person: User) -> bool:
@@ -49,6 +54,11 @@ def can_sign_in(person: User) -> bool:
 
 def supervision_of(user: User) -> list[Arrangement]:
     """Every supervision in which this person is supervised, or was until lately (AFTERWARDS), with its people."""
+    return _supervision(user)
+
+
+@prepared
+def _supervision(user: User) -> QuerySet[Arrangement]:
     since = timezone.localdate() - AFTERWARDS
     own = Participation.objects.filter(
         _until(since), arrangement=OuterRef("pk"), person=user, part__in=Participation.SUPPORTED
@@ -56,7 +66,7 @@ def supervision_of(user: User) -> list[Arrangement]:
     rows = Arrangement.objects.filter(
         Q(ended_on__isnull=True) | Q(ended_on__gte=since), started_on__lte=timezone.localdate()
     ).exclude(structure=Arrangement.Structure.CO_REFLECTION)
-    return list(rows.filter(Exists(own)).with_people().order_by("started_on", "pk"))
+    return rows.filter(Exists(own)).with_people().order_by("started_on", "pk")
 
 
 def _until(day: datetime.date) -> Q:
