@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import datetime
 import itertools
+import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from supervision.pages import words
+from supervision.pages.prepared import prepared
 from supervision.people.models import User
 from supervision.records.models import Answer, Document, Offer, OfferClosed, Seal
 from supervision.records.sealing import SignedRecord
@@ -40,11 +42,16 @@ class Step:
 
 def offers_of(*records: SignedRecord) -> list[Offer]:
     """Every offer of these records with its answers, how it ended, and whether its PDF is made; newest first. Two queries."""
+    return _offers_of([record.pk for record in records])
+
+
+@prepared
+def _offers_of(records: list[uuid.UUID]) -> QuerySet[Offer]:
     answers = Prefetch("answers", Answer.objects.select_related("person").order_by("answered_at"))
     made = Exists(Document.objects.filter(seal__offer=OuterRef("pk")))
-    of_these = Offer.objects.filter(record_id__in=[record.pk for record in records]).order_by("-number")
-    found = of_these.select_related("offered_by", "closed", "closed__by", "seal")
-    return list(found.annotate(has_document=made).prefetch_related(answers))
+    found = Offer.objects.filter(record_id__in=records).order_by("-number")
+    found = found.select_related("offered_by", "closed", "closed__by", "seal")
+    return found.annotate(has_document=made).prefetch_related(answers)
 
 
 def has_document(offer: Offer) -> bool:

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Subquery
+from django.db.models import Exists, F, QuerySet, Subquery
 
+from supervision.pages.prepared import prepared
 from supervision.people.models import Arrangement, Participation, User
 from supervision.records.models import Answer, Seal
 
@@ -47,15 +48,33 @@ class Later:
     @classmethod
     def of(cls, agreement: Agreement, *, reader: User | None = None) -> Later:
         """`reader` is a party who reads it: somebody who has left has what came while they took part."""
-        there = [while_there(reader, "started_at")] if reader is not None else []
-        reviews = agreement.reviews.filter(*there).select_related("started_by").order_by("-started_at")
-        joined = Accession.objects.filter(*there, agreement=agreement).select_related("person", "open_offer")
-        now = Participation.objects.current().filter(arrangement=agreement.arrangement_id)
         return cls(
-            reviews=list(reviews),
-            joined=list(joined) if holds_for_each(agreement) else [],
-            now=list(now.select_related("person").order_by("person__name")),
+            reviews=_reviews(agreement, reader),
+            joined=_joined(agreement, reader) if holds_for_each(agreement) else [],
+            now=_taking_part(agreement.arrangement_id),
         )
+
+
+@prepared
+def _reviews(agreement: Agreement, reader: User | None) -> QuerySet[AgreementReview]:
+    found = AgreementReview.objects.filter(*_while_there(reader), agreement=agreement)
+    return found.select_related("started_by").order_by("-started_at")
+
+
+@prepared
+def _joined(agreement: Agreement, reader: User | None) -> QuerySet[Accession]:
+    found = Accession.objects.filter(*_while_there(reader), agreement=agreement)
+    return found.select_related("person", "open_offer")
+
+
+def _while_there(reader: User | None) -> list[Exists]:
+    return [while_there(reader, "started_at")] if reader is not None else []
+
+
+@prepared
+def _taking_part(arrangement: uuid.UUID) -> QuerySet[Participation]:
+    now = Participation.objects.current().filter(arrangement=arrangement)
+    return now.select_related("person").order_by("person__name")
 
 
 def signed_before(agreement: Agreement) -> set[uuid.UUID]:

@@ -8,13 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import prefetch_related_objects
+from django.db.models import QuerySet, prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from supervision.pages import differences, words
+from supervision.pages.prepared import prepared
 from supervision.people.models import Participation, User
 from supervision.records import documents, snapshot
 from supervision.records.models import Answer, Offer, Opening
@@ -364,17 +365,19 @@ def openings_by_others(
     The openings of those it is for, members who are asked to sign it among them, are nobody's to see (decision 12).
     """
     parties = {uuid.UUID(one.person_id) for one in blocks} | {row.person_id for row in later.now}
-    found = Opening.objects.filter(record_label=agreement.record_label, record_id=agreement.pk).exclude(
-        by__in=parties
-    )
     return [
-        (
-            opening.by.name if opening.by is not None else "",
-            _(OPENED[opening.action]) % {"day": words.day(opening.at), "time": words.clock(opening.at)},
-        )
-        for opening in found.select_related("by").order_by("-at")[:OPENINGS_SHOWN]
-        if opening.action in OPENED
+        (name or "", _(OPENED[action]) % {"day": words.day(at), "time": words.clock(at)})
+        for name, action, at in _openings(agreement.pk, sorted(parties))
+        if action in OPENED
     ]
+
+
+@prepared
+def _openings(agreement: uuid.UUID, but_by: list[uuid.UUID]) -> QuerySet[Opening, tuple[Any, ...]]:
+    """The newest openings by others: name (None where nobody is signed in), action, moment."""
+    found = Opening.objects.filter(record_label=Agreement._meta.label_lower, record_id=agreement)
+    newest = found.exclude(by__in=but_by).order_by("-at")
+    return newest.values_list("by__name", "action", "at")[:OPENINGS_SHOWN]
 
 
 OPENED = {

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from supervision.pages.forms import PlainForm, render_form
+from supervision.pages.prepared import prepared
 from supervision.pages.responses import conflict
 from supervision.people.models import User
 from supervision.records import drafts, evidence
@@ -32,8 +33,8 @@ class Request(HttpRequest):
 get_and_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
-def _known(request: Request) -> AgreementQuerySet:
-    known = Agreement.objects.known_to(request.user)
+def _known(user: User) -> AgreementQuerySet:
+    known = Agreement.objects.known_to(user)
     return known.select_related(
         "arrangement__program", "arrangement__standing", "started_by", "ending__by", "edition"
     )
@@ -41,17 +42,23 @@ def _known(request: Request) -> AgreementQuerySet:
 
 def find(request: Request, pk: uuid.UUID) -> Agreement:
     """The agreement, for those who may know that it exists; 404 for everybody else."""
-    return get_object_or_404(_known(request), pk=pk)
+    return get_object_or_404(_known(request.user), pk=pk)
 
 
 def find_with_versions(request: Request, pk: uuid.UUID) -> tuple[Agreement, list[Agreement]]:
     """The agreement, as `find`, and all versions of the same arrangement that this person may read, newest first. One query."""
-    arrangement = Agreement.objects.filter(pk=pk).values("arrangement_id")
-    known = list(_known(request).filter(arrangement=Subquery(arrangement)).order_by("-number"))
+    known = _versions(request.user, pk)
     agreement = next((one for one in known if one.pk == pk), None)
     if agreement is None:
         raise Http404
     return agreement, [one for one in known if one.is_party or one.is_sealed]
+
+
+@prepared
+def _versions(user: User, pk: uuid.UUID) -> AgreementQuerySet:
+    """The versions of the arrangement of this one that the person may know of, newest first."""
+    arrangement = Agreement.objects.filter(pk=pk).values("arrangement_id")
+    return _known(user).filter(arrangement=Subquery(arrangement)).order_by("-number")
 
 
 def agency(request: Request) -> str:
