@@ -7,6 +7,7 @@ import itertools
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
@@ -31,7 +32,7 @@ class Step:
     what: str
     now: bool = False
 
-    @property
+    @cached_property
     def when(self) -> str:
         return _("%(day)s, %(time)s") % {"day": words.short_day(self.at), "time": words.clock(self.at)}
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from supervision.pages import words
+from supervision.pages.prepared import prepared
 from supervision.people.models import Arrangement, Participation, User
 from supervision.records.models import Answer, OfferParty
 
@@ -47,16 +49,27 @@ class Row:
 def rows_for(viewer: User) -> list[Row]:
     """Every arrangement the reader takes or took part in, with where its agreement stands. Four queries."""
     day = timezone.localdate()
-    mine = Arrangement.objects.of(viewer).select_related("program").prefetch_related("participations__person")
-    arrangements = list(mine.order_by("-started_on", "id"))
+    arrangements = _arrangements(viewer)
     versions: dict[Any, list[Agreement]] = {}
-    visible = Agreement.objects.visible_to(viewer).filter(arrangement__in=[one.pk for one in arrangements])
-    for version in visible.select_related("ending").order_by("-number"):
+    for version in _versions(viewer, [one.pk for one in arrangements]):
         versions.setdefault(version.arrangement_id, []).append(version)
     waiting = _waiting([one for group in versions.values() for one in group if one.is_offered])
     found = [_row(one, versions.get(one.pk, []), waiting, viewer, day) for one in arrangements]
     kept = sorted((row for row in found if row.current), key=lambda row: row.order)
     return kept + [row for row in found if not row.current and row.url][:EARLIER_SHOWN]
+
+
+@prepared
+def _arrangements(viewer: User) -> QuerySet[Arrangement]:
+    people = Prefetch("participations", Participation.objects.select_related("person"))
+    mine = Arrangement.objects.of(viewer).select_related("program").prefetch_related(people)
+    return mine.order_by("-started_on", "id")
+
+
+@prepared
+def _versions(viewer: User, arrangements: list[uuid.UUID]) -> QuerySet[Agreement]:
+    visible = Agreement.objects.visible_to(viewer).filter(arrangement__in=arrangements)
+    return visible.select_related("ending").order_by("-number")
 
 
 def _waiting(offered: list[Agreement]) -> dict[Any, dict[Any, str]]:
