@@ -243,8 +243,9 @@ class CredentialQuerySet(OfPersonQuerySet):
 
     def visible_to(self, user: User) -> Self:
         """Facts of them: the person's own, for administrators all, for managers those of the people of their programs now."""
-        if user.is_administrator:
-            return self
+        return self if user.is_administrator else self.own_or_managed_by(user)
+
+    def own_or_managed_by(self, user: User) -> Self:
         managed = User.objects.managed_now_by(user).filter(pk=OuterRef("person"))
         return self.filter(Q(person=user) | Exists(managed))
 
@@ -340,8 +341,9 @@ class OfProgramQuerySet(DatedQuerySet):
     """Dated rows of a program: administrators see all, managers those of their programs, everybody their own."""
 
     def visible_to(self, user: User) -> Self:
-        if user.is_administrator:
-            return self
+        return self if user.is_administrator else self.own_or_managed_by(user)
+
+    def own_or_managed_by(self, user: User) -> Self:
         managed = Management.objects.current().filter(program=OuterRef("program"), person=user)
         return self.filter(Q(person=user) | Exists(managed))
 
@@ -423,8 +425,10 @@ class ArrangementQuerySet(models.QuerySet["Arrangement"]):
 
     def visible_to(self, user: User) -> ArrangementQuerySet:
         """Participants, managers of its program, administrators. Log facts, never words."""
-        if user.is_administrator:
-            return self
+        return self if user.is_administrator else self.own_or_managed_by(user)
+
+    def own_or_managed_by(self, user: User) -> ArrangementQuerySet:
+        """Those that this person takes or took part in, and those of the programs that they manage now."""
         return self.filter(
             Exists(Participation.objects.filter(arrangement=OuterRef("pk"), person=user))
             | Exists(Management.objects.current().filter(program=OuterRef("program"), person=user))
@@ -432,8 +436,7 @@ class ArrangementQuerySet(models.QuerySet["Arrangement"]):
 
     def with_people(self) -> ArrangementQuerySet:
         """Each with its program and all who take or took part, those who lead first: two more queries for the whole list."""
-        leading = Case(When(part__in=Participation.LEADING, then=0), default=1)
-        taking = Participation.objects.select_related("person").order_by(leading, "joined_on", "person__name")
+        taking = Participation.objects.select_related("person").leading_first()
         return self.select_related("program").prefetch_related(Prefetch("participations", taking))
 
 
@@ -483,6 +486,11 @@ class ParticipationQuerySet(models.QuerySet["Participation"]):
         """Who takes part on a day (by default today)."""
         day = day or today()
         return self.filter(Q(left_on__isnull=True) | Q(left_on__gte=day), joined_on__lte=day)
+
+    def leading_first(self) -> ParticipationQuerySet:
+        """In the order of lists: those who lead, then the others, each as they joined."""
+        leading = Case(When(part__in=Participation.LEADING, then=0), default=1)
+        return self.order_by(leading, "joined_on", "person__name")
 
 
 class Participation(models.Model):
@@ -552,9 +560,9 @@ class Acknowledgement(AppendOnly):
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
-    def open(self) -> InvitationQuerySet:
-        """Invitations whose link still works."""
-        return self.filter(used_at__isnull=True, expires_at__gt=timezone.now())
+    def open(self, moment: datetime.datetime | None = None) -> InvitationQuerySet:
+        """Invitations whose link still works at a moment (by default now)."""
+        return self.filter(used_at__isnull=True, expires_at__gt=moment or timezone.now())
 
 
 class Invitation(models.Model):

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import uuid
+from functools import partial
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from supervision.pages.keyset import page_of
+from supervision.pages.prepared import Text, prepared
 from supervision.people.models import User
-from supervision.people.paging import page_by_name
+from supervision.people.paging import page_by_asking, rows_at
 from supervision.people.requests import reader
 from supervision.records.policy import explain
 
@@ -51,14 +55,25 @@ def _versions(person: User) -> list[dict[str, Any]]:
 def people(request: HttpRequest) -> HttpResponse:
     """The people whose work this person looks after, A to Z."""
     user = reader(request)
-    page = page_by_name(lists.people_of(user), request.GET)
+    page = page_by_asking(partial(_people_at, user), request.GET)
     context = {
         "page": page,
         "rows": [
-            {"person": one, "how": lists.said_of(one), "state": lists.state_of_job(one)} for one in page.items
+            {
+                "person": one,
+                "url": reverse("performance:person", args=[one.pk]),
+                "how": lists.said_of(one),
+                "state": lists.state_of_job(one),
+            }
+            for one in page.items
         ],
     }
     return render(request, "performance/people.html", context)
+
+
+@prepared
+def _people_at(user: User, name: Text | None, key: uuid.UUID | None, back: bool) -> QuerySet[User]:
+    return rows_at(lists.people_of(user).only("name", "job_title"), name, key, back)
 
 
 @require_safe

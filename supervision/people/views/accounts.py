@@ -8,10 +8,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
-from django.db.models import F, OuterRef, Prefetch, Q, Subquery
-from django.http import HttpResponse
+from django.db.models import Q
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -19,9 +20,9 @@ from supervision.pages import words
 from supervision.pages.forms import posted, render_form
 from supervision.records.policy import explain
 
-from .. import operations, policy
+from .. import facts, operations, policy
 from ..forms import AddPersonForm, AddressForm, EditPersonForm, PeopleFilter
-from ..models import Arrangement, Credential, Invitation, Management, PasswordReset, Place, Program, User
+from ..models import PasswordReset, Place, Program, User
 from ..paging import page_by_name
 from ..requests import PersonRequest
 from .answers import attempt
@@ -40,26 +41,21 @@ def state_of(person: Any) -> tuple[str, str]:
     return _("Not invited yet"), "wait"
 
 
-def _with_state(people: Any) -> Any:
-    newest = Invitation.objects.open().filter(person=OuterRef("pk")).order_by("-sent_at")
-    return people.annotate(open_invitation=Subquery(newest.values("expires_at")[:1]))
-
-
 @require_safe
 def people_list(request: PersonRequest) -> HttpResponse:
     """Everybody, for administrators; the people of their programs, for managers."""
     policy.check_can_list_people(request.user)
-    programs = list(Program.objects.visible_to(request.user))
+    manager = facts.manager_of(request.user)
+    programs = facts.programs(manager)
     administrator = request.user.is_administrator
     form = PeopleFilter(request.GET or None, programs=programs, administrator=administrator)
     form.is_valid()
     found = _filtered(User.objects.account_visible_to(request.user), getattr(form, "cleaned_data", {}))
-    own = Place.objects.visible_to(request.user).current().select_related("program").order_by("program__name")
-    page = page_by_name(
-        _with_state(found).prefetch_related(Prefetch("places", own, "places_now")), request.GET
-    )
+    page = page_by_name(facts.with_state(found), request.GET)
+    programs_now = facts.programs_now(page.items, manager)
     for person in page.items:
         person.state, person.state_kind = state_of(person)
+        person.programs_now = ", ".join(programs_now.get(person.pk, []))
     context = {"page": page, "form": form, "administrator": administrator, "filtered": bool(request.GET)}
     return render(request, "people/list.html", context)
 
@@ -85,7 +81,7 @@ def _filtered(people: Any, asked: dict[str, Any]) -> Any:
 def person_or_404(request: PersonRequest, pk: uuid.UUID) -> Any:
     """The person whose account page this is; for outsiders there is no such page."""
     return get_object_or_404(
-        _with_state(User.objects.account_visible_to(request.user)).select_related("line_manager"), pk=pk
+        facts.with_state(User.objects.account_visible_to(request.user)).select_related("line_manager"), pk=pk
     )
 
 
@@ -94,27 +90,21 @@ def detail(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     """One person: work facts for their managers, the account too for administrators."""
     if pk == request.user.pk and not request.user.is_administrator:
         return redirect("people:your_details")
-    person = person_or_404(request, pk)
+    manager = facts.manager_of(request.user)
+    person = next(iter(facts.person(pk, request.user, manager, timezone.now())), None)
+    if person is None:
+        raise Http404
     person.state, person.state_kind = state_of(person)
-    visible = Arrangement.objects.visible_to(request.user).of(person)
     context = {
         "person": person,
         "administrator": request.user.is_administrator,
         "is_self": person.pk == request.user.pk,
-        "places": Place.objects.visible_to(request.user)
-        .filter(person=person)
-        .select_related("program")
-        .order_by("-since", "id"),
-        "managements": Management.objects.visible_to(request.user)
-        .current()
-        .filter(person=person)
-        .select_related("program"),
-        "arrangements": visible.with_people().order_by(
-            F("ended_on").desc(nulls_first=True), "-started_on", "id"
-        )[:20],
-        "credentials": Credential.objects.visible_to(request.user).filter(person=person),
-        "manages": User.objects.managed_now_by(request.user).filter(pk=person.pk).exists(),
-        "away": person.away.order_by("-first_day")[:10],
+        "places": facts.places(person, manager),
+        "managements": facts.managements(person, manager),
+        "arrangements": facts.lines_of(facts.arrangements(person, manager)),
+        "credentials": facts.credentials(person, manager),
+        "manages": person.is_managed,
+        "away": facts.away(person),
     }
     context |= _account(request, person)
     return render(request, "people/detail.html", context)

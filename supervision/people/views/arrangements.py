@@ -15,9 +15,9 @@ from django.views.decorators.http import require_safe
 from supervision.pages.forms import posted, render_form, row_button_pressed
 from supervision.pages.keyset import page_of
 
-from .. import operations, policy
+from .. import facts, operations, policy
 from ..forms import ArrangementFilter, ArrangementForm, JoinForm, LastDayForm, PartRows, ReplaceForm
-from ..models import Arrangement, Participation, Place, Program, User
+from ..models import Arrangement, Participation, Program, User
 from ..operations.arrangements import OF_A_PAIR, who_it_needs
 from ..requests import PersonRequest
 from .accounts import get_or_post
@@ -30,25 +30,25 @@ WAITING_SHOWN = 50
 def arrangements(request: PersonRequest) -> HttpResponse:
     """Who waits for supervision, and every arrangement: for administrators, and for managers those of their programs."""
     policy.check_can_list_arrangements(request.user)
-    programs = list(Program.objects.visible_to(request.user))
+    manager = facts.manager_of(request.user)
+    programs = facts.programs(manager)
     form = ArrangementFilter(request.GET or None, programs=programs)
     form.is_valid()
     asked = getattr(form, "cleaned_data", {})
-    found = Arrangement.objects.visible_to(request.user).filter(program__in=programs)
-    waiting = Place.objects.visible_to(request.user).waiting().filter(program__in=programs)
-    if asked.get("program"):
-        found, waiting = found.filter(program=asked["program"]), waiting.filter(program=asked["program"])
+    shown = [uuid.UUID(asked["program"])] if asked.get("program") else [one.pk for one in programs]
+    found = Arrangement.objects.visible_to(request.user).filter(program__in=shown)
     state = asked.get("state", "")
     if state == "ended":
         found = found.exclude(pk__in=found.current().values("pk"))
     elif state != "all":
         found = found.current()
-    page = page_of(found.with_people(), request.GET, date_field="started_on")
+    page = page_of(found.select_related("program"), request.GET, date_field="started_on")
     context = {
         "page": page,
+        "lines": facts.lines_of(page.items),
         "form": form,
         "filtered": bool(request.GET),
-        "waiting": waiting.select_related("person", "program").order_by("since", "id")[:WAITING_SHOWN],
+        "waiting": facts.waiting(shown, manager, WAITING_SHOWN),
     }
     return render(request, "people/arrangements.html", context)
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from supervision.pages.forms import posted, render_form
 
-from .. import operations, policy
+from .. import facts, operations, policy
 from ..forms import AgencyForm, EditPlaceForm, EditProgramForm, ManagerForm, PlaceForm, ProgramForm
 from ..models import Agency, Management, Place, Program, User, today
 from ..paging import page_by_name
@@ -60,12 +60,11 @@ def program(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     shown = (
         places.filter(person__is_active=True).select_related("person").annotate(is_waiting=Exists(waiting))
     )
-    managements = Management.objects.visible_to(request.user).current().filter(program=found)
     context = {
         "program": found,
         "administrator": request.user.is_administrator,
         "page": page_by_name(shown, request.GET, field="person__name"),
-        "managements": managements.select_related("person").order_by("person__name"),
+        "managements": facts.managers(found, facts.manager_of(request.user)),
         "may_arrange": found.is_active,
     }
     return render(request, "people/program.html", context)
