@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet, prefetch_related_objects
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ from supervision.pages import differences, words
 from supervision.pages.prepared import prepared
 from supervision.people.models import Participation, User
 from supervision.records import documents, snapshot
-from supervision.records.models import Answer, Offer, Opening
+from supervision.records.models import Answer, Offer, OfferParty, Opening
 
 from . import completeness, content, conversation, history, membership, standard, wording
 from .conversation import Circle, State
@@ -232,11 +232,10 @@ class Signature:
 
 def signatures(offer: Offer) -> list[Signature]:
     """The blocks of an offer that is open or sealed."""
-    prefetch_related_objects([offer], "parties")
-    ids = [str(party.person_id) for party in offer.parties.all()]
+    parties = _parties(offer)
     return [
         Signature(
-            person_id=person,
+            person_id=str(party.person_id),
             name=signer.name,
             part=signer.part,
             state=signer.kind if signer.kind in ("signed", "declined") else "waiting",
@@ -245,8 +244,13 @@ def signatures(offer: Offer) -> list[Signature]:
             statement=signer.statement,
             intent=signer.intent,
         )
-        for person, signer in zip(ids, documents.signers(offer), strict=True)
+        for party, signer in zip(parties, documents.signers(offer, parties), strict=True)
     ]
+
+
+@prepared
+def _parties(offer: Offer) -> QuerySet[OfferParty]:
+    return OfferParty.objects.filter(offer=offer).order_by("position")
 
 
 def joined_signatures(joined: Iterable[Accession]) -> list[Signature]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 
 from . import certificate, encryption, snapshot
-from .models import Answer, Document, Issued, Offer, Seal
+from .models import Answer, Document, Issued, Offer, OfferParty, Seal
 from .pdf_parts import Attachment
 
 # Kept as evidence in the database only: from where and with what somebody signed is no reader's business.
@@ -49,12 +50,15 @@ class Page:
     attachments: list[Attachment]
 
 
-def signers(offer: Offer) -> list[Signer]:
-    """Everybody who is asked to sign this offer, with what they answered. Three queries, however many."""
+def signers(offer: Offer, parties: Iterable[OfferParty] | None = None) -> list[Signer]:
+    """Everybody who is asked to sign this offer, with what they answered. Three queries at most; `parties` are those of the offer,
+    in their order, where they are known already.
+    """
     names = {entry["id"]: entry["name"] for entry in snapshot.read(offer.content).get("parties", [])}
     answers = {a.person_id: a for a in offer.answers.all()}
     is_over = getattr(offer, "seal", None) is not None  # no query where the seal was loaded with the offer
-    return [_signer(party, names, answers.get(party.person_id), is_over) for party in offer.parties.all()]
+    asked = offer.parties.all() if parties is None else parties
+    return [_signer(party, names, answers.get(party.person_id), is_over) for party in asked]
 
 
 def _signer(party: Any, names: dict[str, str], answer: Answer | None, is_over: bool) -> Signer:
