@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
-from supervision.people.models import Arrangement, Management, Participation, Place, User
+from supervision.people.models import Arrangement, Management, Participation, Place, User, today
 
 
 def line_manages(user: User) -> Q:
@@ -19,20 +19,20 @@ def line_manages(user: User) -> Q:
 
 def supervises(user: User, person: str = "pk") -> Exists:
     """People whom this person supervises now. Whoever facilitates a group, or is a peer in co-reflection, does not."""
-    arrangements = (
-        Arrangement.objects.current()
-        .exclude(structure=Arrangement.Structure.CO_REFLECTION)
-        .filter(
-            Exists(
-                Participation.objects.current().filter(
-                    arrangement=OuterRef("pk"), person=user, part=Participation.Part.SUPERVISOR
-                )
-            )
-        )
+    # From their own parts, which are few: of all arrangements that run, each would be tried.
+    own = Participation.objects.current().filter(person=user, part=Participation.Part.SUPERVISOR)
+    running = own.filter(
+        Q(arrangement__ended_on__isnull=True) | Q(arrangement__ended_on__gte=today()),
+        arrangement__started_on__lte=today(),
     )
+    arrangements = running.exclude(arrangement__structure=Arrangement.Structure.CO_REFLECTION)
     return Exists(
         Participation.objects.current()
-        .filter(person=OuterRef(person), part__in=Participation.SUPPORTED, arrangement__in=arrangements)
+        .filter(
+            person=OuterRef(person),
+            part__in=Participation.SUPPORTED,
+            arrangement__in=arrangements.values("arrangement"),
+        )
         .exclude(person=user)
     )
 
