@@ -6,10 +6,14 @@ import datetime
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from agreements.models import Accession, Agreement
+from supervision.pages.prepared import prepared
 from supervision.records.models import Answer
 from supervision.requirements.expectation import DAY, Span, Version
 from supervision.requirements.judging import Agreed
@@ -17,57 +21,58 @@ from supervision.requirements.judging import Agreed
 from . import spans as spans_of
 
 
-def agreed_by(
-    ids: Sequence[uuid.UUID], arrangements: Sequence[uuid.UUID]
-) -> tuple[defaultdict[uuid.UUID, list[Agreed]], defaultdict[uuid.UUID, list[Version]]]:
-    """When an agreement was in force for each person, and the versions of each arrangement. Three queries.
+@dataclass(frozen=True)
+class Signed:
+    """A version of an arrangement's agreement that was signed by all."""
+
+    agreement: uuid.UUID
+    arrangement: uuid.UUID
+    version: Version
+
+
+def signed_in(arrangements: Sequence[uuid.UUID]) -> list[Signed]:
+    """Those of some arrangements, in their order. One query."""
+    return [
+        Signed(
+            pk,
+            arrangement,
+            Version(starts_on, timezone.localdate(sealed_at), ends_on, minutes, every_days),
+        )
+        for pk, arrangement, starts_on, sealed_at, ends_on, minutes, every_days in _sealed(list(arrangements))
+    ]
+
+
+@prepared
+def _sealed(arrangements: list[uuid.UUID]) -> QuerySet[Agreement, Any]:
+    rows = Agreement.objects.sealed().filter(arrangement__in=arrangements).order_by("number")
+    return rows.values_list(
+        "pk", "arrangement_id", "starts_on", "sealed_at", "ending__ends_on", "minutes_each", "every_days"
+    )
+
+
+def by_arrangement(signed: Iterable[Signed]) -> defaultdict[uuid.UUID, list[Version]]:
+    found: defaultdict[uuid.UUID, list[Version]] = defaultdict(list)
+    for one in signed:
+        found[one.arrangement].append(one.version)
+    return found
+
+
+def agreed_by(ids: Sequence[uuid.UUID], signed: Sequence[Signed]) -> defaultdict[uuid.UUID, list[Agreed]]:
+    """When an agreement was in force for each person. One query.
 
     It holds for those who signed it, from then on: with the others, or by joining a group's later.
     """
-    numbers = _numbered(arrangements)
-    versions = _by_arrangement(numbers)
-    signed = _days_signed(ids, numbers)
+    days = _days_signed(ids, [one.agreement for one in signed])
+    versions = by_arrangement(signed)
+    spans = {key: span for those in versions.values() for key, span in in_force(those).items()}
     found: defaultdict[uuid.UUID, list[Agreed]] = defaultdict(list)
-    for arrangement, those in versions.items():
-        spans = in_force(those)
-        for (person, pk), day in signed.items():
-            there, version = numbers[pk]
-            span = spans.get(id(version))
-            if there == arrangement and span is not None:
-                own = spans_of.common(span, Span(day))
-                if own is not None:
-                    found[person].append(Agreed(own, str(arrangement)))
-    return found, versions
-
-
-def versions_of(arrangements: Sequence[uuid.UUID]) -> defaultdict[uuid.UUID, list[Version]]:
-    """The versions of each arrangement that were signed by all, in their order. One query."""
-    return _by_arrangement(_numbered(arrangements))
-
-
-def _numbered(arrangements: Sequence[uuid.UUID]) -> dict[uuid.UUID, tuple[uuid.UUID, Version]]:
-    rows = Agreement.objects.sealed().filter(arrangement__in=arrangements).order_by("number")
-    values = (
-        "pk",
-        "arrangement_id",
-        "starts_on",
-        "sealed_at",
-        "ending__ends_on",
-        "minutes_each",
-        "every_days",
-    )
-    return {
-        pk: (arrangement, Version(starts_on, timezone.localdate(sealed_at), ends_on, minutes, every_days))
-        for pk, arrangement, starts_on, sealed_at, ends_on, minutes, every_days in rows.values_list(*values)
-    }
-
-
-def _by_arrangement(
-    numbers: dict[uuid.UUID, tuple[uuid.UUID, Version]],
-) -> defaultdict[uuid.UUID, list[Version]]:
-    found: defaultdict[uuid.UUID, list[Version]] = defaultdict(list)
-    for arrangement, version in numbers.values():
-        found[arrangement].append(version)
+    for one in signed:
+        span = spans.get(id(one.version))
+        if span is None:
+            continue
+        for person, day in days[one.agreement].items():
+            if (own := spans_of.common(span, Span(day))) is not None:
+                found[person].append(Agreed(own, str(one.arrangement)))
     return found
 
 
@@ -85,20 +90,27 @@ def in_force(versions: Sequence[Version]) -> dict[int, Span]:
 
 
 def _days_signed(
-    ids: Sequence[uuid.UUID], versions: Iterable[uuid.UUID]
-) -> dict[tuple[uuid.UUID, uuid.UUID], datetime.date]:
-    """On which day each person signed which version."""
-    found: dict[tuple[uuid.UUID, uuid.UUID], datetime.date] = {}
-    wanted = list(versions)
-    answers = Answer.objects.filter(
+    ids: Sequence[uuid.UUID], agreements: list[uuid.UUID]
+) -> defaultdict[uuid.UUID, dict[uuid.UUID, datetime.date]]:
+    """Who signed each version, and on which day."""
+    found: defaultdict[uuid.UUID, dict[uuid.UUID, datetime.date]] = defaultdict(dict)
+    for person, pk, at in _signatures(list(ids), agreements):
+        found[pk][person] = timezone.localdate(at)
+    return found
+
+
+@prepared
+def _signatures(ids: list[uuid.UUID], agreements: list[uuid.UUID]) -> QuerySet[Any, Any]:
+    """With the others, and later by joining a group's."""
+    signed = Answer.objects.filter(
         kind=Answer.Kind.SIGNED,
         person__in=ids,
         offer__seal__record_label=Agreement._meta.label_lower,
-        offer__seal__record_id__in=wanted,
+        offer__seal__record_id__in=agreements,
     )
-    for person, pk, at in answers.values_list("person_id", "offer__seal__record_id", "answered_at"):
-        found[person, pk] = timezone.localdate(at)
-    joined = Accession.objects.filter(agreement__in=wanted, person__in=ids, sealed_at__isnull=False)
-    for person, pk, sealed_at in joined.values_list("person_id", "agreement_id", "sealed_at"):
-        found[person, pk] = timezone.localdate(sealed_at)
-    return found
+    joined = Accession.objects.filter(agreement__in=agreements, person__in=ids, sealed_at__isnull=False)
+    return (
+        signed.order_by()
+        .values_list("person_id", "offer__seal__record_id", "answered_at")
+        .union(joined.order_by().values_list("person_id", "agreement_id", "sealed_at"), all=True)
+    )

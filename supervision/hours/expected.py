@@ -29,7 +29,7 @@ class Place:
     from_before: bool = False  # whether meetings of theirs were brought in, here or elsewhere
 
 
-def by_arrangement(
+def facts_by_arrangement(
     places: Sequence[Place],
     away: Sequence[Span],
     meetings: Sequence[Meeting],

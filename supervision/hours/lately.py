@@ -14,12 +14,12 @@ from supervision.requirements.applying import confirmed, confirmed_for
 from supervision.requirements.expectation import DAY, WEEK, Span
 from supervision.requirements.judging import Facts, Shortfall, judge
 from supervision.requirements.models import InForce
-from supervision.requirements.rules import Per, Rules
+from supervision.requirements.needed import needed_for
+from supervision.requirements.rules import Rules
 
-from .facts import met_by
+from .facts import known_of, places_of, programs_in
 
 LATELY = 2 * WEEK  # a week or month that ended before is history, on their own page
-REACH = {Per.WEEK: 6, Per.MONTH: 30}  # how many days before its last one a week or month begins
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def short_lately(
 
     Weeks, months, stretches of days, shares and caseloads. What is agreed, agreements and totals have their own place in a list, and
     observations need everything that ever was. Who is supported elsewhere too is left out: they may have met there. One query where
-    nothing that was confirmed asks for any of it, thirteen otherwise, six more where meetings were brought in.
+    nothing that was confirmed asks for any of it, ten at most otherwise, three more where meetings were brought in.
     """
     first = today - LATELY + DAY
     rows = confirmed(first, today)
@@ -56,11 +56,11 @@ def short_lately(
         return {}
     wanted = set(people)
     wanted -= _supported_elsewhere(wanted, scope)
-    since = first - max(map(_reach, asks)) * DAY
+    needed = needed_for([(rules, first) for rules in asks], first)
     found: dict[uuid.UUID, Short] = {}
     of_programs: dict[frozenset[uuid.UUID], list[_Asked]] = {}
-    for person, known in met_by(wanted, scope, today, since=since).items():
-        programs = frozenset(known.programs_in(Span(first, today)))
+    for person, known in known_of(places_of(wanted, scope, today), today, needed).items():
+        programs = frozenset(programs_in(known.places, Span(first, today)))
         if programs not in of_programs:
             of_programs[programs] = _asked_in(programs, rows, first, today)
         if (short := _newest(of_programs[programs], known.facts, today)) is not None:
@@ -71,12 +71,6 @@ def short_lately(
 def _of_a_list(rules: Rules) -> Rules:
     """What can be measured without everything that ever was."""
     return replace(rules, rhythm=False, total=None, agreement_by=0, observed_every=0)
-
-
-def _reach(rules: Rules) -> int:
-    """How many days before a day one has to know to measure what ends on it."""
-    amounts = [REACH.get(amount.per, amount.days) for amount in rules.amounts]
-    return max([*amounts, *(REACH[share.per] for share in rules.shares)], default=0)
 
 
 def _supported_elsewhere(people: Iterable[uuid.UUID], scope: QuerySet[Arrangement]) -> set[uuid.UUID]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from supervision.people.models import Arrangement, Participation, User
+from supervision.records.errors import Denied
 
 
 def arrangements_seen_of(user: User, person: User) -> QuerySet[Arrangement]:
@@ -17,11 +18,17 @@ def arrangements_seen_of(user: User, person: User) -> QuerySet[Arrangement]:
     leads = Participation.objects.current().filter(
         arrangement=OuterRef("pk"), person=user, part__in=Participation.LEADING
     )
-    managed = Arrangement.objects.managed_by(user).values("pk")
+    managed = Arrangement.objects.managed_by(user).filter(pk=OuterRef("pk"))
     scope = Arrangement.objects.filter(Exists(supported))
     if user.pk == person.pk:
         return scope
-    return scope.filter(Q(pk__in=managed) | Exists(leads))
+    return scope.filter(Exists(managed) | Exists(leads))
 
 
 NOT_SEEN = _("Dates and signatures of supervision are seen by the people in it and by their program manager.")
+
+
+def check_can_see(user: User, person: User) -> None:
+    """Whether any of their supervision is such. Raises Denied."""
+    if user.pk != person.pk and not arrangements_seen_of(user, person).exists():
+        raise Denied(str(NOT_SEEN))

@@ -4,66 +4,75 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db.models import QuerySet
 
 from competencies.models import TrainingEntry
-from supervision.people.models import Credential, Participation, User
+from supervision.pages.prepared import prepared
+from supervision.people.models import Credential, Participation
 from supervision.requirements import expectation
 from supervision.requirements.counting import Held, Supervisor, Trained
 from supervision.requirements.expectation import Span
+from supervision.requirements.needed import Needed
 
 from . import spans as spans_of
 
 Pair = tuple[uuid.UUID, uuid.UUID]  # who supervises, and whom
 
 
-def credentials_of(ids: Sequence[uuid.UUID]) -> defaultdict[uuid.UUID, list[Held]]:
-    """What each of these people hold or held."""
+def supervisors(
+    names: Mapping[uuid.UUID, str], held: Mapping[uuid.UUID, list[Held]], needed: Needed
+) -> dict[uuid.UUID, Supervisor]:
+    """Who supervised, with what they hold; where it is looked at, also what they have learned (one query) and whom they supervise
+    when (two queries)."""
+    trained = _trained(list(names)) if needed.training else {}
+    supervises = _supervises(list(names)) if needed.caseloads else {}
+    return {
+        pk: Supervisor(
+            name,
+            tuple(held.get(pk, ())),
+            tuple(trained.get(pk, ())),
+            tuple(supervises.get(pk, ())),
+            str(pk),
+        )
+        for pk, name in names.items()
+    }
+
+
+def credentials_of(ids: Iterable[uuid.UUID]) -> defaultdict[uuid.UUID, list[Held]]:
+    """What each of these people hold or held. One query."""
     found: defaultdict[uuid.UUID, list[Held]] = defaultdict(list)
-    rows = Credential.objects.filter(person__in=ids).order_by("name", "id")
-    for person, name, first, last in rows.values_list("person_id", "name", "issued_on", "expires_on"):
+    for person, name, first, last in _credentials(list(ids)):
         found[person].append(Held(name, first, last))
     return found
 
 
-def supervisors(ids: set[uuid.UUID]) -> dict[uuid.UUID, Supervisor]:
-    """Who supervised, with what they hold, have learned, and whom they supervise when. Five queries."""
-    held, trained = credentials_of(list(ids)), _trained(ids)
-    supervises = _supervises(ids)
-    names = User.objects.filter(pk__in=ids).values_list("pk", "name")
-    return {
-        pk: Supervisor(name, tuple(held[pk]), tuple(trained[pk]), tuple(supervises[pk]), str(pk))
-        for pk, name in names
-    }
+@prepared
+def _credentials(ids: list[uuid.UUID]) -> QuerySet[Credential, Any]:
+    rows = Credential.objects.filter(person__in=ids).order_by("name", "id")
+    return rows.values_list("person_id", "name", "issued_on", "expires_on")
 
 
-def _trained(ids: set[uuid.UUID]) -> defaultdict[uuid.UUID, list[Trained]]:
+def _trained(ids: list[uuid.UUID]) -> defaultdict[uuid.UUID, list[Trained]]:
     found: defaultdict[uuid.UUID, list[Trained]] = defaultdict(list)
-    rows = TrainingEntry.objects.filter(owner__in=ids).order_by("day", "id")
-    for person, day, until, minutes in rows.values_list("owner_id", "day", "until", "minutes"):
+    for person, day, until, minutes in _training(ids):
         found[person].append(Trained(until or day, minutes / 60))
     return found
 
 
-def _supervises(ids: set[uuid.UUID]) -> defaultdict[uuid.UUID, list[Span]]:
+@prepared
+def _training(ids: list[uuid.UUID]) -> QuerySet[TrainingEntry, Any]:
+    rows = TrainingEntry.objects.filter(owner__in=ids).order_by("day", "id")
+    return rows.values_list("owner_id", "day", "until", "minutes")
+
+
+def _supervises(ids: list[uuid.UUID]) -> defaultdict[uuid.UUID, list[Span]]:
     """When each supervised whom, anywhere. Somebody they supervise in two ways at a time is one person."""
-    leading = list(
-        Participation.objects.filter(person__in=ids, part__in=Participation.LEADING).values_list(
-            "arrangement_id", "person_id", "joined_on", "left_on"
-        )
-    )
+    leading = _led(ids)
     supported: defaultdict[uuid.UUID, list[tuple[uuid.UUID, Span]]] = defaultdict(list)
-    rows = Participation.objects.filter(
-        arrangement__in={row[0] for row in leading}, part__in=Participation.SUPPORTED
-    )
-    for row in rows.values_list(
-        "arrangement_id",
-        "person_id",
-        "joined_on",
-        "left_on",
-        "arrangement__started_on",
-        "arrangement__ended_on",
-    ):
+    for row in _supported(list({row[0] for row in leading})):
         supported[row[0]].append((row[1], expectation.membership(*row[2:])))
     together: defaultdict[Pair, list[Span]] = defaultdict(list)
     for arrangement, leader, joined, left in leading:
@@ -74,3 +83,22 @@ def _supervises(ids: set[uuid.UUID]) -> defaultdict[uuid.UUID, list[Span]]:
     for (leader, _person), spans in together.items():
         found[leader] += spans_of.merged(spans)
     return found
+
+
+@prepared
+def _led(ids: list[uuid.UUID]) -> QuerySet[Participation, Any]:
+    rows = Participation.objects.filter(person__in=ids, part__in=Participation.LEADING)
+    return rows.values_list("arrangement_id", "person_id", "joined_on", "left_on")
+
+
+@prepared
+def _supported(arrangements: list[uuid.UUID]) -> QuerySet[Participation, Any]:
+    rows = Participation.objects.filter(arrangement__in=arrangements, part__in=Participation.SUPPORTED)
+    return rows.values_list(
+        "arrangement_id",
+        "person_id",
+        "joined_on",
+        "left_on",
+        "arrangement__started_on",
+        "arrangement__ended_on",
+    )

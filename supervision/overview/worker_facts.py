@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
 from agreements.models import Agreement, AgreementParty
-from supervision.hours.facts import against_agreements
+from supervision.hours.facts import against_agreements, places_in
 from supervision.pages import keyset, words
 from supervision.pages.prepared import prepared
 from supervision.people.models import Arrangement, Participation, User
@@ -31,7 +31,6 @@ from . import holding, reviews
 from .links import address
 
 SIZE = 20
-BEFORE = 90 * DAY  # a stretch of several weeks may begin before those that are shown
 FACTS = (
     "id",
     "arrangement_id",
@@ -197,12 +196,12 @@ def _verdict(stretch: expectation.Stretch) -> str:
 def hours_of(person: User, arrangements: Sequence[Arrangement]) -> list[Hours]:
     """Hours of the last twelve full weeks against what was agreed, for each arrangement, measured as on the page of hours.
 
-    Four queries, five where meetings were brought in. A stretch may begin some weeks before.
+    Four queries, five where meetings were brought in.
     """
     mondays = last_mondays(timezone.localdate(), WEEKS)
     first, last = mondays[0], mondays[-1] + 6 * DAY
-    scope = Arrangement.objects.filter(pk__in=[each.pk for each in arrangements])
-    facts = against_agreements(person.pk, scope, last, since=first - BEFORE)
+    places = places_in(person, [each.pk for each in arrangements], last)
+    facts = against_agreements(places, last, since=first)
     nothing = expectation.Facts(())
     return [
         Hours(each, expectation.evaluate(facts.get(each.pk, nothing), first, last, default=None))

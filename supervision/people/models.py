@@ -104,11 +104,14 @@ class UserQuerySet(models.QuerySet["User"]):
     def visible_to(self, user: User) -> UserQuerySet:
         """Whose name and place a person may look up: administrators everybody, managers their programs' people,
         everybody else the people they share an arrangement with, and themself."""
-        if user.is_administrator:
-            return self
+        return self if user.is_administrator else self.around(user)
+
+    def around(self, user: User) -> UserQuerySet:
+        """The people of the programs that a person manages now, those they share an arrangement with, and themself."""
         shared = Participation.objects.filter(arrangement__participations__person=user).values("person")
-        managed = User.objects.managed_by(user).values("pk")
-        return self.filter(Q(pk=user.pk) | Q(pk__in=shared) | Q(pk__in=managed))
+        # Asked of each person: as a list they would be looked for among everybody.
+        managed = User.objects.managed_by(user).filter(pk=OuterRef("pk"))
+        return self.filter(Q(pk=user.pk) | Q(pk__in=shared) | Exists(managed))
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from supervision.pages.prepared import prepared
 from supervision.records import typed
 
 from . import policy
@@ -27,6 +30,19 @@ def reader(request: HttpRequest) -> User:
     """The signed-in person. The middleware lets nobody else get here."""
     user: Any = request.user
     return user
+
+
+def person_for(user: User, pk: uuid.UUID) -> User:
+    """Somebody whose name and place `user` may look up. Raises Http404."""
+    found = User.objects.filter(pk=pk) if user.is_administrator else _around(user, pk)
+    for person in found:
+        return person
+    raise Http404
+
+
+@prepared
+def _around(user: User, pk: uuid.UUID) -> QuerySet[User]:
+    return User.objects.around(user).filter(pk=pk)
 
 
 def limits_first(request: HttpRequest, about: str, *, known: bool | None = None) -> HttpResponse | None:

@@ -8,6 +8,10 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
+from supervision.pages.prepared import prepared
+
 from .expectation import DAY
 from .judging import Facts, Judgement, Progress, judge, progress
 from .models import DEFAULT_KEY, InForce, RequirementSet
@@ -31,25 +35,35 @@ class Judged:
     progress: Progress | None
 
 
-def default_set() -> RequirementSet | None:
-    """What is always expected: what each two have agreed. None before the server was prepared."""
-    return RequirementSet.objects.filter(key=DEFAULT_KEY, is_shipped=True).order_by("-number").first()
-
-
 def applying(programs: Iterable[uuid.UUID], first: datetime.date, last: datetime.date) -> list[list[Applies]]:
     """What applies in any of these programs in a period: for each set its versions with their days, oldest first. Two queries.
 
     What was confirmed for a program goes before what was confirmed for everywhere, on the days on which it applies.
     """
-    default = default_set()
-    sets = [[Applies(default, first, last)]] if default else []
-    return sets + confirmed_for(programs, confirmed(first, last), first, last)
+    wanted = frozenset(programs)
+    return applying_in({wanted}, first, last)[wanted]
 
 
-def confirmed(first: datetime.date, last: datetime.date) -> list[InForce]:
+def applying_in(
+    combinations: Iterable[frozenset[uuid.UUID]], first: datetime.date, last: datetime.date
+) -> dict[frozenset[uuid.UUID], list[list[Applies]]]:
+    """The same for each of some combinations of programs. Two queries, however many they are."""
+    everywhere = [[Applies(default, first, last)] for default in _default_set()]
+    rows = confirmed(first, last)
+    return {programs: everywhere + confirmed_for(programs, rows, first, last) for programs in combinations}
+
+
+@prepared
+def _default_set() -> QuerySet[RequirementSet]:
+    """What is always expected: what each two have agreed. None before the server was prepared."""
+    return RequirementSet.objects.filter(key=DEFAULT_KEY, is_shipped=True).order_by("-number")[:1]
+
+
+@prepared
+def confirmed(first: datetime.date, last: datetime.date) -> QuerySet[InForce]:
     """What was confirmed, for programs or for everywhere, and applies on a day of a period. One query."""
     rows = InForce.objects.between(first, last).select_related("of")
-    return list(rows.order_by("first_day", "confirmed_at"))
+    return rows.order_by("first_day", "confirmed_at")
 
 
 def confirmed_for(

@@ -15,8 +15,8 @@ from __future__ import annotations
 
 import calendar
 import datetime
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
@@ -50,6 +50,7 @@ class Observed:
 class Facts:
     """All there is to know about one person.
 
+    `earlier` is how many meetings there were in an arrangement before these, without those of equals.
     `arrangements` is what each arrangement's own rhythm is measured by, and what is expected where it has none (`expectation.py`).
     """
 
@@ -60,6 +61,7 @@ class Facts:
     observed: Sequence[Observed] = ()
     credentials: Sequence[Held] = ()
     arrangements: Sequence[tuple[expectation.Facts, expectation.Rhythm | None]] = ()
+    earlier: Mapping[str, int] = field(default_factory=dict)
 
     def counts(self, day: datetime.date) -> bool:
         """Whether something can be asked of the person on a day."""
@@ -311,7 +313,8 @@ def _agreement(rules: Rules, facts: Facts, first: datetime.date, last: datetime.
     held = sorted((one for one in facts.meetings if not one.equals), key=lambda one: one.day)
     for arrangement in dict.fromkeys(one.arrangement for one in held):
         days = [one.day for one in held if one.arrangement == arrangement]
-        later = [day for day in days[rules.agreement_by - 1 :] if first <= day <= last]
+        before = facts.earlier.get(arrangement, 0)
+        later = [day for day in days[max(rules.agreement_by - 1 - before, 0) :] if first <= day <= last]
         spans = [one.span for one in facts.agreements if one.arrangement == arrangement]
         without = [day for day in later if not any(span.holds(day) for span in spans)]
         asked += len(later)

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from supervision.people.models import Program, User
 from supervision.records.errors import Sealed
@@ -59,7 +60,7 @@ class RequirementSet(models.Model):
         kwargs["force_insert"] = True
         super().save(*args, **kwargs)
 
-    @property
+    @cached_property  # it never changes
     def body(self) -> Content:
         return of_stored(self.content)
 

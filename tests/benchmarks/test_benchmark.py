@@ -53,8 +53,8 @@ def test_the_agency_is_one_that_the_software_makes(made: None) -> None:
         assert {signer.kind for signer in documents.signers(seal.offer)} == {"signed"}
     assert Seal.objects.count() + Offer.objects.open().count() == Offer.objects.count()
     # Hours are found in it, and what managers read says the same.
-    worker = User.objects.get(email="worker0@example.org")
-    known = facts.known_of([worker.pk], Arrangement.objects.all(), timezone.localdate())
+    worker, today = User.objects.get(email="worker0@example.org"), timezone.localdate()
+    known = facts.known_of(facts.places_of([worker.pk], Arrangement.objects.all(), today), today)
     held = Session.objects.held().filter(arrangement__participations__person=worker)
     assert len(known[worker.pk].facts.meetings) == held.count()
     standing = Standing.objects.get(arrangement__participations__person=worker)

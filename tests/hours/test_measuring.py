@@ -13,12 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from supervision.hours import measuring, spans
-from supervision.hours.facts import known_of
+from supervision.hours.facts import known_of, places_of
 from supervision.hours.policy import arrangements_seen_of
 from supervision.people.models import Arrangement, Away, Credential, Participation, Program, User
 from supervision.requirements.applying import Judged
 from supervision.requirements.expectation import Span
-from supervision.requirements.rules import Amount, Kind, Of, Per, Qualified, Rules, Total
+from supervision.requirements.judging import judge, progress
+from supervision.requirements.needed import needed_for
+from supervision.requirements.rules import Amount, Kind, Of, Per, Qualified, Rules, Share, Total
 from supervision.sessions.imported.models import ImportedAttendee, ImportedMeeting
 from supervision.sessions.models import Session
 from tests import factories
@@ -52,7 +54,8 @@ def measured(
 ) -> measuring.Measured:
     scope = arrangements_seen_of(by or person, person)
     first, last = period(weeks)
-    return measuring.measure([person.pk], scope, first, last, as_of or timezone.localdate())[person.pk]
+    places = places_of([person.pk], scope, last)
+    return measuring.measure(places, first, last, as_of or timezone.localdate())[person.pk]
 
 
 def of(found: measuring.Measured, key: str = "own-rule") -> Judged:
@@ -216,11 +219,44 @@ def test_an_agreement_holds_for_a_member_of_a_group_only_once_they_signed_it(cas
     build.agreement(circle, starts_on=monday(9))
     late = factories.worker_in(cast.program, "Lena Late")
     Participation.objects.create(arrangement=circle, person=late, part="supervisee", joined_on=monday(3))
-    known = known_of(
-        [cast.worker.pk, late.pk], Arrangement.objects.filter(pk=circle.pk), timezone.localdate()
-    )
+    today, people = timezone.localdate(), [cast.worker.pk, late.pk]
+    known = known_of(places_of(people, Arrangement.objects.filter(pk=circle.pk), today), today)
     assert [one.span.first for one in known[cast.worker.pk].facts.agreements] == [timezone.localdate()]
     assert not known[late.pk].facts.agreements
+
+
+RULES = [
+    Rules(amounts=(Amount(60),)),
+    Rules(amounts=(Amount(2, per=Per.DAYS, of=Of.TIMES, days=45),), signed=True),
+    Rules(amounts=(Amount(60, while_holding=frozenset({"CPS"})),)),
+    Rules(amounts=(Amount(200, per=Per.MONTH),), shares=(Share(50),)),
+    Rules(amounts=(Amount(60),), supervisor=Qualified(frozenset({"CPSS"}), training_hours=3)),
+    Rules(rhythm=True),
+    Rules(agreement_by=9),
+    Rules(observed_every=60),
+    Rules(most_workers=1),
+    Rules(total=Total(900, percent_individual=50)),
+]
+
+
+def test_what_is_read_for_a_rule_measures_the_same_as_all_that_ever_was(cast: Cast) -> None:
+    for name, person in (("CPS", cast.worker), ("CPSS", cast.supervisor)):
+        Credential.objects.create(person=person, name=name, issued_on=monday(5))
+    training.entry(cast.supervisor, minutes=240, day=monday(6))
+    build.agreement(cast.arrangement, minutes_each=90, every_days=28, starts_on=monday(20))
+    for weeks_ago in (20, 18, 17, 12, 11, 9, 7, 6, 5, 3, 2, 1):
+        met(cast.arrangement, weeks_ago, record="sealed" if weeks_ago % 2 else "offered")
+    (first, last), today = period(), timezone.localdate()
+    places = places_of([cast.worker.pk], Arrangement.objects.all(), last)
+    everything = known_of(places, last)[cast.worker.pk].facts
+    assert len(everything.meetings) == 12
+    for rules in RULES:
+        read = known_of(places, last, needed_for([(rules, first)], first))[cast.worker.pk].facts
+        assert judge(rules, read, first, last, today) == judge(rules, everything, first, last, today)
+        assert progress(rules, read, last, today) == progress(rules, everything, last, today)
+        shown = [(one.day, one.people) for one in read.meetings if one.day >= first]
+        assert shown == [(one.day, one.people) for one in everything.meetings if one.day >= first]
+        assert (len(read.meetings) == 12) == (rules.total is not None)
 
 
 # Where it applies, and who sees it ----------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import random
 import pytest
 from django.utils import timezone
 
-from supervision.hours.facts import against_agreements, known_of
+from supervision.hours.facts import against_agreements, known_of, places_in, places_of
 from supervision.overview import worker_facts
 from supervision.people.models import Arrangement, Away, User
 from supervision.reports import figures
@@ -31,7 +31,7 @@ def weeks() -> tuple[datetime.date, datetime.date]:
 
 def measured(person: User, arrangement: Arrangement) -> list[expectation.Stretch]:
     first, last = weeks()
-    known = known_of([person.pk], Arrangement.objects.all(), last)[person.pk]
+    known = known_of(places_of([person.pk], Arrangement.objects.all(), last), last)[person.pk]
     keys = list(dict.fromkeys(place.arrangement for place in known.places))
     facts = known.facts.arrangements[keys.index(arrangement.pk)][0]
     return list(expectation.evaluate(facts, first, last, default=None).stretches)
@@ -89,5 +89,5 @@ def test_the_hour_goes_on_with_the_next_arrangement_on_a_workers_page_too(cast: 
     shown = worker_facts.hours_of(cast.worker, [cast.arrangement, after])
     assert [each.evaluation.expected for each in shown][1] == 4 * 60
     first, last = weeks()
-    scope = Arrangement.objects.filter(pk=after.pk)
-    assert set(against_agreements(cast.worker.pk, scope, last, since=first)) == {after.pk}
+    places = places_in(cast.worker, [after.pk], last)
+    assert set(against_agreements(places, last, since=first)) == {after.pk}

@@ -103,7 +103,7 @@ def test_the_list_costs_the_same_for_more_people(agreed: Cast) -> None:
     without = queries_of(client, "/overview/")
     rule(agreed)
     few = queries_of(client, "/overview/")
-    assert few == without + 12
+    assert few == without + 4
     for number in range(4):
         worker = factories.worker_in(agreed.program, f"Worker {number}")
         met(factories.arrangement(agreed.program, [agreed.supervisor], [worker], days_ago=60), 2, 1)

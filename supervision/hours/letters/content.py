@@ -24,6 +24,7 @@ from supervision.requirements.judging import progress
 from supervision.requirements.models import RequirementSet
 
 from .. import measuring
+from ..facts import places_of
 from ..measuring import Line, Measured
 from ..shown import how
 from .models import HoursLetter
@@ -55,7 +56,8 @@ def wanted(
     """The version of a set that counts toward a total there, with what was measured. Raises NotFound where there is none."""
     today = timezone.localdate()
     scope = arrangements_led(by, worker)
-    measured = measuring.measure([worker.pk], scope, first, last, today).get(worker.pk)
+    places = places_of([worker.pk], scope, last)
+    measured = measuring.measure(places, first, last, today).get(worker.pk)
     found = _with_total(measured, key) if measured else None
     if measured is None or found is None:
         raise NotFound(_("No hours are counted toward a total here."))

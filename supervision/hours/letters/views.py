@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from supervision.people.models import User
-from supervision.people.requests import reader
+from supervision.people.requests import person_for, reader
 from supervision.records import audit, documents, papers
 from supervision.records.answering import sending
 from supervision.records.errors import NotFound, WrongState
@@ -28,7 +28,7 @@ from .models import HoursLetter
 def sign(request: HttpRequest, pk: uuid.UUID, key: str, first: str, last: str) -> HttpResponse:
     """The letter as it would be, to be read and signed by whoever supervises."""
     user = reader(request)
-    worker = get_object_or_404(User.objects.visible_to(user), pk=pk)
+    worker = person_for(user, pk)
     policy.check_can_sign(user, worker)
     begin, end = _day(first), _day(last)
     policy.check_period(begin, end)

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from agreements.models import Accession, Agreement, AgreementReview
 from supervision.hours import measuring
+from supervision.hours.facts import places_of
 from supervision.hours.measuring import Measured
 from supervision.people.models import Arrangement, Away, Credential, Participation, User
 from supervision.records.models import Answer, Document, Seal
@@ -99,7 +100,7 @@ def gather(person: User, scope: QuerySet[Arrangement], first: datetime.date, las
     agreements = _agreements(person, arrangements, first, last)
     observations = _observations(person, arrangements, first, last)
     as_of = timezone.localdate()
-    found = measuring.measure([person.pk], scope, first, last, as_of)
+    found = measuring.measure(places_of([person.pk], scope, last), first, last, as_of)
     return Packet(
         person=person,
         programs=tuple(sorted({row["arrangement__program__name"] for row in places})),
