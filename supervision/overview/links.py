@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -17,3 +19,10 @@ def address(name: str, *args: Any) -> str:
 def _fixed(name: str, urlconf: str | None, _prefix: str) -> str:
     """The frame of every page has some thirty of these."""
     return reverse(name, urlconf)
+
+
+def addresses(name: str) -> Callable[[uuid.UUID], str]:
+    """The paths of pages that differ in one id, for a long list: looked up once."""
+    any_one = uuid.UUID(int=0)
+    pattern = address(name, any_one)
+    return lambda pk: pattern.replace(str(any_one), str(pk))

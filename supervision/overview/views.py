@@ -8,15 +8,15 @@ from typing import Any
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from supervision.hours.policy import arrangements_seen_of
 from supervision.pages import charts, sight
 from supervision.pages.forms import render_form
 from supervision.people.limits import LIMITS
 from supervision.people.models import Arrangement, Management, Place, User
+from supervision.people.requests import person_for
 
 from . import (
     activity,
@@ -122,9 +122,8 @@ def _people_page(
 def worker(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """One person's supervision in log facts."""
     user: Any = request.user
-    person = get_object_or_404(User.objects.visible_to(user), pk=pk)
-    scope = arrangements_seen_of(user, person)
-    arrangements = list(scope.select_related("program", "standing").order_by("-started_on", "id"))
+    person = person_for(user, pk)
+    arrangements = worker_facts.arrangements_of(user, person)
     policy.check_can_see_worker(arrangements)
     seen = [each.pk for each in arrangements]
     context = {
@@ -133,7 +132,7 @@ def worker(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "hours": worker_facts.hours_of(person, arrangements),
         "agreements": worker_facts.agreements_of(user, person, seen),
         "observations": worker_facts.observations_of(user, person, seen),
-        "page": worker_facts.sessions_page(user, person, scope, request.GET),
+        "page": worker_facts.sessions_page(user, person, seen, request.GET),
         "own": person.pk == user.pk,
         "from_people": roles.is_in_use(request, roles.SUPERVISOR),
     }

@@ -18,6 +18,7 @@ from django.utils.translation import gettext, ngettext
 
 from agreements.models import Agreement, AgreementParty
 from supervision.hours.facts import against_agreements, places_in
+from supervision.hours.policy import arrangements_seen_of
 from supervision.pages import keyset, words
 from supervision.pages.prepared import prepared
 from supervision.people.models import Arrangement, Participation, User
@@ -28,7 +29,7 @@ from supervision.requirements.strip import WEEKS, last_mondays
 from supervision.sessions.models import Attendee, Observation, Session
 
 from . import holding, reviews
-from .links import address
+from .links import address, addresses
 
 SIZE = 20
 FACTS = (
@@ -56,29 +57,59 @@ class SessionFacts:
     """What the list says of one session."""
 
     url: str
-    starts_at: datetime.datetime
-    state: str
-    state_name: str
-    minutes: int
+    day: str
+    became: str
+    remarks: list[str]  # who called it off; that it was not planned
     modality: str
-    structure: str
-    focus: str
+    setting: str
     purposes: str
     methods: str
-    ad_hoc: bool
-    attended: bool
-    called_off: str
     signed: str
     signed_kind: str
 
 
-def sessions_page(viewer: User, person: User, scope: QuerySet[Arrangement], params: QueryDict) -> keyset.Page:
-    """Past and planned sessions of a person, newest first, as SessionFacts. One query. Raises BadCursor."""
+def arrangements_of(viewer: User, person: User) -> list[Arrangement]:
+    """Those of a person whose log facts the viewer may read, newest first. One query."""
+    return _arrangements(viewer, person)
+
+
+@prepared
+def _arrangements(viewer: User, person: User) -> QuerySet[Arrangement]:
+    rows = arrangements_seen_of(viewer, person).select_related("program")
+    return rows.only("structure", "program__name").order_by("-started_on", "id")
+
+
+def sessions_page(viewer: User, person: User, scope: Sequence[uuid.UUID], params: QueryDict) -> keyset.Page:
+    """Past and planned sessions of a person in these arrangements, newest first, as SessionFacts. One query. Raises BadCursor."""
+
+    def read(place: keyset.Place | None) -> list[Session]:
+        at = (place.date, place.id, place.newer) if place else (None, None, False)
+        return _sessions(viewer, person, list(scope), *at)
+
+    page = keyset.page_read(read, Session, params, size=SIZE, date_field="starts_at")
+    names, address_of = _Names(), addresses("sessions:facts")
+    return keyset.Page([_facts(row, names, address_of(row.pk)) for row in page.items], page.older, page.newer)
+
+
+@prepared
+def _sessions(
+    viewer: User,
+    person: User,
+    scope: list[uuid.UUID],
+    at: datetime.datetime | None,
+    key: uuid.UUID | None,
+    newer: bool,
+) -> QuerySet[Session]:
     there = Attendee.objects.filter(session=OuterRef("pk"), person=person)
     seals = Seal.objects.filter(record_label=Session._meta.label_lower, record_id=OuterRef("pk"))
-    rows = (
-        Session.objects.facts_visible_to(viewer)
-        .filter(Exists(there), arrangement__in=scope)
+    seen = Session.objects.facts_visible_to(viewer).filter(Exists(there), arrangement__in=scope)
+    place = None if at is None else keyset.Place(at, key, newer)
+    nearest = keyset.nearest(seen, place, "starts_at")[: SIZE + 1]
+    sign = "" if newer else "-"
+    # What is said of each is asked of those of this page alone.
+    return (
+        Session.objects.filter(pk__in=nearest.values("pk"))
+        .order_by(f"{sign}starts_at", f"{sign}id")
         .annotate(
             was_there=Subquery(there.values("attended")[:1]),
             own_minutes=Subquery(there.values("minutes")[:1]),
@@ -87,44 +118,60 @@ def sessions_page(viewer: User, person: User, scope: QuerySet[Arrangement], para
         )
         .only(*FACTS)
     )
-    page = keyset.page_of(rows, params, size=SIZE, date_field="starts_at")
-    return keyset.Page([_facts(row) for row in page.items], page.older, page.newer)
 
 
-def _facts(row: Any) -> SessionFacts:
+class _Names(dict[str, dict[str, str]]):
+    """What the fixed lists of sessions call their choices, by field. Translated once for all rows."""
+
+    def __missing__(self, name: str) -> dict[str, str]:
+        choices = {"purposes": Session.PURPOSES, "methods": Session.METHODS}
+        listed = choices.get(name) or Session._meta.get_field(name).flatchoices
+        self[name] = {key: str(label) for key, label in listed}
+        return self[name]
+
+
+def _facts(row: Any, names: _Names, url: str) -> SessionFacts:
     """What a draft says is not in the log before the record is sent: until then the plan is, where there was one."""
     held = row.state == Session.State.HELD
     signed, kind = _signed(row) if held else ("", "")
     is_known = held and not row.is_draft
-    attended = held and (bool(row.was_there) or row.is_draft)
+    setting = [names["structure"][row.structure], names["focus"].get(row.focus, "") if is_known else ""]
+    not_planned = gettext("Not planned beforehand") if is_known and row.ad_hoc else ""
     return SessionFacts(
-        url=address("sessions:facts", row.pk),
-        starts_at=row.starts_at,
-        state=row.state,
-        state_name=row.get_state_display(),
-        minutes=(is_known and row.was_there and row.own_minutes) or (row.minutes if row.is_known else 0),
-        modality=row.get_modality_display() if row.is_known else "",
-        structure=row.get_structure_display(),
-        focus=row.get_focus_display() if is_known else "",
-        purposes=_labels(row.purposes, Session.PURPOSES) if is_known else "",
-        methods=_labels(row.methods, Session.METHODS) if is_known else "",
-        ad_hoc=is_known and row.ad_hoc,
-        attended=attended,
-        called_off=_called_off(row),
+        url=url,
+        day=words.short_day(row.starts_at),
+        became=_became(row, names),
+        remarks=[text for text in (_called_off(row, names), not_planned) if text],
+        modality=names["modality"].get(row.modality, "") if row.is_known else "",
+        setting=", ".join(filter(None, setting)),
+        purposes=_labels(row.purposes, names["purposes"]) if is_known else "",
+        methods=_labels(row.methods, names["methods"]) if is_known else "",
         signed=signed,
         signed_kind=kind,
     )
 
 
-def _labels(keys: Sequence[str], choices: Sequence[tuple[str, Any]]) -> str:
-    return ", ".join(str(label) for key, label in choices if key in (keys or ()))
+def _became(row: Any, names: _Names) -> str:
+    """How long it was for them, or its state."""
+    if row.state != Session.State.HELD:
+        return names["state"][row.state]
+    if not (row.was_there or row.is_draft):
+        return gettext("Held, not there")
+    own = row.own_minutes if row.was_there and not row.is_draft else 0
+    minutes = own or (row.minutes if row.is_known else 0)
+    return words.minutes_words(minutes) if minutes else names["state"][row.state]
 
 
-def _called_off(row: Any) -> str:
+def _labels(keys: Sequence[str] | None, names: dict[str, str]) -> str:
+    """In the order of the list."""
+    return ", ".join(name for key, name in names.items() if key in (keys or ()))
+
+
+def _called_off(row: Any, names: _Names) -> str:
     """Who cancelled or moved it, with the reason from the fixed list."""
     if row.state in (Session.State.PLANNED, Session.State.HELD):
         return ""
-    parts = [str(row.called_off_by or ""), str(row.get_state_why_display()).lower() if row.state_why else ""]
+    parts = [str(row.called_off_by or ""), names["state_why"].get(row.state_why, "").lower()]
     return ", ".join(part for part in parts if part)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import models
 from django.http import QueryDict
 
-from .keyset import PARAMETER, Page, Place, _link, _read, _rows, _value, _write
+from .keyset import PARAMETER, Page, Place, _link, _read, _value, _write, nearest
 
 
 def found_page(
@@ -29,7 +29,7 @@ def found_page(
     text = params.get(PARAMETER, "")
     place = _read(text, queryset, date_field, id_field) if text else None
     newer = bool(place and place.newer)
-    looked = list(_rows(queryset, place, date_field, id_field)[: at_once + 1])
+    looked = list(nearest(queryset, place, date_field, id_field)[: at_once + 1])
     unseen, looked = len(looked) > at_once, looked[:at_once]
     passed = keep(looked)
     more, rows = len(passed) > size, passed[:size]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,8 +57,22 @@ def page_of(
     """
     text = params.get(PARAMETER, "")
     place = _read(text, queryset, date_field, id_field) if text else None
-    rows = list(_rows(queryset, place, date_field, id_field)[: size + 1])
+    rows = list(nearest(queryset, place, date_field, id_field)[: size + 1])
     return _cut(rows, place, params, size, (date_field, id_field))
+
+
+def page_read(
+    read: Callable[[Place | None], list[Any]],
+    model: type[models.Model],
+    params: QueryDict | Mapping[str, str],
+    *,
+    size: int,
+    date_field: str,
+) -> Page:
+    """The same where the rows are read by a prepared question: at most size + 1 of them, `nearest` to a place. Raises BadCursor."""
+    text = params.get(PARAMETER, "")
+    place = _read(text, model._default_manager.all(), date_field, "id") if text else None
+    return _cut(read(place), place, params, size, (date_field, "id"))
 
 
 def first_page(
@@ -96,7 +110,10 @@ def _cut(
     return Page(rows, link(rows[-1], False) if has_older else "", link(rows[0], True) if has_newer else "")
 
 
-def _rows(queryset: models.QuerySet[Any], place: Place | None, date_field: str, id_field: str) -> Any:
+def nearest(
+    queryset: models.QuerySet[Any], place: Place | None, date_field: str, id_field: str = "id"
+) -> models.QuerySet[Any]:
+    """In the order of the way that is read, from that place on."""
     if place is None:
         return queryset.order_by(f"-{date_field}", f"-{id_field}")
     side, beside = ("gte", "lte") if place.newer else ("lte", "gte")
