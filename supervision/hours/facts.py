@@ -65,7 +65,7 @@ def known_of(
 ) -> dict[uuid.UUID, Known]:
     """What is known up to a day of the people who are supported in these places, as far as it is needed.
 
-    Ten queries at most, six more where meetings were brought in from before.
+    Ten queries at most, three more where meetings were brought in from before.
     """
     of_person = by_person(places)
     if not of_person:

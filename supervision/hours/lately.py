@@ -47,7 +47,7 @@ def short_lately(
 
     Weeks, months, stretches of days, shares and caseloads. What is agreed, agreements and totals have their own place in a list, and
     observations need everything that ever was. Who is supported elsewhere too is left out: they may have met there. One query where
-    nothing that was confirmed asks for any of it, ten at most otherwise, three more where meetings were brought in.
+    nothing that was confirmed asks for any of it, nine at most otherwise, three more where meetings were brought in.
     """
     first = today - LATELY + DAY
     rows = confirmed(first, today)

@@ -125,7 +125,8 @@ class _Names(dict[str, dict[str, str]]):
 
     def __missing__(self, name: str) -> dict[str, str]:
         choices = {"purposes": Session.PURPOSES, "methods": Session.METHODS}
-        listed = choices.get(name) or Session._meta.get_field(name).flatchoices
+        field: Any = Session._meta.get_field(name)
+        listed = choices.get(name) or field.flatchoices
         self[name] = {key: str(label) for key, label in listed}
         return self[name]
 

@@ -10,7 +10,6 @@ from django import template
 from django.utils.formats import localize
 from django.utils.html import conditional_escape, format_html, linebreaks
 from django.utils.safestring import SafeString
-from django.utils.timezone import template_localtime
 
 from supervision.pages import icons, keeping, sight, words
 from supervision.pages.forms import errors_of, make_plain
@@ -81,8 +80,8 @@ def _table_row(columns: Sequence[SafeString], row: Iterable[Any]) -> SafeString:
 
 
 def _shown(value: Any) -> SafeString:
-    """As a template shows it."""
-    return conditional_escape(value if isinstance(value, str) else localize(template_localtime(value)))
+    """Words or a number, as a template shows them."""
+    return conditional_escape(value if isinstance(value, str) else localize(value))
 
 
 @register.filter
