@@ -85,12 +85,15 @@ class SessionQuerySet(models.QuerySet["Session"]):
         )
 
     def of(self, user: User) -> SessionQuerySet:
-        """A person's own sessions, past and planned. Starts from their rows, however many sessions there are."""
-        mine = Attendee.objects.filter(person=user).values("session")
-        now = Participation.objects.current().filter(person=user).values("arrangement")
+        """A person's own sessions, past and planned.
+
+        Starts from the arrangements they ever took part in, however many sessions there are: of some days only, few are read.
+        """
+        ever = Participation.objects.filter(person=user)
+        mine = Exists(Attendee.objects.filter(session=OuterRef("pk"), person=user))
+        planned, now = Q(state=Session.State.PLANNED), ever.current().values("arrangement")
         return self.filter(
-            Q(pk__in=mine) & ~Q(state=Session.State.PLANNED)
-            | Q(state=Session.State.PLANNED, arrangement__in=now)
+            (~planned & mine) | (planned & Q(arrangement__in=now)), arrangement__in=ever.values("arrangement")
         )
 
     def held(self) -> SessionQuerySet:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import calendar as days_of
 import datetime
 import uuid
-from collections.abc import Iterable
 from typing import Any
 
 from allauth.core.internal import ratelimit
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from supervision.pages import words
+from supervision.pages.prepared import prepared
 from supervision.people import public_holidays, zones
 from supervision.people.models import Arrangement, Away, CalendarFeed, Participation, User
 from supervision.people.requests import reader
@@ -26,8 +27,7 @@ from supervision.records.errors import Denied, NotFound, WrongState
 
 from .. import calendar
 from ..models import Session
-from .find import ATTENDEES
-from .lists import row_of, with_waiting
+from .lists import SHOWN, lines_of, with_waiting
 
 ONE_DAY = datetime.timedelta(days=1)
 YEARS = range(2000, 2101)  # where the links to earlier and later end
@@ -132,18 +132,12 @@ class _Days:
     """A person's sessions from a day until before another, by the day they begin on where that person is."""
 
     def __init__(self, user: User, first: datetime.date, after: datetime.date) -> None:
-        self.user, self.today = user, timezone.localdate()
-        self.current = set(
-            Arrangement.objects.current()
-            .filter(pk__in=Participation.objects.current().filter(person=user).values("arrangement"))
-            .values_list("pk", flat=True)
-        )
-        away = Away.objects.filter(person=user, first_day__lt=after, last_day__gte=first)
-        self.away = list(away.values_list("first_day", "last_day"))
+        self.today = timezone.localdate()
+        self.away = _away(user, first, after)
         self.holidays = public_holidays.between(first, after - ONE_DAY)
-        self.sessions: dict[datetime.date, list[Any]] = {}
-        for session in _between(user, first, after):
-            self.sessions.setdefault(timezone.localdate(session.starts_at), []).append(session)
+        self.lines: dict[datetime.date, list[dict[str, Any]]] = {}
+        for line in lines_of(_between(user, first, after), user, set(_current(user))):
+            self.lines.setdefault(timezone.localdate(line["session"].starts_at), []).append(line)
 
     def of(self, day: datetime.date) -> dict[str, Any]:
         """One day, as the week and the cells of the month show it."""
@@ -156,31 +150,50 @@ class _Days:
             "holiday": holiday,
             "today": day == self.today,
             "away": is_away,
-            "visits": [self._visit(session) for session in self.sessions.get(day, [])],
-        }
-
-    def _visit(self, session: Any) -> dict[str, Any]:
-        row = row_of(session, self.user, self.current)
-        ahead = session.state == Session.State.PLANNED and session.ends_at >= timezone.now()
-        when = words.clock(session.starts_at)
-        if session.is_known:
-            when = _("%(time)s, %(how)s") % {"time": when, "how": session.get_modality_display().lower()}
-        return {
-            "name": _with(row["others"]),
-            "initials": words.initials(row["others"][0]) if row["others"] else "",
-            "url": row["url"],
-            "time": words.clock(session.starts_at),
-            "lines": [when],
-            "tag": "" if ahead else row["tag"],
-            "kind": "" if ahead else row["kind"],
+            "visits": [_visit(line) for line in self.lines.get(day, [])],
         }
 
 
-def _between(user: User, first: datetime.date, after: datetime.date) -> Iterable[Any]:
+def _visit(line: dict[str, Any]) -> dict[str, Any]:
+    session, others = line["session"], line["others"]
+    ahead = session.state == Session.State.PLANNED and session.ends_at >= timezone.now()
+    when = time = words.clock(session.starts_at)
+    if session.is_known:
+        when = _("%(time)s, %(how)s") % {"time": time, "how": session.get_modality_display().lower()}
+    return {
+        "name": _with(others),
+        "initials": words.initials(others[0]) if others else "",
+        "url": line["url"],
+        "time": time,
+        "lines": [when],
+        "tag": "" if ahead else line["tag"],
+        "kind": "" if ahead else line["kind"],
+    }
+
+
+@prepared
+def _away(user: User, first: datetime.date, after: datetime.date) -> QuerySet[Away, Any]:
+    rows = Away.objects.filter(person=user, first_day__lt=after, last_day__gte=first)
+    return rows.values_list("first_day", "last_day")
+
+
+@prepared
+def _current(user: User) -> QuerySet[Arrangement, Any]:
+    """The arrangements that this person takes part in today."""
+    mine = Participation.objects.current().filter(person=user).values("arrangement")
+    return Arrangement.objects.current().filter(pk__in=mine).values_list("pk", flat=True)
+
+
+def _between(user: User, first: datetime.date, after: datetime.date) -> list[Any]:
     zone = timezone.get_current_timezone()
     start, end = (datetime.datetime.combine(day, datetime.time.min, zone) for day in (first, after))
-    rows = with_waiting(Session.objects.of(user), user).filter(starts_at__gte=start, starts_at__lt=end)
-    return rows.select_related("recorder").prefetch_related(ATTENDEES).order_by("starts_at", "pk")
+    return _starting(user, start, end)
+
+
+@prepared
+def _starting(user: User, start: datetime.datetime, end: datetime.datetime) -> QuerySet[Session]:
+    rows = Session.objects.of(user).filter(starts_at__gte=start, starts_at__lt=end)
+    return with_waiting(rows, user).only(*SHOWN).order_by("starts_at", "pk")
 
 
 def _with(others: list[str]) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from supervision.pages.found import found_page
-from supervision.pages.keyset import PARAMETER, Page, page_of
+from supervision.pages.keyset import PARAMETER, Page, first_page, page_of
 from supervision.pages.prepared import prepared
 from supervision.people.models import Arrangement, Participation, User
 from supervision.people.requests import reader
@@ -27,11 +29,23 @@ from ..forms import ListForm
 from ..models import Attendee, Session
 from ..observations import finding
 from ..observations.rows import rows_of as observation_rows
-from .find import ATTENDEES, TAKING_PART
-from .planning import others_in
 
 State = Session.State
-COMING, OBSERVATIONS = 5, 5
+SIZE, COMING, OBSERVATIONS = 25, 5, 5
+NEAR = datetime.timedelta(days=92)  # many a person has a page of sessions in it
+EVER = datetime.datetime(1900, 1, 1, tzinfo=datetime.UTC)
+SHOWN = (
+    "arrangement",
+    "state",
+    "starts_at",
+    "minutes",
+    "modality",
+    "open_offer",
+    "sealed_at",
+    "was_planned",
+    "recorder",
+)
+Circle = tuple[Arrangement, list[Participation]]
 LOOKED_FOR = "sessions.find"
 
 
@@ -67,24 +81,26 @@ def _list(request: HttpRequest, form: ListForm) -> HttpResponse:
     valid = form.is_valid()
     chosen = form.cleaned_data if valid else {}
     # What was found is about reading: nothing is planned from there, and all of it may be opened.
-    arrangements = [] if chosen.get("words") else _arrangements(user)
+    circles = [] if chosen.get("words") else _circles(user)
     is_filtered = any(chosen.values()) or not valid
     coming = [] if is_filtered or PARAMETER in request.GET else _coming(user)
     page, found = _page(request, chosen, is_filtered=is_filtered)
-    current = {one.pk for one in arrangements}
+    current = {one.pk for one, _rows in circles}
+    open_ones = current if found is None else {session.arrangement_id for session in page.items}
+    ahead, rows = coming[:COMING], page.items
+    lines = lines_of([*ahead, *rows], user, current | open_ones)
     context = {
         "form": form,
         "page": page,
-        "coming": [row_of(session, user, current) for session in coming[:COMING]],
+        "coming": lines[: len(ahead)],
         "more_coming": len(coming) > COMING,
         "rows": [
-            row_of(session, user, current if found is None else {session.arrangement_id})
-            | {"excerpt": (found or {}).get(session.pk, "")}
-            for session in page.items
+            line | {"excerpt": (found or {}).get(session.pk, "")}
+            for session, line in zip(rows, lines[len(ahead) :], strict=True)
         ],
         "looked_for_words": found is not None,
-        "plan": _to_plan(arrangements, user),
-        "can_log": any(policy.may_lead(one, policy.part_now(user, one)) for one in arrangements),
+        "plan": _to_plan(circles, user),
+        "can_log": any(policy.may_lead(one, _part(rows, user)) for one, rows in circles),
         "is_filtered": is_filtered,
         "invalid": not valid,
         **(_observations(request, chosen) if is_filtered and valid and PARAMETER not in request.GET else {}),
@@ -110,8 +126,7 @@ def _coming(user: User) -> list[Session]:
 @prepared
 def _planned_after(user: User, moment: datetime.datetime) -> QuerySet[Session]:
     planned = Session.objects.planned().filter(arrangement__in=_now(user), starts_at__gt=moment)
-    rows = with_waiting(planned, user).select_related("recorder").prefetch_related(ATTENDEES)
-    return rows.order_by("starts_at", "pk")[: COMING + 1]
+    return with_waiting(planned, user).only(*SHOWN).order_by("starts_at", "pk")[: COMING + 1]
 
 
 def _page(
@@ -119,15 +134,16 @@ def _page(
 ) -> tuple[Page, dict[Any, str] | None]:
     """A page of the list; and where words are looked for, in which of its sessions they are, with what stands around them."""
     user = reader(request)
+    if not is_filtered and PARAMETER not in request.GET:
+        return _first_page(user, request), None
     terms = search.terms_of(chosen.get("words") or "")
     own = Session.objects.visible_to(user) if terms else Session.objects.of(user)
     rows = _filtered(with_waiting(own, user), chosen.get("state", ""), user)
     rows = _narrowed(rows, chosen)
     if not is_filtered:
         rows = rows.exclude(state=State.PLANNED, starts_at__gt=timezone.now())
-    rows = rows.select_related("recorder").prefetch_related(ATTENDEES)
     if not terms:
-        return page_of(rows, request.GET, date_field="starts_at"), None
+        return page_of(rows.only(*SHOWN), request.GET, size=SIZE, date_field="starts_at"), None
     found: dict[Any, str] = {}
 
     def having(batch: list[Any]) -> list[Any]:
@@ -135,9 +151,26 @@ def _page(
         return [one for one in batch if one.pk in found]
 
     rows = rows.select_related("open_offer")
-    page = found_page(rows, request.GET, having, date_field="starts_at", at_once=search.AT_ONCE)
+    page = found_page(rows, request.GET, having, size=SIZE, date_field="starts_at", at_once=search.AT_ONCE)
     audit.opened(user, page.items, why="party", action="listed")
     return page, found
+
+
+def _first_page(user: User, request: HttpRequest) -> Page:
+    now = timezone.now()
+    return first_page(_newest(user, now, now - NEAR), request.GET, size=SIZE, date_field="starts_at")
+
+
+@prepared
+def _newest(user: User, now: datetime.datetime, near: datetime.datetime) -> QuerySet[Session]:
+    """The newest sessions, besides plans for later, and one more if there are more than a page.
+
+    Where as many began since `near`, none before the last of these is looked at, though a person may have had thousands.
+    """
+    rows = Session.objects.of(user).exclude(state=State.PLANNED, starts_at__gt=now)
+    last = rows.filter(starts_at__gte=near).order_by("-starts_at").values("starts_at")[SIZE : SIZE + 1]
+    rows = rows.filter(starts_at__gte=Coalesce(Subquery(last), EVER))
+    return with_waiting(rows, user).only(*SHOWN).order_by("-starts_at", "-pk")[: SIZE + 1]
 
 
 def _narrowed(rows: Any, chosen: dict[str, Any]) -> Any:
@@ -156,11 +189,19 @@ def _midnight(day: datetime.date) -> datetime.datetime:
     return timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
 
 
+def _circles(user: User) -> list[Circle]:
+    """The arrangements that this person takes part in today, each with who does. One query."""
+    found: dict[Any, Circle] = {}
+    for row in _taking_part(user):
+        found.setdefault(row.arrangement_id, (row.arrangement, []))[1].append(row)
+    return list(found.values())
+
+
 @prepared
-def _arrangements(user: User) -> QuerySet[Arrangement]:
-    """Those that this person takes part in today, with who does."""
-    rows = Arrangement.objects.filter(pk__in=_now(user)).current()
-    return rows.select_related("program").prefetch_related(TAKING_PART)
+def _taking_part(user: User) -> QuerySet[Participation]:
+    running = Arrangement.objects.current().filter(pk__in=_now(user))
+    rows = Participation.objects.current().filter(arrangement__in=running)
+    return rows.select_related("arrangement", "person").order_by("joined_on", "pk")
 
 
 def _now(user: User) -> Any:
@@ -191,45 +232,65 @@ def _filtered(rows: Any, state: str, user: User) -> Any:
 
 def _people(user: User) -> list[tuple[str, str]]:
     """Everybody this person has or had supervision with."""
+    return [(str(pk), name) for pk, name in _met(user)]
+
+
+@prepared
+def _met(user: User) -> QuerySet[User, tuple[Any, str]]:
     mine = Participation.objects.filter(person=user).values("arrangement")
-    rows = (
-        User.objects.filter(participations__arrangement__in=mine)
-        .exclude(pk=user.pk)
-        .distinct()
-        .values_list("pk", "name")
-        .order_by("name")
-    )
-    return [(str(pk), name) for pk, name in rows]
+    rows = User.objects.filter(participations__arrangement__in=mine).exclude(pk=user.pk).distinct()
+    return rows.values_list("pk", "name").order_by("name")
 
 
-def _to_plan(arrangements: list[Arrangement], user: User) -> list[dict[str, Any]]:
+def _to_plan(circles: list[Circle], user: User) -> list[dict[str, Any]]:
     """The arrangements in which this person may plan, with whom."""
     found = []
-    for one in arrangements:
-        part = policy.part_now(user, one)
+    for one, rows in circles:
         pair = one.structure in (Arrangement.Structure.INDIVIDUAL, Arrangement.Structure.OF_SUPERVISION)
-        if part is None or not (pair or policy.may_lead(one, part)):
-            continue
-        found.append({"names": others_in(one, user), "url": reverse("sessions:plan", args=[one.pk])})
+        if pair or policy.may_lead(one, _part(rows, user)):
+            others = [row.person.called for row in rows if row.person_id != user.pk]
+            found.append({"names": others, "url": reverse("sessions:plan", args=[one.pk])})
     return found
 
 
-def row_of(session: Any, user: User, current: set[Any]) -> dict[str, Any]:
-    """One line of the list: with whom, when, and the one thing to say about it."""
-    others = [row.person.name for row in session.attendees.all() if row.person_id != user.pk]
+def _part(rows: list[Participation], user: User) -> str | None:
+    return next((row.part for row in rows if row.person_id == user.pk), None)
+
+
+# Lines --------------------------------------------------------------------------------------------------------
+
+
+def lines_of(sessions: Sequence[Any], user: User, current: set[Any]) -> list[dict[str, Any]]:
+    """A line of the list for each: with whom, when, and the one thing to say about it. One query.
+
+    The sessions are `with_waiting`. `current` are the arrangements that this person takes part in.
+    """
+    there: dict[Any, list[Any]] = {}
+    for row in _attending([session.pk for session in sessions]):
+        there.setdefault(row.session_id, []).append(row)
+    return [_line(session, there.get(session.pk, []), user, current) for session in sessions]
+
+
+@prepared
+def _attending(sessions: list[Any]) -> QuerySet[Attendee, Any]:
+    rows = Attendee.objects.filter(session__in=sessions).order_by("position", "pk")
+    return rows.values_list("session_id", "person_id", "person__name", "attended", named=True)
+
+
+def _line(session: Any, there: list[Any], user: User, current: set[Any]) -> dict[str, Any]:
     tag, kind = _tag(session, user)
     return {
         "session": session,
-        "others": others,
+        "others": [row.person__name for row in there if row.person_id != user.pk],
         "tag": tag,
         "kind": kind,
-        "url": _url(session, user, current),
+        "url": _url(session, there, user, current),
     }
 
 
-def _url(session: Any, user: User, current: set[Any]) -> str:
+def _url(session: Any, there: list[Any], user: User, current: set[Any]) -> str:
     """Where it is read; for who was not there, or has left before it took place, its facts in the log."""
-    absent = any(row.person_id == user.pk and not row.attended for row in session.attendees.all())
+    absent = any(row.person_id == user.pk and not row.attended for row in there)
     closed = absent if session.state == State.HELD else session.arrangement_id not in current
     return reverse(f"sessions:{'facts' if closed else 'detail'}", args=[session.pk])
 
