@@ -16,6 +16,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from supervision.pages import words
 from supervision.pages.found import found_page
 from supervision.pages.keyset import PARAMETER, Page, first_page, page_of
 from supervision.pages.prepared import prepared
@@ -62,10 +63,10 @@ def find(request: HttpRequest) -> HttpResponse:
     form = ListForm(request.POST, people=_people(user))
     if not form.is_valid():
         return _list(request, form)
-    words = form.cleaned_data.pop("words")
-    drafts.look_for(user, LOOKED_FOR, words)
+    looked_for = form.cleaned_data.pop("words")
+    drafts.look_for(user, LOOKED_FOR, looked_for)
     query = {name: form.data[name] for name, value in form.cleaned_data.items() if value}
-    query |= {"found": "1"} if words else {}
+    query |= {"found": "1"} if looked_for else {}
     return redirect(f"{reverse('sessions:list')}{'?' if query else ''}{urlencode(query)}")
 
 
@@ -279,9 +280,15 @@ def _attending(sessions: list[Any]) -> QuerySet[Attendee, Any]:
 
 def _line(session: Any, there: list[Any], user: User, current: set[Any]) -> dict[str, Any]:
     tag, kind = _tag(session, user)
+    others = [row.person__name for row in there if row.person_id != user.pk]
     return {
         "session": session,
-        "others": [row.person__name for row in there if row.person_id != user.pk],
+        "others": others,
+        "names": words.join_names(others),
+        "day": words.day(session.starts_at),
+        "clock": words.clock(session.starts_at),
+        "how": session.get_modality_display(),
+        "length": words.minutes_words(session.minutes) if session.is_known else "",
         "tag": tag,
         "kind": kind,
         "url": _url(session, there, user, current),
