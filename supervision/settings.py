@@ -148,6 +148,7 @@ FORM_RENDERER = (
 )
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
+FORM_RENDERER = "supervision.pages.widgets.Renderer"
 CRISPY_FAIL_SILENTLY = not TESTING
 
 # Database ------------------------------------------------------------------------------------------

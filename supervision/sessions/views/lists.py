@@ -33,7 +33,7 @@ from ..observations.rows import rows_of as observation_rows
 
 State = Session.State
 SIZE, COMING, OBSERVATIONS = 25, 5, 5
-NEAR = datetime.timedelta(days=92)  # many a person has a page of sessions in it
+NEAR = datetime.timedelta(days=200)  # who meets every week has a page of sessions in it
 EVER = datetime.datetime(1900, 1, 1, tzinfo=datetime.UTC)
 SHOWN = (
     "arrangement",
