@@ -7,13 +7,14 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from supervision.pages import words
 
 from . import documents, encryption, snapshot
 from .documents import Signer
-from .models import Answer, Offer, OfferClosed, Seal
+from .models import Answer, Offer, OfferClosed, OfferParty, Seal
 from .sealing import SignedRecord
 
 
@@ -65,7 +66,7 @@ def with_all(offers: Any) -> Any:
     return (
         offers.select_related("seal__document", "closed__by", "offered_by")
         .defer("seal__document__pdf")
-        .prefetch_related("parties__person", "answers")
+        .prefetch_related(Prefetch("parties", OfferParty.objects.select_related("person")), "answers")
     )
 
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 import datetime
 import uuid
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from supervision.pages import words
+from supervision.pages.prepared import prepared
 from supervision.people.models import User
 from supervision.records.errors import Invalid
 
@@ -71,20 +72,31 @@ def own_elsewhere(user: User, session: Session) -> list[str]:
     own = next((row for row in session.attendees.all() if row.person_id == user.pk and row.attended), None)
     if own is None:
         return []
-    theirs = Attendee.objects.filter(person=user, attended=True).values("session")
-    others = _sent_around(session).filter(pk__in=theirs).exclude(arrangement=session.arrangement_id)
+    around = session.starts_at - LONGEST, session.ends_at
     return [
         local_time.spoken_span(other.starts_at, other.ends_at, session.zone)
-        for other in others.prefetch_related("attendees").order_by("starts_at", "pk")
+        for other in _theirs_elsewhere(user, session.arrangement_id, *around)
         if _twice(session, {user.pk: own.minutes}, other)
     ]
 
 
+@prepared
+def _theirs_elsewhere(
+    user: User, arrangement: uuid.UUID, after: datetime.datetime, before: datetime.datetime
+) -> QuerySet[Session]:
+    theirs = Attendee.objects.filter(session=OuterRef("pk"), person=user, attended=True)
+    others = _sent_between(after, before).filter(Exists(theirs)).exclude(arrangement=arrangement)
+    return others.prefetch_related("attendees").order_by("starts_at", "pk")
+
+
 def _sent_around(session: Session) -> SessionQuerySet:
     """Other sessions whose record is sent or sealed, and that touch the time of this one."""
+    return _sent_between(session.starts_at - LONGEST, session.ends_at).exclude(pk=session.pk)
+
+
+def _sent_between(after: datetime.datetime, before: datetime.datetime) -> SessionQuerySet:
     sent = Q(open_offer__isnull=False) | Q(sealed_at__isnull=False)
-    near = Q(starts_at__lt=session.ends_at, starts_at__gt=session.starts_at - LONGEST)
-    return Session.objects.held().filter(sent, near).exclude(pk=session.pk)
+    return Session.objects.held().filter(sent, starts_at__gt=after, starts_at__lt=before)
 
 
 def _twice(session: Session, minutes: dict[uuid.UUID, int], other: Session) -> list[uuid.UUID]:

@@ -6,7 +6,7 @@ import datetime
 import uuid
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from supervision.notices.models import Suggestion
 from supervision.pages import words
 from supervision.pages.forms import render_form
+from supervision.pages.prepared import prepared
 from supervision.people.models import Participation, User
 from supervision.people.requests import reader
 from supervision.records import audit, disposal, documents, encryption, snapshot
@@ -30,7 +31,7 @@ from ..kept import topics as parked_topics
 from ..models import Action, Addendum, AgendaItem, Session
 from ..papers import Papers
 from . import addenda, adding
-from .find import no_agreement, session_for
+from .find import ATTENDEES, no_agreement, session_for
 from .planning import attending
 
 
@@ -267,13 +268,7 @@ def attendance_facts(waiting: list[Paper]) -> list[str]:
 def facts(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """That a session took place, when, for how long and who was there: never what was said (domain 8)."""
     user = reader(request)
-    session = (
-        Session.objects.facts_visible_to(user)
-        .select_related("arrangement__program", "recorder", "state_by", "moved_to")
-        .prefetch_related("attendees__person")
-        .filter(pk=pk)
-        .first()
-    )
+    session: Any = next(iter(_facts_for(user, pk)), None)
     if session is None:
         raise NotFound
     shown = [offer for offer in papers.offers_of(session) if offer.record_label != papers.ADDENDUM]
@@ -287,9 +282,22 @@ def facts(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
             (row, content.part_name(row.part, session.structure)) for row in session.attendees.all()
         ],
         "signatures": _signatures(session, shown),
-        "may_read": Session.objects.visible_to(user).filter(pk=pk).exists(),
+        "may_read": session.may_read,
     }
     return render(request, "sessions/facts.html", context)
+
+
+@prepared
+def _facts_for(user: User, pk: uuid.UUID) -> QuerySet[Session]:
+    """The session, with `may_read`: whether its words may be read, too."""
+    read = Session.objects.visible_to(user).filter(pk=OuterRef("pk"))
+    return (
+        Session.objects.facts_visible_to(user)
+        .annotate(may_read=Exists(read))
+        .select_related("arrangement__program", "state_by", "moved_to")
+        .prefetch_related(ATTENDEES)
+        .filter(pk=pk)
+    )
 
 
 def _back_from_facts(session: Session, user: User) -> tuple[str, str]:
