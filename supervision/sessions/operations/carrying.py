@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from supervision.pages.prepared import prepared
 from supervision.people.models import Participation, User
 
 from ..models import AgendaItem, Session
@@ -101,10 +103,13 @@ def open_items(session: Session) -> list[AgendaItem]:
 
 def next_planned(session: Session) -> Session | None:
     """The first planned session of the arrangement after this one."""
-    later = Session.objects.planned().filter(
-        arrangement=session.arrangement_id, starts_at__gt=session.starts_at
-    )
-    return later.order_by("starts_at").first()
+    return next(iter(_planned_after(session.arrangement_id, session.starts_at)), None)
+
+
+@prepared
+def _planned_after(arrangement: uuid.UUID, moment: datetime.datetime) -> QuerySet[Session]:
+    later = Session.objects.planned().filter(arrangement=arrangement, starts_at__gt=moment)
+    return later.order_by("starts_at")[:1]
 
 
 def take_along(item: AgendaItem, *, to: Session) -> AgendaItem:

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from supervision.pages.prepared import prepared
 from supervision.people.models import Arrangement, User
 from supervision.records import audit
 from supervision.records.errors import Invalid, WrongState
@@ -289,10 +290,12 @@ def open_before(session: Session, by: User) -> ActionQuerySet:
     how they stand by now is not theirs to read."""
     if policy.has_left(by, session.arrangement):
         return Action.objects.none()
-    found = (
-        Action.objects.visible_to(by).filter(arrangement=session.arrangement_id).exclude(session=session.pk)
-    )
-    return found.to_look_at_in(session)
+    return _before(session, by)
+
+
+def _before(session: Session, by: User) -> ActionQuerySet:
+    found = Action.objects.visible_to(by).filter(arrangement=session.arrangement_id)
+    return found.exclude(session=session.pk).to_look_at_in(session)
 
 
 def _protocol(session: Session, written: Written) -> dict[str, Any]:
@@ -306,10 +309,23 @@ def _protocol(session: Session, written: Written) -> dict[str, Any]:
     return protocol.kept(session.structure, written.protocol, written.facilitator)
 
 
-def actions_for_form(session: Session, by: User) -> ActionQuerySet:
-    """The action plan of this session, and the actions of `open_before`, in one query, oldest first."""
-    before = open_before(session, by).values("pk")
-    found = Action.objects.with_state().filter(Q(session=session.pk) | Q(pk__in=before))
+def actions_for_form(session: Session, by: User) -> list[Action]:
+    """The action plan of this session, and the actions of `open_before`, with their owners, in one query, oldest first."""
+    if policy.has_left(by, session.arrangement):
+        return list(_for_form(Q(session=session.pk)))
+    return _own_and_before(by, session.pk, session.arrangement_id, session.starts_at)
+
+
+@prepared
+def _own_and_before(
+    by: User, pk: uuid.UUID, arrangement: uuid.UUID, starts_at: datetime.datetime
+) -> QuerySet[Action]:
+    session = Session(pk=pk, arrangement_id=arrangement, starts_at=starts_at)
+    return _for_form(Q(session=pk) | Q(pk__in=_before(session, by).values("pk")))
+
+
+def _for_form(which: Q) -> QuerySet[Action]:
+    found = Action.objects.with_state().filter(which).select_related("owner", "session")
     return found.order_by("session__starts_at", "position", "id")
 
 

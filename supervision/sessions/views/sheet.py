@@ -7,8 +7,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 
+from supervision.pages.prepared import prepared
 from supervision.people.models import Arrangement, Participation, User
 from supervision.people.requests import reader
 from supervision.records import encryption
@@ -44,9 +46,9 @@ def sheet_of(request: HttpRequest, session: Session, data: QueryDict | None, *, 
     user = reader(request)
     attendees = _attendees(session, user, is_new=is_new)
     people = _people(attendees, user)
-    topics = [] if is_new else [item for item in _agenda(session, user) if not item.is_private]
+    topics = [] if is_new else [item for item in _agenda(session.pk, user) if not item.is_private]
     topics += _parked(session, user, data, is_new=is_new)
-    actions = list(_actions(session, user))
+    actions = recording.actions_for_form(session, user)
     before = [one for one in actions if one.session_id != session.pk]
     own = [one for one in actions if one.session_id == session.pk]
     following = _following(session, user)
@@ -110,9 +112,10 @@ def _people(attendees: list[Attendee], user: User) -> list[tuple[str, str]]:
     return [(str(row.person_id), row.person.called) for row in rows]
 
 
-def _agenda(session: Session, user: User) -> list[AgendaItem]:
+@prepared
+def _agenda(session: uuid.UUID, user: User) -> QuerySet[AgendaItem]:
     rows = AgendaItem.objects.filter(session=session).shown_to(user)
-    return list(rows.select_related("raised_by").order_by("position", "id"))
+    return rows.select_related("raised_by").order_by("position", "id")
 
 
 def _parked(session: Session, user: User, data: QueryDict | None, *, is_new: bool) -> list[AgendaItem]:
@@ -134,11 +137,6 @@ def _named(data: QueryDict) -> set[uuid.UUID]:
             with suppress(ValueError):
                 found.add(uuid.UUID(str(value)))
     return found
-
-
-def _actions(session: Session, user: User) -> Any:
-    """The action plan of this session, and what was open when it began, in one query."""
-    return recording.actions_for_form(session, user).select_related("owner", "session")
 
 
 def _following(session: Session, user: User) -> Session | None:
