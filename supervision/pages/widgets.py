@@ -1,7 +1,8 @@
 """The boxes of forms, drawn without templates: a form has many, a box may have hundreds of choices, and the template of each choice
 costs more than all that is said about it.
 
-What is drawn is what Django's own templates would draw, to the letter; a test compares them.
+A box is what Django's own templates would draw, to the letter; a test compares them. A field is a box with its label, hint and errors
+(docs/pages.md); the templates in `bootstrap5` draw those with more than one box, and ask here for all others.
 """
 
 from __future__ import annotations
@@ -9,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django import forms
 from django.forms.renderers import DjangoTemplates
 from django.utils.formats import localize
-from django.utils.html import conditional_escape, escape
+from django.utils.html import conditional_escape, escape, format_html, format_html_join
 from django.utils.safestring import SafeData, SafeString
+from django.utils.translation import gettext as _
 
 _HERE = "django/forms/widgets/"
 _INPUTS = (
@@ -86,6 +89,66 @@ def _plain(value: Any) -> str:
 def _shown(value: Any) -> str:
     """As a template shows a variable."""
     return conditional_escape(value if isinstance(value, str) else str(localize(value)))
+
+
+# Fields -------------------------------------------------------------------------------------------------------
+
+
+def is_plain(field: forms.BoundField) -> bool:
+    """Whether a field is one box below its label: not ticked, not hidden, no file, and not several boxes."""
+    widget = field.field.widget
+    others = isinstance(widget, forms.CheckboxInput | forms.FileInput | forms.MultiWidget)
+    return not (others or widget.is_hidden or widget.use_fieldset)
+
+
+def plain_field(field: forms.BoundField) -> SafeString:
+    """A field that `is_plain`. Hint and error stand before the box; "(optional)" instead of asterisks."""
+    optional = (
+        "" if field.field.required else format_html(' <span class="optional">{}</span>', _("(optional)"))
+    )
+    classes = ["mb-3", *(["field-error"] if field.errors else []), *field.css_classes().split()]
+    _dress(field.field.widget, "is-invalid" if field.errors else "")
+    return format_html(
+        '<div id="div_{}" class="{}">\n<label for="{}" class="form-label">{}{}</label>\n{}\n{}{}</div>',
+        field.auto_id,
+        " ".join(classes),
+        field.id_for_label,
+        field.label,
+        optional,
+        hint_and_errors(field),
+        field,
+        getattr(field.field, "below", ""),
+    )
+
+
+def hint_and_errors(field: forms.BoundField) -> SafeString:
+    """What `aria-describedby` of the box points to."""
+    hint, errors = SafeString(field.help_text), field.errors
+    return format_html(
+        "{}{}",
+        format_html('<div id="{}_helptext" class="form-text">{}</div>\n', field.auto_id, hint)
+        if hint
+        else "",
+        format_html(
+            '<div id="{}_error" class="invalid-feedback"><span class="visually-hidden">{} </span>{}</div>\n',
+            errors.field_id,  # type: ignore[attr-defined]
+            _("Error:"),
+            format_html_join("", "{} ", ((error,) for error in errors)),
+        )
+        if errors
+        else "",
+    )
+
+
+def _dress(widget: forms.Widget, state: str) -> None:
+    """The classes of a box, after its own: its kind, and how it looks."""
+    look = "form-select" if isinstance(widget, forms.Select) else "form-control"
+    kind, own = type(widget).__name__.lower(), widget.attrs.get("class", "")
+    added = [
+        *([] if kind in own else [kind]),
+        *(one for one in (look, state) if one and one not in own.split()),
+    ]
+    widget.attrs["class"] = " ".join([*([own] if own else []), *added])
 
 
 _DRAWN: dict[str, Callable[[Mapping[str, Any]], str | None]] = {

@@ -10,11 +10,12 @@ import pytest
 from django import forms
 from django.forms.renderers import DjangoTemplates, get_default_renderer
 from django.utils import translation
+from django.utils.html import conditional_escape
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy
 
 from supervision.pages.forms import DateInput, NumberInput, TimeInput
-from supervision.pages.widgets import Renderer
+from supervision.pages.widgets import Renderer, plain_field
 
 NASTY = "\"><script>alert('x')</script>&amp;"
 ATTRS = {"id": "id_x", "class": f"a {NASTY}", "required": True, "disabled": False, "rows": 4, "data-x": None}
@@ -77,3 +78,32 @@ def test_a_choice_with_a_template_of_its_own_keeps_it() -> None:
 
 def test_every_form_draws_its_boxes_this_way() -> None:
     assert isinstance(get_default_renderer(), Renderer)
+
+
+class Example(forms.Form):
+    name = forms.CharField(
+        label=NASTY, help_text="Your <em>own</em>", widget=forms.TextInput({"class": "w-short"})
+    )
+    kind = forms.ChoiceField(choices=CHOICES[:2], required=False)
+    words = forms.CharField(widget=forms.Textarea, required=False)
+
+
+def test_a_field_names_its_box_its_hint_and_what_is_wrong() -> None:
+    form = Example({"name": ""})
+    assert plain_field(form["name"]).split("\n") == [
+        '<div id="div_id_name" class="mb-3 field-error">',
+        f'<label for="id_name" class="form-label">{conditional_escape(NASTY)}</label>',
+        '<div id="id_name_helptext" class="form-text">Your <em>own</em></div>',
+        (
+            '<div id="id_name_error" class="invalid-feedback"><span class="visually-hidden">Error: </span>'
+            "This field is required. </div>"
+        ),
+        "",
+        (
+            '<input type="text" name="name" class="w-short textinput form-control is-invalid" required '
+            'aria-invalid="true" aria-describedby="id_name_helptext id_name_error" id="id_name"></div>'
+        ),
+    ]
+    assert ' <span class="optional">(optional)</span></label>' in plain_field(form["words"])
+    assert 'class="select form-select"' in plain_field(form["kind"])
+    assert plain_field(form["kind"]) == plain_field(form["kind"])  # drawn twice, dressed once

@@ -11,7 +11,7 @@ from django.utils.formats import localize
 from django.utils.html import conditional_escape, format_html, linebreaks
 from django.utils.safestring import SafeString
 
-from supervision.pages import icons, keeping, sight, words
+from supervision.pages import icons, keeping, sight, widgets, words
 from supervision.pages.forms import errors_of, make_plain
 
 TAG_ICONS = {"done": "check", "private": "lock"}
@@ -19,6 +19,9 @@ TAG_ICONS = {"done": "check", "private": "lock"}
 register = template.Library()
 register.simple_tag(icons.icon, name="icon")
 register.simple_tag(keeping.attributes, name="keeps_what_is_typed")
+register.simple_tag(widgets.plain_field)
+register.simple_tag(widgets.hint_and_errors)
+register.filter(widgets.is_plain)
 
 
 def _spoken(name: str, say: Callable[[Any], str]) -> None:
