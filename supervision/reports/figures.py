@@ -218,7 +218,7 @@ def _counts(
     people: Collection[uuid.UUID] | None,
     start: datetime.datetime,
     end: datetime.datetime,
-) -> dict[str, int]:
+) -> dict[str, Any]:
     """What is a number of its own, all of them in one query about whoever asked."""
     sessions = Session.objects.filter(arrangement__in=scope, starts_at__gte=start, starts_at__lt=end)
     closed = ActionEvent.objects.filter(

@@ -110,16 +110,6 @@ def error_summary(*forms: Any, title: str = "") -> dict[str, Any]:
     return {"errors": found, "title": title}
 
 
-_MARKS = {"done": "check", "private": "lock"}
-
-
-@register.simple_tag
-def tag(text: Any, kind: str = "") -> SafeString:
-    """A word or two on how something stands; the kinds are those of `components/tag.html`."""
-    mark = icons.icon(_MARKS[kind]) if kind in _MARKS else ""
-    return format_html('<span class="tag{}">{}{}</span>', f" tag-{kind}" if kind else "", mark, text)
-
-
 @register.inclusion_tag("components/sees.html")
 def sees(what: str | sight.Line, **values: Any) -> dict[str, sight.Line]:
     """Who can see this: the key of a rule with its names, or the line that a view has made of one."""
