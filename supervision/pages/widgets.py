@@ -14,7 +14,7 @@ from django import forms
 from django.forms.renderers import DjangoTemplates
 from django.utils.formats import localize
 from django.utils.html import conditional_escape, escape, format_html, format_html_join
-from django.utils.safestring import SafeData, SafeString
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 _HERE = "django/forms/widgets/"
@@ -37,7 +37,7 @@ _OPTION = f"{_HERE}select_option.html"
 class Renderer(DjangoTemplates):
     """Draws plain boxes, lists to choose from and text areas itself, and leaves everything else to Django's templates."""
 
-    def render(self, template_name: str, context: Mapping[str, Any], request: Any = None) -> str:
+    def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> str:
         draw = _DRAWN.get(template_name)
         drawn = draw(context["widget"]) if draw else None
         return super().render(template_name, context, request) if drawn is None else drawn
@@ -83,7 +83,7 @@ def _attributes(widget: Mapping[str, Any]) -> str:
 
 def _plain(value: Any) -> str:
     """As the filter `stringformat:'s'` gives it to a template."""
-    return value if isinstance(value, SafeData) else escape(str(value))
+    return value if isinstance(value, SafeString) else escape(str(value))
 
 
 def _shown(value: Any) -> str:
