@@ -94,7 +94,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.humanize",
     "django.contrib.staticfiles",
-    "django.forms",
 ]
 
 # Commands of apps that bring in what they ship as rows, each time the server is prepared. Safe to repeat.
@@ -143,9 +142,6 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = (
-    "django.forms.renderers.TemplatesSetting"  # so that templates/django/ comes before Django's own
-)
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 FORM_RENDERER = "supervision.pages.widgets.Renderer"
