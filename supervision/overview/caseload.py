@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import CharField, Count, F, Max, Q, QuerySet
+from django.db.models.functions import Cast, Greatest
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -53,13 +54,11 @@ _COLUMNS = (
     "arrangement_id",
     "person_id",
     "person__name",
-    "joined_on",
     "arrangement__program_id",
     "arrangement__program__name",
     "arrangement__structure",
-    "arrangement__started_on",
 )
-_FACTS = ("has_agreement", "is_named", "has_signed", "held_without", "begins_later")
+_FACTS = ("since", "has_agreement", "is_named", "has_signed", "held_without", "begins_later")
 
 
 @dataclass
@@ -81,7 +80,7 @@ class Line:
     new_people: str = ""  # why a new version of it is asked for, if one is
     last_met_at: datetime.datetime | None = None
     recent: Recent = field(default_factory=lambda: Recent({}))
-    supervisors: list[tuple[uuid.UUID, str]] = field(default_factory=list)
+    supervisors: list[tuple[str, str]] = field(default_factory=list)
     away: list[Span] = field(default_factory=list)
     need: need.Need = field(default_factory=lambda: need.Need(need.TRACK))
     weeks: str = ""
@@ -209,7 +208,9 @@ def _taking_part(user: User, scope: Scope) -> QuerySet[Participation]:
 def _supported(user: User, scope: Scope) -> QuerySet[Participation, tuple[Any, ...]]:
     rows = _taking_part(user, scope).exclude(part__in=Participation.LEADING)
     more = rows.annotate(
-        has_signed=holding.has_signed_in_group(), held_without=held_without_agreement("arrangement__")
+        since=Greatest("joined_on", "arrangement__started_on"),
+        has_signed=holding.has_signed_in_group(),
+        held_without=held_without_agreement("arrangement__"),
     )
     standing = (f"arrangement__standing__{name}" for name in _STANDING)
     return more.values_list(*_COLUMNS, *_FACTS, *standing, "arrangement__recent_sessions__kept")
@@ -219,17 +220,21 @@ def _supported(user: User, scope: Scope) -> QuerySet[Participation, tuple[Any, .
 def _leaders(user: User, scope: Scope) -> QuerySet[Participation, tuple[Any, ...]]:
     rows = _taking_part(user, scope).filter(part__in=Participation.LEADING)
     facts = ("has_agreement", "is_named", "begins_later")
-    return rows.values_list("arrangement_id", "person_id", "person__name", *facts)
+    # The person as the database writes it: a few lead many, and to read an id out of each row takes longer than the row.
+    return rows.values_list("arrangement_id", Cast("person_id", CharField()), "person__name", *facts)
 
 
 def _leading(
     user: User, scope: Scope
-) -> tuple[defaultdict[uuid.UUID, list[tuple[uuid.UUID, str]]], dict[uuid.UUID, str]]:
+) -> tuple[defaultdict[uuid.UUID, list[tuple[str, str]]], dict[uuid.UUID, str]]:
     """Who leads each arrangement, by name, and where somebody who leads is not named in the agreement in force, what that asks for."""
     leading = defaultdict(list)
     new_people = {}
+    spelled: dict[str, str] = {}
     for arrangement, person, name, has_agreement, is_named, begins_later in _leaders(user, scope):
-        leading[arrangement].append((person, name))
+        if person not in spelled:
+            spelled[person] = str(uuid.UUID(person))
+        leading[arrangement].append((spelled[person], name))
         if has_agreement and not is_named and not begins_later:
             new_people[arrangement] = gettext("New version needed: supervisor changed")
     for those in leading.values():
@@ -272,9 +277,9 @@ def _set_own_last_met(lines: Sequence[Line]) -> None:
 
 def _line(row: tuple[Any, ...]) -> tuple[Line, bool]:
     """The line, and whether the person is named in the agreement in force."""
-    arrangement, person, name, joined_on, program, program_name, structure, started_on = row[: len(_COLUMNS)]
+    arrangement, person, name, program, program_name, structure = row[: len(_COLUMNS)]
     facts = row[len(_COLUMNS) :]
-    has_agreement, is_named, has_signed, held_without, begins_later = facts[: len(_FACTS)]
+    since, has_agreement, is_named, has_signed, held_without, begins_later = facts[: len(_FACTS)]
     *values, recent = facts[len(_FACTS) :]
     standing = dict(zip(_STANDING, values, strict=True))
     for key, value in _DEFAULTS.items():
@@ -287,7 +292,7 @@ def _line(row: tuple[Any, ...]) -> tuple[Line, bool]:
         program_id=program,
         program=program_name,
         structure=structure,
-        since=max(joined_on, started_on),
+        since=since,
         standing=standing,
         held_without=held_without,
         has_agreement_here=has_agreement,
@@ -387,7 +392,7 @@ def chosen(lines: Sequence[Line], wanted: dict[str, Any]) -> list[Line]:
         for line in lines
         if (not name or name in line.name.casefold())
         and (not program or str(line.program_id) == program)
-        and (not supervisor or any(str(person) == supervisor for person, _ in line.supervisors))
+        and (not supervisor or any(person == supervisor for person, _ in line.supervisors))
         and (not state or line.need.state == state)
     ]
 
@@ -418,7 +423,7 @@ def programs_in(lines: Iterable[Line]) -> list[tuple[str, str]]:
 
 def supervisors_in(lines: Iterable[Line]) -> list[tuple[str, str]]:
     """Choices for a filter: who supervises in these lines."""
-    found = {str(person): name for line in lines for person, name in line.supervisors}
+    found = {person: name for line in lines for person, name in line.supervisors}
     return sorted(found.items(), key=lambda entry: entry[1].casefold())
 
 
