@@ -30,6 +30,7 @@ from supervision.sessions.recent import Recent
 from supervision.sessions.standing import held_without_agreement
 
 from . import holding, need, reviews
+from .links import addresses
 
 Key = tuple[int, str, str]
 Scope = Callable[[User], QuerySet[Arrangement]]  # the arrangements that somebody sees a list of
@@ -83,7 +84,9 @@ class Line:
     supervisors: list[tuple[str, str]] = field(default_factory=list)
     away: list[Span] = field(default_factory=list)
     need: need.Need = field(default_factory=lambda: need.Need(need.TRACK))
+    # Of the lines that a page shows (`add_weeks`):
     weeks: str = ""
+    url: str = ""
 
     @property
     def key(self) -> Key:
@@ -359,9 +362,11 @@ def answer_days() -> int:
 
 
 def add_weeks(lines: Sequence[Line]) -> None:
-    """The last twelve weeks of these lines, from what is kept of them."""
+    """The last twelve weeks of these lines, from what is kept of them, and where the page of each person is."""
     today, zone = timezone.localdate(), timezone.get_current_timezone()
+    page_of = addresses("overview:worker")
     for line in lines:
+        line.url = page_of(line.person_id)
         line.weeks = strip(
             [
                 Visit(day, met=held and there, changed=not held)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html import escape
 from math import cos, pi, sin
 
@@ -290,9 +291,19 @@ def _sentence(said: str | Promise) -> str:
     return str(said)[:1].upper() + str(said)[1:]
 
 
+CELL, GAP = 15, 4  # of a strip of weeks
+
+
 def _strip(weeks: str, label: str) -> SafeString:
-    cell, gap = 15, 4
-    parts = [_open_small(max(len(weeks) * (cell + gap) - gap, 0) + 2, cell + 2, "chart-heat", label)]
+    width = max(len(weeks) * (CELL + GAP) - GAP, 0) + 2
+    return _done([_open_small(width, CELL + 2, "chart-heat", label), _cells(weeks)])
+
+
+@lru_cache(maxsize=512)
+def _cells(weeks: str) -> str:
+    """The same weeks are drawn again and again in a list."""
+    cell, gap = CELL, GAP
+    parts = []
     for i, state in enumerate(weeks):
         x = 1 + i * (cell + gap)
         box = f'x="{x}" y="1" width="{cell}" height="{cell}" rx="3"'
@@ -313,7 +324,7 @@ def _strip(weeks: str, label: str) -> SafeString:
                 f'<rect class="h-none" {box} fill="none" stroke="{OTHER}" stroke-width="1.75" '
                 'stroke-dasharray="3 2"/>'
             )
-    return _done(parts)
+    return "".join(parts)
 
 
 def spark(values: Values, *, label: str, low: float = 0, high: float = 100) -> SafeString:
