@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from supervision.notices import mail
 from supervision.people.models import User
+from supervision.people.operations.locking import one_press_at_a_time
 from supervision.records import audit, ids
 from supervision.records.errors import Denied, Invalid, Stale
 
@@ -74,6 +75,7 @@ def enter(asked: Asked, *, by: User, key: uuid.UUID | None = None) -> Disclosure
     Raises NotFound, Invalid, WrongState, and Stale when the form comes again with another scope.
     """
     policy.check_can_enter(by)
+    one_press_at_a_time(by)
     key = ids.id_of(by, key, "disclosure")
     if key is not None and (found := Disclosure.objects.filter(pk=key).first()):
         if _scope_of(found) != _scope_of(asked):

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from supervision.people.models import Program, User
+from supervision.people.operations.locking import one_press_at_a_time
 from supervision.records import audit, ids
 from supervision.records.errors import Denied, Invalid
 
@@ -36,6 +37,7 @@ def keep(
 
     Raises Denied, and Invalid for a name that is taken or one too many.
     """
+    one_press_at_a_time(by)
     key = ids.id_of(by, key, "report choice")
     if key is not None and (found := Choice.objects.filter(pk=key, owner=by).first()):
         return found

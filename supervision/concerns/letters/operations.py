@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from supervision.notices import mail
 from supervision.people.models import Arrangement, User
+from supervision.people.operations.locking import one_press_at_a_time
 from supervision.records import audit, ids
 from supervision.records.errors import AlreadyDone, Invalid, Stale, WrongState
 
@@ -83,6 +84,7 @@ def write(
     Raises NotFound, WrongState, Invalid, and Stale when the form comes again with other words.
     """
     policy.check_can_write(by, arrangement)
+    one_press_at_a_time(by)
     text, key = _written(text), ids.id_of(by, key, "letter")
     able = {one.person.pk: one.person for one in recipients(arrangement, by)}
     if recipient is None or recipient.pk not in able:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from supervision.people import working_days
 from supervision.people.limits import LIMITS
 from supervision.people.models import Arrangement, User, UserQuerySet
+from supervision.people.operations.locking import one_press_at_a_time
 from supervision.records import audit, ids
 from supervision.records.errors import AlreadyDone, Invalid, Stale, WrongState
 from supervision.records.models import RecordKey
@@ -94,6 +95,7 @@ def state(
 
     Raises NotFound, WrongState, Invalid, and Stale when the form comes again with other words.
     """
+    one_press_at_a_time(by)
     key = ids.id_of(by, key, "concern")
     if key is not None and (found := Concern.objects.filter(pk=key).first()):
         if found.raised_by_id != by.pk or found.worker_id != worker.pk:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from supervision.people.models import User
+from supervision.people.operations.locking import one_press_at_a_time
 from supervision.records import audit, ids, signing
 from supervision.records.errors import Stale, WrongState
 from supervision.records.signing import Evidence, Party
@@ -42,8 +43,7 @@ def sign(
     """
     policy.check_can_sign(by, asked.worker)
     policy.check_period(asked.first, asked.last)
-    # Two presses at the same instant wait for each other here; the second finds the letter of the first.
-    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    one_press_at_a_time(by)
     pk = ids.id_of(by, key, "letter of hours")
     if pk is not None and (found := HoursLetter.objects.filter(pk=pk).first()):
         if (found.worker_id, found.of_id, found.first_day) != (asked.worker.pk, asked.of.pk, asked.first):

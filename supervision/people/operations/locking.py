@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from supervision.records.errors import Stale
 
-from ..models import Agency
+from ..models import Agency, User
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -31,6 +31,11 @@ def lock(row: Row, *, version: int | None = None) -> Row:
 def one_role_change_at_a_time() -> None:
     """Two administrators who take each other's role at the same instant must not both succeed."""
     Agency.objects.select_for_update(no_key=True).filter(pk=1).first()
+
+
+def one_press_at_a_time(person: User) -> None:
+    """Two presses of a form at the same instant wait for each other here: the second finds what the first one made."""
+    User.objects.select_for_update(no_key=True).only("pk").get(pk=person.pk)
 
 
 def changed_fields(row: models.Model, values: dict[str, Any]) -> list[str]:
