@@ -29,6 +29,7 @@ from django.utils.translation import gettext, ngettext
 
 WEEK = datetime.timedelta(days=7)
 DAY = datetime.timedelta(days=1)
+FRIDAY, SUNDAY = 4 * DAY, 6 * DAY  # from the Monday
 WEEKDAYS = 5
 LEAST_WEEKDAYS = 3
 DEFAULT_MINUTES, DEFAULT_EVERY_DAYS = 60, 7
@@ -247,7 +248,7 @@ def evaluate(
     stretches = []
     there = _by_week(facts.attended)
     for monday in weeks_ending_in(first, last):
-        rhythm = _rhythm_on(facts, monday + 6 * DAY, default)
+        rhythm = _rhythm_on(facts, monday + SUNDAY, default)
         length = rhythm.weeks if rhythm else 1
         if _ends_here(monday, length):
             stretches.append(_stretch(facts, there, monday, length, default))
@@ -299,15 +300,22 @@ def _same_all_week(facts: Facts, monday: datetime.date, default: Rhythm | None) 
 
     None where it takes a look at each day.
     """
-    friday = monday + (WEEKDAYS - 1) * DAY
-    if not any(_covers(span, monday, friday) for span in facts.takes_part):
+    friday = monday + FRIDAY
+    for span in facts.takes_part:
+        if _covers(span, monday, friday):
+            break
+    else:
         return None
-    if any(_touches(span, monday, friday) for span in facts.away):
-        return None
-    touching = [one for one in facts.rhythms if _touches(one, monday, friday)]
-    if any(not _covers(one, monday, friday) for one in touching):
-        return None
-    return touching[-1] if touching else default
+    for span in facts.away:
+        if _touches(span, monday, friday):
+            return None
+    found = default
+    for one in facts.rhythms:
+        if _touches(one, monday, friday):
+            if not _covers(one, monday, friday):
+                return None
+            found = one
+    return found
 
 
 def _covers(span: Span | Rhythm, first: datetime.date, last: datetime.date) -> bool:
@@ -319,6 +327,8 @@ def _touches(span: Span | Rhythm, first: datetime.date, last: datetime.date) -> 
 
 
 def _ends_here(monday: datetime.date, length: int) -> bool:
+    if length == 1:  # most are
+        return True
     number = (monday - _FIRST_MONDAY).days // 7
     return (number + 1) % length == 0
 
@@ -341,7 +351,7 @@ def _stretch(
     weeks = [there.get(week, (0, 0)) for week in mondays]
     return Stretch(
         first=mondays[0],
-        last=monday + 6 * DAY,
+        last=monday + SUNDAY,
         expected=_expected(facts, mondays, length, default),
         attended=sum(minutes for minutes, _unsigned in weeks),
         unsigned=sum(unsigned for _minutes, unsigned in weeks),
