@@ -156,9 +156,9 @@ def _moment(text: str) -> datetime.datetime:
         moment = datetime.datetime.fromisoformat(text)
         if moment.tzinfo is None:
             raise ValueError(text)
-    except ValueError as error:
+        return moment.astimezone(datetime.UTC)
+    except (ValueError, OverflowError) as error:
         raise BadCursor("This page address is not one of ours.") from error
-    return moment
 
 
 def _is_beyond(event: Event, key: tuple[Any, ...], newer: bool) -> bool:

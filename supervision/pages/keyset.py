@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import datetime
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -164,6 +165,8 @@ def _typed(queryset: models.QuerySet[Any], path: str, text: str) -> Any:
     value = _field(queryset, path).to_python(text)
     if hasattr(value, "utcoffset") and value.utcoffset() is None:
         value = timezone.make_aware(value)
+    if isinstance(value, datetime.datetime):
+        value = value.astimezone(datetime.UTC)  # as the database is asked; no moment beyond what that can say
     if isinstance(value, int) and not -(2**63) <= value < 2**63:
         raise ValueError(path)
     return value

@@ -123,7 +123,7 @@ def plain_field(field: forms.BoundField) -> SafeString:
 
 def hint_and_errors(field: forms.BoundField) -> SafeString:
     """What `aria-describedby` of the box points to."""
-    hint, errors = SafeString(field.help_text), field.errors
+    hint, errors = field.help_text, field.errors
     return format_html(
         "{}{}",
         format_html('<div id="{}_helptext" class="form-text">{}</div>\n', field.auto_id, hint)

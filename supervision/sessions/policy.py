@@ -315,7 +315,9 @@ def check_can_answer(user: User, session: Session) -> None:
     if answer_of(user, session.open_offer) is not None:
         raise AlreadyDone(_("You have answered this already."))
     check_is_offered(session)
-    if not getattr(session, "knows_limits", False):  # not by the page's own look (views.find.session_for)
+    if (
+        getattr(session, "limits_known_by", None) != user.pk
+    ):  # where the page has not looked (views.find.session_for)
         check_has_acknowledged(user)
 
 

@@ -24,6 +24,7 @@ from .models import Attendee, Session
 # Twelve weeks are looked at, and the one that runs; before them as long as the longest rhythm that an agreement offers (eight weeks).
 KEPT = datetime.timedelta(weeks=21)
 EVERYTHING = slice(None)
+NOTHING: dict[str, Any] = {"at": [], "held": [], "signed": [], "minutes": {}}
 
 
 # Keeping ----------------------------------------------------------------------------------------------------------

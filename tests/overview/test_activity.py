@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import re
+import uuid
 
 import pytest
 from django.utils import timezone
@@ -106,7 +109,18 @@ def test_pages_hold_every_line_once_in_both_directions(cast: Cast):
     assert lines(client, back[1].replace("&amp;", "&")) == one
 
 
-@pytest.mark.parametrize("forged", ["abc", "W1siIiwiIl0sMF0", "W1siMjAyNi0wMS0wMSIsIngiXSwwXQ"])
+FIRST = json.dumps([["0001-01-01T00:00:00+14:00", str(uuid.UUID(int=1))], 0]).encode()
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        "abc",
+        "W1siIiwiIl0sMF0",
+        "W1siMjAyNi0wMS0wMSIsIngiXSwwXQ",
+        base64.urlsafe_b64encode(FIRST).decode().rstrip("="),
+    ],
+)
 def test_a_forged_place_is_refused(cast: Cast, forged: str):
     assert signed_in(cast.manager).get(f"/activity/?at={forged}").status_code == 400
 

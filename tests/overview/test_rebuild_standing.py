@@ -9,7 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from supervision.people.models import Standing
+from supervision.people.models import RecentSessions, Standing
 from tests.cast import Cast
 from tests.overview import builders
 from tests.overview.builders import at, days
@@ -55,3 +55,16 @@ def test_a_standing_that_is_missing_is_made(cast: Cast):
     Standing.objects.filter(pk=cast.other_arrangement.pk).delete()
     run()
     assert Standing.objects.get(pk=cast.other_arrangement.pk).held_count == 0
+
+
+def test_an_arrangement_that_nobody_has_met_in_is_as_it_should_be(cast: Cast):
+    assert "0 would be set right." in run("--check")
+
+
+def test_recent_sessions_that_were_altered_are_said_without_their_days_and_set_right(cast: Cast):
+    builders.session(cast.arrangement, at(timezone.localdate() - days(2)))
+    run()
+    RecentSessions.objects.filter(pk=cast.arrangement.pk).update(kept={"at": []})
+    assert f"{cast.arrangement.pk}: recent sessions: different" in run("--check").splitlines()
+    assert "1 set right." in run()
+    assert len(RecentSessions.objects.get(pk=cast.arrangement.pk).kept["at"]) == 1

@@ -136,6 +136,8 @@ def cursor(*parts: object) -> str:
         cursor("2026-01-01T00:00:00+00:00", "k\x00", 0),
         cursor("2026-01-01T00:00:00+00:00", "k1", 2),
         cursor("0001-01-01T00:00:00+14:00", "k1", []),
+        cursor("0001-01-01T00:00:00+14:00", "k1", 0),  # a moment before the first that UTC can say
+        cursor("9999-12-31T23:59:59-12:00", "k1", 1),
         base64.urlsafe_b64encode(b"[" * 5000).decode(),
         base64.urlsafe_b64encode(b"\xff\xfe").decode(),
     ],

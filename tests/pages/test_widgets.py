@@ -82,9 +82,9 @@ def test_every_form_draws_its_boxes_this_way() -> None:
 
 class Example(forms.Form):
     name = forms.CharField(
-        label=NASTY, help_text="Your <em>own</em>", widget=forms.TextInput({"class": "w-short"})
+        label=NASTY, help_text=mark_safe("Your <em>own</em>"), widget=forms.TextInput({"class": "w-short"})
     )
-    kind = forms.ChoiceField(choices=CHOICES[:2], required=False)
+    kind = forms.ChoiceField(choices=CHOICES[:2], required=False, help_text=NASTY)
     words = forms.CharField(widget=forms.Textarea, required=False)
 
 
@@ -106,4 +106,7 @@ def test_a_field_names_its_box_its_hint_and_what_is_wrong() -> None:
     ]
     assert ' <span class="optional">(optional)</span></label>' in plain_field(form["words"])
     assert 'class="select form-select"' in plain_field(form["kind"])
+    assert f'class="form-text">{conditional_escape(NASTY)}</div>' in plain_field(
+        form["kind"]
+    )  # a name, for instance
     assert plain_field(form["kind"]) == plain_field(form["kind"])  # drawn twice, dressed once

@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from supervision.people.models import RecentSessions
 from supervision.records.models import Seal
-from supervision.sessions import operations
+from supervision.sessions import operations, standing
 from supervision.sessions.models import Attendee, Session
-from supervision.sessions.recent import KEPT, Recent
+from supervision.sessions.recent import KEPT, Recent, recent_of
 from tests import factories
 from tests.overview import builders
 from tests.sessions import makers
@@ -154,3 +154,28 @@ def test_every_step_of_a_session_is_kept(cast: Any) -> None:
     operations.cancel(makers.planned(cast, starts_at=makers.ahead()), by=cast.worker, why="away")
     assert now()["held"] == [True, False]
     assert now()["minutes"] == {cast.worker.pk.hex: [session.minutes, 60]}
+
+
+@pytest.mark.parametrize("step", ["moved", "missed", "discarded", "taken back", "declined"])
+def test_whatever_becomes_of_a_session_is_kept(cast: Any, step: str) -> None:
+    session = makers.planned(cast)
+    if step == "moved":
+        operations.move(session, by=cast.supervisor, starts_at=makers.ahead(), place="")
+    elif step == "missed":
+        operations.missed(session, by=cast.supervisor, why="work")
+    elif step == "discarded":
+        operations.discard(makers.draft(cast, session), by=cast.supervisor)
+    elif step == "taken back":
+        operations.take_back(makers.signed_by_recorder(cast, session), by=cast.supervisor)
+    else:
+        sent = makers.signed_by_recorder(cast, session)
+        operations.decline(
+            sent,
+            by=cast.worker,
+            evidence=makers.evidence(cast.worker),
+            seen=makers.digests(sent),
+            reason="It was not so.",
+        )
+    now = standing.standing_of(cast.arrangement)
+    assert kept(cast.arrangement).kept == recent_of(cast.arrangement, last_met_at=now["last_met_at"])
+    assert len(kept(cast.arrangement).kept["at"]) == (0 if step == "discarded" else 1)

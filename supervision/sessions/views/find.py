@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import NoReturn
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.urls import reverse
@@ -32,16 +33,17 @@ def about_record(pk: uuid.UUID | str) -> str:
 def session_for(user: User, pk: uuid.UUID) -> Session:
     """A session whose words this person may come near, with who takes part, and three facts: `knows_limits`, whether
     this person has acknowledged the limits, `has_kept`, whether they typed into its record and did not save that, and
-    `has_parked`, whether parts of an agreement were kept for it.
+    `has_parked`, whether parts of an agreement were kept for it. `limits_known_by` says to the policy who has acknowledged them.
 
     Raises NotFound for outsiders and Denied for those who may see its log facts only.
     """
     found = next(iter(_session_for(user, pk, Text(about_record(pk)))), None)
     if found is None:
         refuse(user, pk)
-    elif found.is_draft and found.recorder_id == user.pk:
+    found.limits_known_by = user.pk if found.knows_limits else None
+    if found.is_draft and found.recorder_id == user.pk:
         found.take_draft()
-    return found  # type: ignore[return-value]
+    return found
 
 
 @prepared
@@ -67,7 +69,7 @@ def _session_for(user: User, pk: uuid.UUID, about: str) -> QuerySet[Session]:
     )
 
 
-def refuse(user: User, pk: uuid.UUID) -> None:
+def refuse(user: User, pk: uuid.UUID) -> NoReturn:
     """Raise what fits: Denied where the log facts may be seen, NotFound for everybody else."""
     if Session.objects.facts_visible_to(user).filter(pk=pk).exists():
         raise Denied(

@@ -13,6 +13,7 @@ from agreements import operations as agreements
 from supervision.people import zones
 from supervision.people.models import Arrangement, RecentSessions, Standing
 from supervision.sessions import standing as sessions
+from supervision.sessions.recent import NOTHING
 
 RECENT = "recent sessions"
 COLUMNS = [field.attname for field in Standing._meta.concrete_fields if not field.primary_key]
@@ -56,11 +57,15 @@ def rebuild(arrangement: Arrangement, *, keep: bool = True) -> Iterator[str]:
         if not keep:
             transaction.set_rollback(True)
     for name in (*COLUMNS, RECENT):
-        if before.get(name) != after.get(name):
+        if before.get(name) == after.get(name):
+            continue
+        if name == RECENT:
+            yield f"{name}: different"  # months of them, session by session
+        else:
             yield f"{name}: {before.get(name)} -> {after.get(name)}"
 
 
 def _values(arrangement: Arrangement) -> dict[str, Any]:
     kept = Standing.objects.filter(pk=arrangement.pk).values(*COLUMNS).first() or {}
     recent = RecentSessions.objects.filter(pk=arrangement.pk).values_list("kept", flat=True).first()
-    return {**kept, RECENT: recent}
+    return {**kept, RECENT: recent or NOTHING}  # there is no row before the first session
