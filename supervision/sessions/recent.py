@@ -1,4 +1,4 @@
-"""The last half year of an arrangement, session by session, in one value beside where it stands (decision 19).
+"""The last months of an arrangement, session by session, in one value beside where it stands (decision 19).
 
 A manager's overview looks at twelve weeks of everybody. Read from the sessions that is tens of thousands of rows at each opening;
 read from here it is one row for each arrangement. It holds log facts alone: when, who was there for how long, and how soon the
@@ -16,6 +16,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
+from supervision.pages.prepared import prepared
 from supervision.people.models import Arrangement, Participation
 from supervision.records.models import Seal
 
@@ -38,24 +41,10 @@ def recent_of(arrangement: Arrangement, *, last_met_at: datetime.datetime | None
     signature where everybody signed, and for each who was supported their minutes: False where they were not there, None where they
     did not belong.
     """
-    rows = Attendee.objects.filter(session__arrangement=arrangement).exclude(
-        session__state=Session.State.PLANNED
-    )
-    if last_met_at is not None:
-        rows = rows.filter(session__starts_at__gte=last_met_at - KEPT)
+    since = last_met_at - KEPT if last_met_at is not None else None
     found: dict[uuid.UUID, tuple[datetime.datetime, str]] = {}
     there: defaultdict[str, dict[uuid.UUID, int | bool]] = defaultdict(dict)
-    for session, starts_at, state, person, part, attended, minutes in rows.order_by(
-        "session__starts_at", "session_id"
-    ).values_list(
-        "session_id",
-        "session__starts_at",
-        "session__state",
-        "person_id",
-        "part",
-        "attended",
-        "minutes",
-    ):
+    for session, starts_at, state, person, part, attended, minutes in _rows(arrangement, since):
         found[session] = (starts_at, state)
         if part not in Participation.LEADING:
             there[person.hex][session] = attended and minutes
@@ -68,14 +57,32 @@ def recent_of(arrangement: Arrangement, *, last_met_at: datetime.datetime | None
     }
 
 
-def _signed_after(sessions: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:
-    seals = Seal.objects.filter(
-        record_label=Session._meta.label_lower, record_id__in=list(sessions), how=Seal.How.ALL_SIGNED
+@prepared
+def _rows(arrangement: Arrangement, since: datetime.datetime | None) -> QuerySet[Attendee, tuple[Any, ...]]:
+    rows = Attendee.objects.filter(session__arrangement=arrangement).exclude(
+        session__state=Session.State.PLANNED
     )
+    if since is not None:
+        rows = rows.filter(session__starts_at__gte=since)
+    of_session = ("session_id", "session__starts_at", "session__state")
+    return rows.order_by("session__starts_at", "session_id").values_list(
+        *of_session, "person_id", "part", "attended", "minutes"
+    )
+
+
+def _signed_after(sessions: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:
     return {
         record: math.ceil((sealed_at - offered_at).total_seconds())
-        for record, sealed_at, offered_at in seals.values_list("record_id", "sealed_at", "offer__offered_at")
+        for record, sealed_at, offered_at in _seals(list(sessions))
     }
+
+
+@prepared
+def _seals(sessions: list[uuid.UUID]) -> QuerySet[Seal, tuple[Any, ...]]:
+    seals = Seal.objects.filter(
+        record_label=Session._meta.label_lower, record_id__in=sessions, how=Seal.How.ALL_SIGNED
+    )
+    return seals.values_list("record_id", "sealed_at", "offer__offered_at")
 
 
 # Reading ----------------------------------------------------------------------------------------------------------
