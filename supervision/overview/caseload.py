@@ -88,11 +88,6 @@ class Line:
     weeks: str = ""
     url: str = ""
 
-    @property
-    def key(self) -> Key:
-        """Its place in the list: most in need of a hand first, then by name."""
-        return self.key_by(HAND_FIRST)
-
     def key_by(self, order: str) -> Key:
         """Its place in one of ORDERS; among those that are alike, by name."""
         first = ORDERS.get(order, ORDERS[HAND_FIRST])[1](self)
@@ -171,7 +166,7 @@ _DEFAULTS: dict[str, Any] = {
 def lines_of(
     user: User, scope: Scope, *, answer_days: int, seen: QuerySet[Arrangement] | None = None
 ) -> list[Line]:
-    """Everybody who is supported today in the arrangements that `scope` finds for this reader, in no order. Five queries at most, and
+    """Everybody who is supported today in the arrangements that `scope` finds for this reader, as they joined. Five queries at most, and
     twelve more where a rule from outside was confirmed.
 
     `answer_days` is how long people have to sign. `seen` are the arrangements whose meetings the reader may count, ended ones too.
