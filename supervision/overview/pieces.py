@@ -21,7 +21,7 @@ from supervision.people.models import Acknowledgement, Arrangement, Participatio
 from supervision.records import audit, encryption
 from supervision.records.models import Seal
 from supervision.sessions import kept
-from supervision.sessions.models import Action, AgendaItem, Attendee, Session
+from supervision.sessions.models import Action, AgendaItem, Attendee, OpenAction, Session
 from supervision.sessions.standing import BY_SESSION, held_without_agreement
 
 from . import holding, sentences
@@ -302,11 +302,10 @@ def open_actions(user: User, pairs: Iterable[uuid.UUID], *, of_before: bool = Fa
 def _open_actions(user: User, pairs: list[uuid.UUID], of_before: bool) -> QuerySet[Action]:
     here = Q(arrangement__in=pairs)
     recorder = Session.objects.filter(pk=OuterRef("session")).values("recorder")[:1]
-    # What is over is left out first: of all that was ever agreed it is nearly all.
-    still_open = Action.objects.open().filter(here | Action.left_to(user) if of_before else here)
+    still_open = OpenAction.objects.filter(here | Action.left_to(user) if of_before else here)
     return (
         Action.objects.visible_to(user)
-        .filter(pk__in=still_open.order_by().values("pk"))
+        .filter(pk__in=still_open.values("pk"))
         .select_related("owner")
         .annotate(written_by=Subquery(recorder, output_field=UUIDField()))
         .order_by("due_on", "id")[: 4 * ACTIONS_SHOWN]

@@ -22,7 +22,7 @@ from supervision.notices import mail
 from supervision.notices.models import Reminder
 from supervision.people.models import Participation, Standing, User
 from supervision.people.zones import begin_of, end_of
-from supervision.records.models import Answer, OfferParty
+from supervision.records.models import Answer, OpenParty
 from supervision.sessions.models import Action, Attendance, Observation, Session
 
 ONE_DAY = datetime.timedelta(days=1)
@@ -85,12 +85,8 @@ def _unsigned(days: Days) -> Iterator[Found]:
     """Offers that wait for somebody’s answer for a while; their day is the one on which it is said again."""
     start, end = (moment - STILL_UNSIGNED for moment in days.moments)
     answered = Answer.objects.filter(offer=OuterRef("offer"), person=OuterRef("person"))
-    waiting = OfferParty.objects.filter(
-        ~Exists(answered),
-        offer__closed__isnull=True,
-        offer__seal__isnull=True,
-        offer__offered_at__gte=start,
-        offer__offered_at__lt=end,
+    waiting = OpenParty.objects.filter(
+        ~Exists(answered), offer__offered_at__gte=start, offer__offered_at__lt=end
     )
     # Attendance is answered together with the record it belongs to.
     waiting = waiting.exclude(offer__record_label=Attendance._meta.label_lower)

@@ -15,7 +15,7 @@ from competencies.models import Assessment
 from supervision.pages.prepared import prepared
 from supervision.people.models import User
 from supervision.performance.models import PerformanceNote
-from supervision.records.models import Answer, OfferClosed, OfferParty, Seal
+from supervision.records.models import Answer, OfferParty, OpenParty
 from supervision.sessions.models import Addendum, Attendance, Observation, ObservationAddendum, Session
 
 AGREEMENT, SESSION = Agreement._meta.label_lower, Session._meta.label_lower
@@ -63,16 +63,9 @@ class Waiting:
 
 
 @prepared
-def _open_offers(user: User) -> QuerySet[OfferParty, uuid.UUID]:
-    """The test of an open offer, on the rows of the parties: of all that anybody ever signed nearly nothing is left."""
-    closed = OfferClosed.objects.filter(offer=OuterRef("offer"))
-    sealed = Seal.objects.filter(offer=OuterRef("offer"))
-    rows = OfferParty.objects.filter(~Exists(sealed), ~Exists(closed), person=user)
-    return rows.order_by().values_list("offer", flat=True)
-
-
-@prepared
-def _parties_of(offers: list[uuid.UUID]) -> QuerySet[OfferParty, tuple[Any, ...]]:
+def _parties(user: User) -> QuerySet[OfferParty, tuple[Any, ...]]:
+    """Everybody who is asked by an open offer that asks this person."""
+    offers = OpenParty.objects.filter(person=user).values("offer")
     answered = Answer.objects.filter(offer=OuterRef("offer"), person=OuterRef("person"))
     record = OuterRef("offer__record_id")
     return (
@@ -114,16 +107,9 @@ def _parties_of(offers: list[uuid.UUID]) -> QuerySet[OfferParty, tuple[Any, ...]
 
 
 def waiting_around(user: User) -> list[Waiting]:
-    """Every open offer that this person is a party of, oldest first. Two queries, or one when nothing waits.
-
-    Asked as one, a database without statistics of these tables (just filled, just restored) may join them row by row.
-    """
-    open_offers = _open_offers(user)
-    if not open_offers:
-        return []
-    rows = _parties_of(open_offers)
+    """Every open offer that this person is a party of, oldest first. One query."""
     found: dict[Any, Waiting] = {}
-    for row in rows:
+    for row in _parties(user):
         label, record_id, session_id, observation, arrangement, at, by, person, name, preferred, answer = row
         # Attendance is answered together with the record it belongs to: one line for both.
         shown = SESSION if label == ATTENDANCE else label

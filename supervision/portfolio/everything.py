@@ -289,6 +289,8 @@ OF_THE_AGENCY = "the agency's own text; nobody's words"
 NOT_HELD: dict[str, str] = {
     "records.offer": "under “signed”",
     "records.seal": "under “signed”",
+    "records.openparty": "a summary of offers that are open",
+    "supervision_sessions.openaction": "a summary of actions, which are given",
     "people.standing": "a summary of an arrangement",
     "agreements.agreementtemplate": OF_THE_AGENCY,
     "agreements.templateedition": OF_THE_AGENCY,

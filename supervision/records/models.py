@@ -10,7 +10,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -35,13 +34,6 @@ class OfferQuerySet(models.QuerySet["Offer"]):
     def open(self) -> OfferQuerySet:
         """Offers that still wait: neither closed nor sealed."""
         return self.filter(closed__isnull=True, seal__isnull=True)
-
-    def waiting_for(self, person: Any) -> OfferQuerySet:
-        """Open offers that this person has not answered yet."""
-        return self.open().filter(
-            Q(parties__person=person)
-            & ~models.Exists(Answer.objects.filter(offer=models.OuterRef("pk"), person=person))
-        )
 
 
 class Offer(AppendOnly):
@@ -102,6 +94,18 @@ class OfferParty(AppendOnly):
         constraints = [models.UniqueConstraint(fields=["offer", "person"], name="party_once")]
         indexes = [models.Index(fields=["person", "offer"])]
         ordering = ["position"]
+
+
+class OpenParty(models.Model):
+    """That somebody is asked by an offer which is open: gone once that is closed or sealed. A summary of what stands beside it, so
+    that what waits is found without reading all that was ever offered (decision 19)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "offer"], name="open_party_once")]
 
 
 class OfferClosed(AppendOnly):

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from . import audit, sealed_rows, snapshot, tasks
 from .errors import AlreadyDone, Denied, Invalid, Sealed, Stale, WrongState
-from .models import Answer, Offer, OfferClosed, OfferParty, Seal
+from .models import Answer, Offer, OfferClosed, OfferParty, OpenParty, Seal
 from .sealing import SignedRecord
 
 Record = TypeVar("Record", bound=SignedRecord)
@@ -117,6 +117,7 @@ def offer(
         row = OfferParty(offer=made, person=party.person, part=party.part, position=position)
         row.save()
         audit.record(by, "named to sign", about=record, covers=row)
+    OpenParty.objects.bulk_create(OpenParty(offer=made, person=party.person) for party in parties)
     record.open_offer = made
     record.save(update_fields=["open_offer"])
     return made
@@ -257,6 +258,7 @@ def _close(record: SignedRecord, offered: Offer, *, by: Any, why: str, reason: s
     closed = OfferClosed(offer=offered, by=by, why=why, reason=reason, record_id=offered.record_id)
     closed.save()
     audit.record(by, f"offer closed: {why}", about=record, covers=closed)
+    OpenParty.objects.filter(offer=offered).delete()
     record.open_offer = None
     record.save(update_fields=["open_offer"])
     return closed
@@ -305,6 +307,7 @@ def _seal(record: SignedRecord, offered: Offer, *, by: Any, how: str, reason: st
     )
     seal.save()
     audit.record(by, "seal", about=record, covers=seal)
+    OpenParty.objects.filter(offer=offered).delete()
     record.sealed_at = now
     record.save(update_fields=["sealed_at"])
     sealed_rows.vouch(record, by=by)

@@ -35,7 +35,7 @@ from agreements.models import (
     in_force,
 )
 from supervision.people.models import Standing
-from supervision.records import encryption
+from supervision.records import encryption, open_parties
 from supervision.records.errors import DomainError
 from supervision.records.models import Answer, Offer, Seal
 from tests import factories
@@ -463,6 +463,10 @@ class Life(RuleBasedStateMachine):
     def every_sealed_record_has_one_seal(self) -> None:
         sealed = sum(model.objects.filter(sealed_at__isnull=False).count() for model in SIGNED_KINDS)
         assert Seal.objects.count() == sealed == len(set(Seal.objects.values_list("record_id", flat=True)))
+
+    @invariant()
+    def whom_open_offers_ask_is_kept(self) -> None:
+        assert open_parties.wrong() == set()
 
     @invariant()
     def it_gets_somewhere(self) -> None:

@@ -41,7 +41,7 @@ from supervision.people.models import (
     Standing,
     User,
 )
-from supervision.records import daily, encryption
+from supervision.records import daily, encryption, open_parties
 from supervision.records.models import Answer, Offer, OfferParty, Opening, Seal
 from supervision.records.papers import reference
 from supervision.sessions import content, local_time
@@ -111,6 +111,8 @@ def make(size: Size, *, today: datetime.date | None = None) -> None:
         for pair in pairs:
             for _difference in rebuild(pair.arrangement):
                 pass
+        for _offer in open_parties.rebuild():
+            pass
     daily.fresh_statistics()
     if connection.vendor == "postgresql":  # as autovacuum does by itself
         with connection.cursor() as cursor:

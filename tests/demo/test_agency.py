@@ -30,7 +30,7 @@ from supervision.people.standing import DEFAULT_EVERY_DAYS
 from supervision.performance.models import JobDescription, PerformanceNote
 from supervision.records import verify
 from supervision.records.encryption import unlocked_keys
-from supervision.records.models import Answer, AuditEvent, Offer, OfferClosed, Seal
+from supervision.records.models import Answer, AuditEvent, Offer, OfferClosed, OpenParty, Seal
 from supervision.sessions.models import (
     Action,
     ActionEvent,
@@ -360,8 +360,9 @@ def test_parties_can_open_every_agreement_of_theirs(client):
 
 def test_the_record_that_waits_for_the_worker_can_be_signed(client):
     worker = User.objects.get(email="marisol@example.org")
-    waiting = Offer.objects.waiting_for(worker).filter(record_label="supervision_sessions.session").first()
-    answer = opened_by(client, worker, reverse("sessions:detail", args=[waiting.record_id]))
+    asked = OpenParty.objects.filter(person=worker, offer__record_label="supervision_sessions.session")
+    waiting = asked.exclude(offer__answers__person=worker).get()
+    answer = opened_by(client, worker, reverse("sessions:detail", args=[waiting.offer.record_id]))
     assert answer.status_code == 200
     assert b"sign" in answer.content.lower()
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 from supervision.handover.models import HandedOver
 from supervision.records import encryption, triggers
 from supervision.sessions.models import Action, Attendee, Session
+from supervision.sessions.operations import actions
 from tests.cast import Cast
 from tests.sessions.pages import body, client_of
 from tests.sessions.test_queries import asked
@@ -52,6 +53,7 @@ def met_weekly(cast: Cast, first: int, until: int) -> list[Session]:
             )
             for row in rows
         )
+        actions.restate(cast.arrangement)
     connection.check_constraints()
     triggers.install()
     return rows

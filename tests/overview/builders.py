@@ -20,6 +20,7 @@ from supervision.records import signing
 from supervision.records.models import Answer, Offer
 from supervision.sessions import recent, standing
 from supervision.sessions.models import Action, AgendaItem, Attendance, Attendee, Session
+from supervision.sessions.operations import actions
 
 CANARY = "CANARY-words-of-the-two"
 
@@ -198,6 +199,7 @@ def action(where: Session, owner: User, text: str = CANARY, due_on: datetime.dat
         shared_at=timezone.now(),
     )
     made.save()
+    actions.keep_open(made)
     return made
 
 

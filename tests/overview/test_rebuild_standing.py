@@ -10,9 +10,13 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from supervision.people.models import RecentSessions, Standing
+from supervision.records.models import OpenParty
+from supervision.sessions import operations
+from supervision.sessions.models import OpenAction
 from tests.cast import Cast
 from tests.overview import builders
 from tests.overview.builders import at, days
+from tests.sessions import makers
 
 pytestmark = pytest.mark.django_db
 
@@ -68,3 +72,34 @@ def test_recent_sessions_that_were_altered_are_said_without_their_days_and_set_r
     assert f"{cast.arrangement.pk}: recent sessions: different" in run("--check").splitlines()
     assert "1 set right." in run()
     assert len(RecentSessions.objects.get(pk=cast.arrangement.pk).kept["at"]) == 1
+
+
+def test_what_is_kept_of_what_is_open_is_said_and_set_right(cast: Cast):
+    session = makers.signed_by_recorder(cast, steps=[makers.step(cast.worker), makers.step(cast.supervisor)])
+    waits = session.open_offer_id
+    done, left = session.actions.order_by("pk")
+    operations.done(done, by=cast.worker)
+    run()
+    right = {model: set(model.objects.values_list("pk", flat=True)) for model in (OpenParty, OpenAction)}
+    assert right[OpenAction] == {left.pk}
+    kept = OpenParty.objects.filter(offer=waits)
+    assert set(kept.values_list("person", flat=True)) == {cast.supervisor.pk, cast.worker.pk}
+    kept.filter(person=cast.worker).delete()
+    OpenAction.objects.filter(pk=left.pk).delete()
+    OpenAction.objects.create(action=done, arrangement=cast.arrangement, owner=cast.worker)
+    said = run("--check").splitlines()
+    assert f"{cast.arrangement.pk}: open actions: different" in said
+    assert f"{waits}: who is asked by this offer" in said
+    assert "Who is asked by open offers: 1 would be set right." in said
+    assert not OpenAction.objects.filter(pk=left.pk).exists()
+    assert "Who is asked by open offers: 1 set right." in run()
+    assert set(OpenAction.objects.values_list("pk", flat=True)) == right[OpenAction]
+    assert set(kept.values_list("person", flat=True)) == {cast.supervisor.pk, cast.worker.pk}
+    assert "Who is asked by open offers: 0 set right." in run()
+
+
+def test_an_offer_that_is_sealed_asks_nobody_any_more(cast: Cast):
+    session = makers.sealed(cast)
+    OpenParty.objects.create(offer_id=session.open_offer_id, person=cast.worker)
+    assert "1 set right." in run().splitlines()[-1]
+    assert not OpenParty.objects.exists()

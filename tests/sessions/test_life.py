@@ -21,11 +21,20 @@ from hypothesis.stateful import (
 )
 
 from supervision.people.models import Agency, Standing
-from supervision.records import encryption, snapshot
+from supervision.records import encryption, open_parties, snapshot
 from supervision.records.errors import DomainError
 from supervision.records.models import Answer, Offer, Seal
 from supervision.sessions import operations, standing
-from supervision.sessions.models import Action, Addendum, AgendaItem, Attendance, Attendee, Session
+from supervision.sessions.models import (
+    Action,
+    ActionEvent,
+    Addendum,
+    AgendaItem,
+    Attendance,
+    Attendee,
+    OpenAction,
+    Session,
+)
 
 from . import makers
 
@@ -133,7 +142,9 @@ class Life(RuleBasedStateMachine):
         from supervision.sessions.operations import recording
 
         since = [operations.Since(a.pk, "done") for a in recording.open_before(session, self.cast.supervisor)]
-        own = [operations.Step(id=a.pk, text=a.text, owner_id=a.owner_id) for a in session.actions.all()]
+        # Whose step it is changes with whoever writes.
+        owner = self.person(who).pk
+        own = [operations.Step(id=a.pk, text=a.text, owner_id=owner) for a in session.actions.all()]
         written = makers.written(
             self.cast,
             session,
@@ -311,6 +322,14 @@ class Life(RuleBasedStateMachine):
         kept = Standing.objects.get(arrangement=self.cast.arrangement)
         now = standing.standing_of(self.cast.arrangement)
         assert {name: getattr(kept, name) for name in now} == now
+
+    @invariant()
+    def what_is_kept_of_what_is_open_is_so(self) -> None:
+        assert open_parties.wrong() == set()
+        closing = (ActionEvent.Kind.DONE, ActionEvent.Kind.DROPPED)
+        actions = Action.objects.with_state()
+        is_open = {(one.pk, one.owner_id) for one in actions if one.last_event not in closing}
+        assert set(OpenAction.objects.values_list("pk", "owner")) == is_open
 
     @invariant()
     def a_topic_is_carried_at_most_once(self) -> None:

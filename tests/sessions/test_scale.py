@@ -19,6 +19,7 @@ from django.utils import timezone
 from supervision.records import encryption, triggers
 from supervision.records.models import RecordKey
 from supervision.sessions.models import Action, ActionEvent, AgendaItem, Attendee, Session
+from supervision.sessions.operations import actions
 
 from . import makers
 from .pages import client_of, url
@@ -89,6 +90,7 @@ def _fill(cast: Any, first: int, until: int) -> None:
         ],
         batch_size=500,
     )
+    actions.restate(cast.arrangement)
 
 
 def _session(cast: Any, starts_at: datetime.datetime, number: int) -> Session:

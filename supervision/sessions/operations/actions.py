@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from supervision.people.models import User
+from supervision.people.models import Arrangement, User
 from supervision.records import audit
 from supervision.records.errors import Invalid, WrongState
 
 from .. import policy
-from ..models import Action, ActionEvent, Session
+from ..models import Action, ActionEvent, OpenAction, Session
 from . import locks
 
 
@@ -70,4 +72,31 @@ def write_event(
     )
     event.save()
     audit.record(by, f"action {kind}", about=action, covers=event)
+    keep_open(action, is_open=kind == ActionEvent.Kind.REOPENED)
     return event
+
+
+def keep_open(action: Action, *, is_open: bool = True) -> None:
+    """Say beside an action that it is open, for whoever owns it now, or no more. Every operation that changes either calls it."""
+    if not is_open:
+        OpenAction.objects.filter(pk=action.pk).delete()
+        return
+    _keep([action])
+
+
+def _keep(actions: Iterable[Action]) -> None:
+    OpenAction.objects.bulk_create(
+        (OpenAction(action=one, arrangement_id=one.arrangement_id, owner_id=one.owner_id) for one in actions),
+        update_conflicts=True,
+        unique_fields=["action"],
+        update_fields=["owner"],
+    )
+
+
+def restate(arrangement: Arrangement) -> None:
+    """Make what is kept of the open actions of an arrangement, which the caller has locked, anew from their events."""
+    closing = (ActionEvent.Kind.DONE, ActionEvent.Kind.DROPPED)
+    found: Iterable[Any] = Action.objects.filter(arrangement=arrangement).with_state()
+    is_open = {action.pk: action for action in found if action.last_event not in closing}
+    OpenAction.objects.filter(arrangement=arrangement).exclude(pk__in=is_open).delete()
+    _keep(is_open.values())

@@ -21,7 +21,7 @@ from supervision.records.errors import Invalid, WrongState
 from .. import kept, local_time, policy, protocol, standing
 from ..models import Action, ActionQuerySet, AgendaItem, Attendance, Session
 from . import carrying, locks, planning
-from .actions import state_of
+from .actions import keep_open, state_of
 
 
 @dataclass(frozen=True)
@@ -428,11 +428,14 @@ def _write_steps(session: Session, written: Written) -> None:
     for position, step in enumerate(written.steps):
         if step.owner_id not in written.attended:
             raise Invalid(_("A next step belongs to somebody who was there."))
-        action = stored.pop(step.id, None) if step.id else None
-        action = action or Action(session=session, arrangement=session.arrangement)
+        there = stored.pop(step.id, None) if step.id else None
+        action = there or Action(session=session, arrangement=session.arrangement)
+        is_anothers_now = there is not None and there.owner_id != step.owner_id
         action.text, action.owner_id, action.due_on = step.text.strip(), step.owner_id, step.due_on
         action.position = position
         action.save()
+        if there is None or (is_anothers_now and state_of(action) == "open"):
+            keep_open(action)
     for action in stored.values():
         if state_of(action) != "open" or action.events.exists():
             raise Invalid(_("A next step that somebody has ticked stays in the record."))

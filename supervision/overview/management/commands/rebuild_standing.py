@@ -1,4 +1,5 @@
-"""Makes the standing of every arrangement anew from agreements and sessions, and says what was different."""
+"""Makes anew what is kept beside the records so that pages need not read all of them, and says what was different: where every
+arrangement stands, its last months and its open actions, and who is asked by open offers."""
 
 from __future__ import annotations
 
@@ -12,15 +13,19 @@ from django.utils import timezone
 from agreements import operations as agreements
 from supervision.people import zones
 from supervision.people.models import Arrangement, RecentSessions, Standing
+from supervision.records import open_parties
 from supervision.sessions import standing as sessions
+from supervision.sessions.models import OpenAction
+from supervision.sessions.operations import actions
 from supervision.sessions.recent import NOTHING
 
-RECENT = "recent sessions"
+RECENT, OPEN_ACTIONS = "recent sessions", "open actions"
+LONG = (RECENT, OPEN_ACTIONS)  # that they are different is said, not how
 COLUMNS = [field.attname for field in Standing._meta.concrete_fields if not field.primary_key]
 
 
 class Command(BaseCommand):
-    help = "Rebuild where every arrangement stands (people.Standing) from its agreements and sessions."
+    help = "Rebuild where every arrangement stands from its agreements and sessions, and who is asked by open offers."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--check", action="store_true", help="only say what is different, change nothing")
@@ -41,6 +46,10 @@ class Command(BaseCommand):
                 self.stdout.write(f"{arrangement.pk}: {line}")
         done = "set right" if keep else "would be set right"
         self.stdout.write(f"{looked_at} arrangements, {different} {done}.")
+        offers = list(open_parties.rebuild(keep=keep))
+        for offer in offers:
+            self.stdout.write(f"{offer}: who is asked by this offer")
+        self.stdout.write(f"Who is asked by open offers: {len(offers)} {done}.")
 
 
 def rebuild(arrangement: Arrangement, *, keep: bool = True) -> Iterator[str]:
@@ -53,14 +62,15 @@ def rebuild(arrangement: Arrangement, *, keep: bool = True) -> Iterator[str]:
         before = _values(arrangement)
         agreements.restate(arrangement)
         sessions.keep(arrangement)
+        actions.restate(arrangement)
         after = _values(arrangement)
         if not keep:
             transaction.set_rollback(True)
-    for name in (*COLUMNS, RECENT):
+    for name in (*COLUMNS, *LONG):
         if before.get(name) == after.get(name):
             continue
-        if name == RECENT:
-            yield f"{name}: different"  # months of them, session by session
+        if name in LONG:
+            yield f"{name}: different"
         else:
             yield f"{name}: {before.get(name)} -> {after.get(name)}"
 
@@ -68,4 +78,6 @@ def rebuild(arrangement: Arrangement, *, keep: bool = True) -> Iterator[str]:
 def _values(arrangement: Arrangement) -> dict[str, Any]:
     kept = Standing.objects.filter(pk=arrangement.pk).values(*COLUMNS).first() or {}
     recent = RecentSessions.objects.filter(pk=arrangement.pk).values_list("kept", flat=True).first()
-    return {**kept, RECENT: recent or NOTHING}  # there is no row before the first session
+    open_actions = OpenAction.objects.filter(arrangement=arrangement).values_list("pk", "owner_id")
+    # There is no row of sessions before the first of them.
+    return {**kept, RECENT: recent or NOTHING, OPEN_ACTIONS: sorted(open_actions)}
