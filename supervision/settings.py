@@ -268,6 +268,7 @@ JOBS_ZONE = "supervision.people.zones.of_agency"  # whose days they are
 DAILY_JOBS = [
     "supervision.records.daily.digest_of_openings",
     "supervision.records.daily.missing_documents",
+    "supervision.records.daily.opened_at_the_instant_of_an_offer",
     "supervision.records.daily.fresh_statistics",
     "supervision.records.daily.old_mail",
     "supervision.portfolio.tasks.tidy",

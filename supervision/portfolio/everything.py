@@ -290,6 +290,7 @@ NOT_HELD: dict[str, str] = {
     "records.offer": "under “signed”",
     "records.seal": "under “signed”",
     "records.openparty": "a summary of offers that are open",
+    "records.openedbyothers": "a summary of who opened what, which is given",
     "supervision_sessions.openaction": "a summary of actions, which are given",
     "people.standing": "a summary of an arrangement",
     "agreements.agreementtemplate": OF_THE_AGENCY,

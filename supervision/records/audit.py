@@ -20,6 +20,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
 
+from . import opened_by_others
 from .models import AuditEvent, ChainHead, Opening
 
 CHAIN = "audit"
@@ -227,3 +228,4 @@ def _log(by: Any, rows: list[tuple[str, uuid.UUID]], *, why: str, action: str) -
         openings.append(opening)
     with transaction.atomic():
         Opening.objects.bulk_create(openings)
+        opened_by_others.keep([record_id for _label, record_id in rows], why=why)

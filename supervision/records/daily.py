@@ -1,4 +1,4 @@
-"""What the core does once a day: the digest of the access log, PDFs that are still missing, old mail files."""
+"""What the core does once a day: the digest of the access log, PDFs that are still missing, what was missed of openings, old mail files."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.utils import timezone
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from . import audit, tasks
+from . import audit, opened_by_others, tasks
 from .models import AuditEvent, Opening, Seal
 
 MAIL_KEPT_DAYS = 7
@@ -65,6 +65,11 @@ def missing_documents() -> None:
     missing = Seal.objects.filter(document__isnull=True, sealed_at__lt=late).exclude(offer__template="")
     for seal in missing.exclude(pk__in=queued)[:500]:
         tasks.make_document.enqueue(str(seal.pk))
+
+
+def opened_at_the_instant_of_an_offer() -> None:
+    """Note which records others opened in the last days, where that was missed."""
+    opened_by_others.rebuild(since=timezone.now() - datetime.timedelta(days=2))
 
 
 def fresh_statistics() -> None:

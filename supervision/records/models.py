@@ -272,6 +272,17 @@ class Opening(AppendOnly):
         indexes = [models.Index(fields=["record_id", "at"])]
 
 
+class OpenedByOthers(models.Model):
+    """That somebody who is no party to a record opened it, for each of its parties: where to look in the access log."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    record_id = models.UUIDField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "record_id"], name="opened_by_others_once")]
+
+
 class Draft(models.Model):
     """What one person has typed and not yet sent. Theirs alone."""
 

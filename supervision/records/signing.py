@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from . import audit, sealed_rows, snapshot, tasks
+from . import audit, opened_by_others, sealed_rows, snapshot, tasks
 from .errors import AlreadyDone, Denied, Invalid, Sealed, Stale, WrongState
 from .models import Answer, Offer, OfferClosed, OfferParty, OpenParty, Seal
 from .sealing import SignedRecord
@@ -118,6 +118,7 @@ def offer(
         row.save()
         audit.record(by, "named to sign", about=record, covers=row)
     OpenParty.objects.bulk_create(OpenParty(offer=made, person=party.person) for party in parties)
+    opened_by_others.keep_for_new_parties(made)
     record.open_offer = made
     record.save(update_fields=["open_offer"])
     return made

@@ -54,6 +54,7 @@ MUTABLE = {
     "people.standing": "a summary that can be rebuilt",
     "people.recentsessions": "a summary that can be rebuilt",
     "records.openparty": "a summary that can be rebuilt",
+    "records.openedbyothers": "a summary that can be rebuilt",
     "supervision_sessions.openaction": "a summary that can be rebuilt",
     "requirements.requirementset": "goes again while it applied nowhere; what it says never changes",
     "requirements.inforce": "gets a last day",

@@ -41,7 +41,7 @@ from supervision.people.models import (
     Standing,
     User,
 )
-from supervision.records import daily, encryption, open_parties
+from supervision.records import daily, encryption, open_parties, opened_by_others
 from supervision.records.models import Answer, Offer, OfferParty, Opening, Seal
 from supervision.records.papers import reference
 from supervision.sessions import content, local_time
@@ -113,6 +113,7 @@ def make(size: Size, *, today: datetime.date | None = None) -> None:
                 pass
         for _offer in open_parties.rebuild():
             pass
+        opened_by_others.rebuild()
     daily.fresh_statistics()
     if connection.vendor == "postgresql":  # as autovacuum does by itself
         with connection.cursor() as cursor:

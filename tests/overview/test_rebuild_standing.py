@@ -101,5 +101,5 @@ def test_what_is_kept_of_what_is_open_is_said_and_set_right(cast: Cast):
 def test_an_offer_that_is_sealed_asks_nobody_any_more(cast: Cast):
     session = makers.sealed(cast)
     OpenParty.objects.create(offer_id=session.open_offer_id, person=cast.worker)
-    assert "1 set right." in run().splitlines()[-1]
+    assert "Who is asked by open offers: 1 set right." in run()
     assert not OpenParty.objects.exists()

@@ -21,7 +21,7 @@ from supervision.pages import words
 from supervision.pages.prepared import prepared
 from supervision.people.models import Credential, User
 from supervision.performance.models import JobDescription, PerformanceNote
-from supervision.records.models import Opening, Seal
+from supervision.records.models import Offer, OpenedByOthers, Opening, Seal
 from supervision.sessions.models import (
     Addendum,
     Attendance,
@@ -207,7 +207,7 @@ def records_of(user: User, *, opened: bool = False) -> dict[uuid.UUID, str]:
 
 @prepared
 def _records(user: User, opened: bool) -> QuerySet[Any, tuple[int, uuid.UUID, str]]:
-    sealed = _those(_seals(user), "record_id", opened).order_by().annotate(own=Value(0))
+    sealed = _sealed_records(user, opened).annotate(own=Value(0))
     kinds = (
         _those(kind.of(user), "pk", opened)
         .order_by()
@@ -218,8 +218,16 @@ def _records(user: User, opened: bool) -> QuerySet[Any, tuple[int, uuid.UUID, st
     return sealed.values_list("own", "record_id", "record_label").union(*kinds, all=True)
 
 
+def _sealed_records(user: User, opened: bool) -> QuerySet[Offer]:
+    """The offers that they were sealed with."""
+    rows = Offer.objects.filter(seal__isnull=False, parties__person=user).order_by()
+    if not opened:
+        return rows
+    by_others = OpenedByOthers.objects.filter(person=user)
+    return _those(rows.filter(record_id__in=by_others.values("record_id")), "record_id", opened)
+
+
 def _those(rows: QuerySet[Any], record: str, opened: bool) -> QuerySet[Any]:
-    """A person has thousands of records after some years, and few of them were ever opened by somebody else."""
     if not opened:
         return rows
     return rows.filter(Exists(Opening.objects.filter(record_id=OuterRef(record), why__in=SHOWN)))

@@ -9,6 +9,8 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from supervision.records.opened_by_others import OF_PARTIES
+
 SHOWN: dict[str, str | Promise] = {
     "manager of the program": _("as manager of the program"),
     "manager": _("as manager of your program"),
@@ -24,14 +26,8 @@ SHOWN: dict[str, str | Promise] = {
     "disclosed by law earlier": _("because the law required it, before you could be told"),
     "has the file": _("because they have the file"),
 }
-# Between parties, of one's own, or of what is nobody's record in particular.
-NOT_SHOWN = frozenset(
-    {
-        *("party", "shared with them", "written to them", "about their supervision"),
-        *("own job", "owner", "writer", "asked", "asked for it"),
-        "disclosed before they could be told",  # shown anew, under the other reason, once they are told
-    }
-)
+# Shown anew, under the other reason, once they are told.
+NOT_SHOWN = OF_PARTIES | {"disclosed before they could be told"}
 ACTIONS: dict[str, str | Promise] = {
     "opened": _("Opened"),
     "listed": _("Saw it in a list"),

@@ -96,7 +96,9 @@ def _keep(actions: Iterable[Action]) -> None:
 def restate(arrangement: Arrangement) -> None:
     """Make what is kept of the open actions of an arrangement, which the caller has locked, anew from their events."""
     closing = (ActionEvent.Kind.DONE, ActionEvent.Kind.DROPPED)
-    found: Iterable[Any] = Action.objects.filter(arrangement=arrangement).with_state()
-    is_open = {action.pk: action for action in found if action.last_event not in closing}
+    rows: Any = Action.objects.filter(arrangement=arrangement).with_state()
+    is_open = {
+        action.pk: action for action in rows.only("arrangement", "owner") if action.last_event not in closing
+    }
     OpenAction.objects.filter(arrangement=arrangement).exclude(pk__in=is_open).delete()
     _keep(is_open.values())

@@ -1,5 +1,6 @@
 """Makes anew what is kept beside the records so that pages need not read all of them, and says what was different: where every
-arrangement stands, its last months and its open actions, and who is asked by open offers."""
+arrangement stands, its last months and its open actions, who is asked by open offers, and which records others
+opened."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ from django.utils import timezone
 from agreements import operations as agreements
 from supervision.people import zones
 from supervision.people.models import Arrangement, RecentSessions, Standing
-from supervision.records import open_parties
+from supervision.records import open_parties, opened_by_others
 from supervision.sessions import standing as sessions
 from supervision.sessions.models import OpenAction
 from supervision.sessions.operations import actions
@@ -50,6 +51,7 @@ class Command(BaseCommand):
         for offer in offers:
             self.stdout.write(f"{offer}: who is asked by this offer")
         self.stdout.write(f"Who is asked by open offers: {len(offers)} {done}.")
+        self.stdout.write(f"Records opened by others: {opened_by_others.rebuild(keep=keep)} {done}.")
 
 
 def rebuild(arrangement: Arrangement, *, keep: bool = True) -> Iterator[str]:
