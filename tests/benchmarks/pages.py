@@ -101,7 +101,8 @@ class Page:
         first, median, third = self.quartiles
         about = {"name": self.name, "role": self.role, "kind": self.kind, "sql": self.statements}
         units = {"q1": first, "median": median, "q3": third}
-        return about | units | {"kb": self.kilobytes, "verdict": self.verdict}
+        rest = {"kb": self.kilobytes, "verdict": self.verdict, "samples": self.samples}
+        return about | units | rest
 
 
 def people() -> dict[str, User]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from agreements.models import Agreement
 from supervision.hours import facts
 from supervision.people.models import Arrangement, Standing, User
-from supervision.records import documents, snapshot
+from supervision.records import documents, open_parties, snapshot
 from supervision.records.models import Offer, Seal
 from supervision.sessions import content
 from supervision.sessions.models import Action, AgendaItem, Attendance, Session
@@ -52,6 +52,7 @@ def test_the_agency_is_one_that_the_software_makes(made: None) -> None:
     for seal in Seal.objects.select_related("offer")[:20]:
         assert {signer.kind for signer in documents.signers(seal.offer)} == {"signed"}
     assert Seal.objects.count() + Offer.objects.open().count() == Offer.objects.count()
+    assert open_parties.wrong() == set()
     # Hours are found in it, and what managers read says the same.
     worker, today = User.objects.get(email="worker0@example.org"), timezone.localdate()
     known = facts.known_of(facts.places_of([worker.pk], Arrangement.objects.all(), today), today)
