@@ -26,7 +26,7 @@ from agreements.models import Agreement, AgreementParty, Clause
 from agreements.operations import drafting
 from agreements.operations import signing as agreement_signing
 from supervision.overview.management.commands.rebuild_standing import rebuild
-from supervision.pages import words
+from supervision.pages import words as said
 from supervision.people.limits import EDITION
 from supervision.people.models import (
     Acknowledgement,
@@ -47,6 +47,7 @@ from supervision.records.papers import reference
 from supervision.sessions import content, local_time
 from supervision.sessions.models import Action, ActionEvent, AgendaItem, Attendance, Attendee, Session
 
+from . import words
 from .rows import Key, Rows, batches, keys, new_id, update_all, write
 
 ZONE = ZoneInfo("America/New_York")
@@ -107,6 +108,8 @@ def make(size: Size, *, today: datetime.date | None = None) -> None:
             with transaction.atomic():
                 Sessions(size, day).of(some)
         with transaction.atomic():
+            add_words(size.weeks, day)
+        with transaction.atomic():
             _openings(pairs)
         for pair in pairs:
             for _difference in rebuild(pair.arrangement):
@@ -118,6 +121,24 @@ def make(size: Size, *, today: datetime.date | None = None) -> None:
     if connection.vendor == "postgresql":  # as autovacuum does by itself
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
+
+
+def add_words(weeks: int, day: datetime.date) -> None:
+    """What they wrote besides their sessions (see `words`)."""
+    taking = Participation.objects.select_related("person", "arrangement__program").order_by("person__email")
+    leading = {one.arrangement_id: one for one in taking.filter(part="supervisor")}
+    supported = list(taking.filter(part="supervisee"))
+    for some in batches(supported, 100):
+        written = words.Words(weeks, _moment(day, 9))
+        for one in some:
+            written.of(one.person, one, leading[one.arrangement_id])
+        written.write()
+    written = words.Words(weeks, _moment(day, 9))
+    for leader in {one.person_id: one.person for one in leading.values()}.values():
+        written.of(leader)
+    written.write()
+    team = [one for one in supported if one.arrangement.program.name == "Program 1"]
+    words.of_the_team([(leading[one.arrangement_id], one) for one in team])
 
 
 # People -----------------------------------------------------------------------------------------------------
@@ -497,7 +518,7 @@ class Sessions:
 
 def _head(pair: Pair, made: uuid.UUID, at: datetime.datetime, both: list[tuple[User, str]]) -> dict[str, Any]:
     until = at + datetime.timedelta(minutes=60)
-    day = words.full_day(at.date())
+    day = said.full_day(at.date())
     return {
         "schema": content.SCHEMA,
         "agency": "Riverbend Peer Alliance",
@@ -506,7 +527,7 @@ def _head(pair: Pair, made: uuid.UUID, at: datetime.datetime, both: list[tuple[U
         "starts_at": at.isoformat(),
         "ends_at": until.isoformat(),
         "minutes": 60,
-        "minutes_words": words.minutes_words(60),
+        "minutes_words": said.minutes_words(60),
         "zone": str(ZONE),
         "when": local_time.spoken_span(at, until, ZONE),
         "day": day,
@@ -561,7 +582,7 @@ def _record(
                 "text": STEP,
                 "owner": {"id": str(pair.worker.pk), "name": pair.worker.name},
                 "due_on": due.isoformat(),
-                "due_words": words.full_day(due),
+                "due_words": said.full_day(due),
             }
         ],
         "next": None,

@@ -45,7 +45,7 @@ def _make(options: argparse.Namespace) -> dict[str, Any]:
     from . import agency
 
     here = Path(__file__).parent
-    sources = b"".join((here / name).read_bytes() for name in ("agency.py", "rows.py"))
+    sources = b"".join((here / name).read_bytes() for name in ("agency.py", "rows.py", "words.py"))
     wanted = (
         f"{hashlib.sha256(sources).hexdigest()} {options.size} {options.open_each} {datetime.date.today()}"
     )
