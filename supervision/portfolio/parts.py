@@ -20,6 +20,7 @@ from django.utils.translation import gettext, gettext_lazy
 from agreements.models import Accession, Agreement
 from competencies.models import Assessment, Goal, TrainingEntry
 from competencies.rating import marks as marking
+from supervision.hours.models import HoursLetter
 from supervision.notes.models import Note
 from supervision.pages import words
 from supervision.people import zones
@@ -163,7 +164,35 @@ def _session(row: Attendee, seal: Seal | None, own: list[tuple[str, str]]) -> En
 
 
 def hours(user: User, period: Period) -> list[Entry]:
-    """Minutes attended, by kind and by year, as sealed records have them: one entry a year."""
+    """Minutes attended, by kind and by year, as sealed records have them: one entry a year. After them the letters of their hours that
+    were signed in that time."""
+    return [*_years(user, period), *_letters(user, period)]
+
+
+def _letters(user: User, period: Period) -> list[Entry]:
+    rows = list(
+        HoursLetter.objects.filter(worker=user, **period.around("sealed_at"))
+        .select_related("supervisor")
+        .order_by("sealed_at", "id")
+    )
+    seals = seals_of(HoursLetter, [row.pk for row in rows])
+    said = gettext("Letter of hours from %(name)s, %(first)s to %(last)s")
+    return [
+        _sealed(
+            row,
+            seals,
+            said
+            % {
+                "name": row.supervisor.name,
+                "first": words.full_day(row.first_day),
+                "last": words.full_day(row.last_day),
+            },
+        )
+        for row in rows
+    ]
+
+
+def _years(user: User, period: Period) -> list[Entry]:
     years: defaultdict[int, Counter[str]] = defaultdict(Counter)
     for row in _attended(user, period).filter(session__sealed_at__isnull=False):
         led = row.part in Participation.LEADING
@@ -406,7 +435,7 @@ PARTS: tuple[Part, ...] = (
     Part(
         "hours",
         gettext_lazy("Hours"),
-        gettext_lazy("Time in supervision, by kind and year."),
+        gettext_lazy("Time in supervision, by kind and year, and letters of your hours."),
         hours,
     ),
     Part(

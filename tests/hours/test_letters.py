@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pypdf import PdfReader
 
 from supervision.disclosure import scope
@@ -19,8 +21,10 @@ from supervision.hours.letters import content, operations
 from supervision.hours.models import HoursLetter
 from supervision.notices.models import Reminder
 from supervision.people.models import Credential, User
+from supervision.portfolio import parts
 from supervision.portfolio.everything import signed_by
-from supervision.records import certificate, snapshot, tasks, verify
+from supervision.portfolio.parts import Period
+from supervision.records import certificate, printed, snapshot, tasks, verify
 from supervision.records.errors import Denied, NotFound, Stale, WrongState
 from supervision.records.models import Seal
 from supervision.requirements.rules import Rules, Total
@@ -261,3 +265,17 @@ def test_what_a_worker_takes_along_has_the_letter_and_a_disclosure_may(agency: C
     (entry,) = [one for one in signed_by(agency.worker)[0] if one["record"] == str(letter.pk)]
     assert entry["content"]["minutes"] == 120
     assert not [one for one in signed_by(agency.other_worker)[0] if one["record"] == str(letter.pk)]
+
+
+def test_the_worker_takes_it_along_in_their_portfolio_and_nobody_else_does(agency: Cast) -> None:
+    letter = signed(agency)
+    this_year = Period(timezone.localdate() - timedelta(days=365), timezone.localdate())
+    *years, taken = parts.hours(agency.worker, this_year)
+    assert taken.title.startswith(f"Letter of hours from {agency.supervisor.name}, ")
+    assert taken.seal is not None
+    assert taken.seal.record_id == letter.pk
+    assert "Held by phone, which does not count here." in printed.as_signed(taken.seal)
+    assert years
+    assert [one for one in parts.hours(agency.supervisor, this_year) if one.seal] == []
+    before = Period(this_year.first, timezone.localdate() - timedelta(days=1))
+    assert [one for one in parts.hours(agency.worker, before) if one.seal] == []
