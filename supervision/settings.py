@@ -187,7 +187,10 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # an address that nobody has here gets no mail from here
-ACCOUNT_FORMS = {"reset_password": "supervision.people.entry_forms.ResetForm"}
+ACCOUNT_FORMS = {
+    "login": "supervision.people.entry_forms.SignInForm",
+    "reset_password": "supervision.people.entry_forms.ResetForm",
+}
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "supervision.people.tokens.ResetTokens"  # noqa: S105
 PASSWORD_RESET_TIMEOUT = 24 * 3600
 ACCOUNT_LOGOUT_ON_GET = False

@@ -1,11 +1,11 @@
-"""The one form of allauth that works differently here. In a module of its own: allauth's forms need the adapter first."""
+"""The forms of allauth that work differently here. In a module of its own: allauth's forms need the adapter first."""
 
 from __future__ import annotations
 
 import uuid
 from typing import Any
 
-from allauth.account.forms import ResetPasswordForm
+from allauth.account.forms import LoginForm, ResetPasswordForm
 from django.db import transaction
 from django.http import HttpRequest
 
@@ -20,3 +20,11 @@ class ResetForm(ResetPasswordForm):
         with transaction.atomic():
             notifications.reset_asked(person_id)
         return str(self.cleaned_data["email"])
+
+
+class SignInForm(LoginForm):
+    """With the way to a new password after the button (account/login.html): from the address, the next key leads to the password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = ""

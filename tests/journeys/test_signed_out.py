@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.factories import PASSWORD
+
 
 @pytest.mark.parametrize("size", ["wide", "phone", "narrow"])
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -21,6 +23,18 @@ def test_a_person_signs_in_and_out(cast, visitor):
     dana.page.locator("summary").first.click()
     dana.press("Sign out")
     dana.page.wait_for_url("**/accounts/l**")
+
+
+def test_somebody_signs_in_with_the_keys_alone(cast, visitor):
+    someone = visitor().go("/accounts/login/")
+    someone.page.get_by_label("E-mail").focus()
+    keys = someone.page.keyboard
+    keys.type(cast.supervisor.email)
+    keys.press("Tab")
+    keys.type(PASSWORD)
+    keys.press("Enter")
+    someone.page.wait_for_url("**/")
+    someone.sees("Dana Whitfield")
 
 
 def test_a_wrong_password_is_said_plainly_and_keeps_the_address(cast, visitor):
