@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 
 pytestmark = pytest.mark.slow
 
@@ -95,6 +96,12 @@ def refusal(server: Server) -> str:
     assert server.process.wait(LIMIT) == 1, server.said()
     assert "Traceback" not in server.said()
     return server.said()
+
+
+@pytest.fixture(autouse=True)
+def _once() -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("what it starts has the embedded database, whichever the tests are run on")
 
 
 @pytest.fixture
