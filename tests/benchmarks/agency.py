@@ -48,7 +48,7 @@ from supervision.sessions import content, local_time
 from supervision.sessions.models import Action, ActionEvent, AgendaItem, Attendance, Attendee, Session
 
 from . import words
-from .rows import Key, Rows, batches, keys, new_id, update_all, write
+from .rows import Key, Rows, batches, keys, new_id, set_column, write
 
 ZONE = ZoneInfo("America/New_York")
 PASSWORD = "correct horse battery"
@@ -296,6 +296,9 @@ class Papers:
     def __init__(self) -> None:
         self.offers, self.parties = Rows(Offer), Rows(OfferParty)
         self.answers, self.seals = Rows(Answer), Rows(Seal)
+        # By kind of record: its id, and what it is to say once it is offered, and sealed.
+        self.offered: dict[str, list[tuple[uuid.UUID, uuid.UUID]]] = {}
+        self.sealed: dict[str, list[tuple[uuid.UUID, datetime.datetime]]] = {}
 
     def offer(
         self,
@@ -332,6 +335,7 @@ class Papers:
             offered_at=at,
             must_sign_id=by.pk,
         )
+        self.offered.setdefault(label, []).append((record, made))
         for position, (who, part) in enumerate(both):
             self.parties.add(id=new_id(), offer_id=made, person_id=who.pk, part=part, position=position)
         for who, part in signed:
@@ -349,6 +353,7 @@ class Papers:
                 evidence=key.closed(self.answers.table, answer, "evidence", said),
             )
         if len(signed) == len(both):
+            self.sealed.setdefault(label, []).append((record, at))
             self.seals.add(
                 id=new_id(),
                 offer_id=made,
@@ -366,10 +371,10 @@ class Papers:
         """Put them in, and the records into the state that they lead to."""
         write([self.offers, self.parties])
         for model in records:
-            update_all(model, "open_offer_id", Offer, "id")
+            set_column(model, "open_offer", self.offered.pop(model._meta.label_lower, ()))
         write([self.answers, self.seals])
         for model in records:
-            update_all(model, "sealed_at", Seal, "sealed_at")
+            set_column(model, "sealed_at", self.sealed.pop(model._meta.label_lower, ()))
 
 
 # Sessions ---------------------------------------------------------------------------------------------------

@@ -88,16 +88,19 @@ def write(tables: Iterable[Rows]) -> int:
     return sum(table.flush() for table in tables)
 
 
-def update_all(model: type[models.Model], column: str, of: type[models.Model], value: str) -> None:
-    """In every row whose `column` is empty, what the row of `of` that speaks of it says: a state after the one it was born in."""
-    table, source, label = model._meta.db_table, of._meta.db_table, model._meta.label_lower
+def set_column(model: type[models.Model], column: str, values: Iterable[tuple[uuid.UUID, Any]]) -> None:
+    """Of these rows, by their id, what they say in that column: a state after the one they were born in."""
+    meta = model._meta
+    stored, key = (_stored(field) or _as_it_is for field in (meta.get_field(column), meta.pk))
     with connection.cursor() as cursor:
-        cursor.execute(
-            f'UPDATE "{table}" SET "{column}" = (SELECT s."{value}" FROM "{source}" s WHERE s."record_id" = "{table}"."id"'
-            f' AND s."record_label" = %s) WHERE "{column}" IS NULL AND EXISTS (SELECT 1 FROM "{source}" s'
-            f' WHERE s."record_id" = "{table}"."id" AND s."record_label" = %s)',
-            [label, label],
+        cursor.executemany(
+            f'UPDATE "{meta.db_table}" SET "{meta.get_field(column).column}" = %s WHERE "id" = %s',
+            [(stored(value), key(row)) for row, value in values],
         )
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 class Key:
