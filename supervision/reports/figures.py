@@ -10,11 +10,13 @@ import uuid
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.db.models import (
     CharField,
     Exists,
+    FilteredRelation,
     OuterRef,
     Q,
     QuerySet,
@@ -22,12 +24,21 @@ from django.db.models import (
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from agreements.models import Agreement
 from supervision.pages import charts
 from supervision.people.models import Arrangement, Away, Participation, User
 from supervision.records.models import Seal
 from supervision.requirements import expectation
-from supervision.requirements.expectation import DAY, Attended, Evaluation, Facts, Span, Stretch, Version
+from supervision.requirements.expectation import (
+    DAY,
+    WEEK,
+    Attended,
+    Evaluation,
+    Facts,
+    Rhythm,
+    Span,
+    Stretch,
+    Version,
+)
 from supervision.sessions.models import (
     Attendance,
     Attendee,
@@ -41,7 +52,6 @@ from .kinds.made import Tick
 from .models import Report
 from .progress import unseen
 
-BEFORE = datetime.timedelta(days=100)  # a stretch of several weeks may begin before the period
 AGREEMENT_BY_SESSION = 3  # D 2.130: within the first two or three sessions
 Key = tuple[uuid.UUID, uuid.UUID]  # arrangement, person
 
@@ -66,6 +76,9 @@ class Hours:
                 other += each.attended
         return cls(counted, expected, other)
 
+    def __add__(self, more: Hours) -> Hours:
+        return Hours(self.counted + more.counted, self.expected + more.expected, self.other + more.other)
+
 
 @dataclass
 class Person:
@@ -80,7 +93,7 @@ class Person:
     sessions: int = 0
     minutes: int = 0
 
-    @property
+    @cached_property
     def hours(self) -> Hours:
         return Hours.of(self.evaluation.stretches)
 
@@ -145,7 +158,7 @@ class Figures:
 
 
 def hours_of(people: Iterable[Person]) -> Hours:
-    return Hours.of(each for person in people for each in person.evaluation.stretches)
+    return sum((person.hours for person in people), Hours(0, 0, 0))
 
 
 def figures_of(report: Report, tick: Tick = unseen) -> Figures:
@@ -157,21 +170,24 @@ def figures_of(report: Report, tick: Tick = unseen) -> Figures:
     people = scope_of.people_of(report)
     start, end = scope_of.moment(first), scope_of.moment(last + DAY)
     scope = scope_of.arrangements_of(report, people)
-    members = _members(scope, people, first, last)
+    taking_part = _taking_part(scope, people, first, last)
+    members, arrangements = _members(taking_part), _arrangements(scope)
     names = _Names(members)
-    there = _attendance(scope, first, last)
-    facts = _facts(members, scope, there.visits, first, last)
-    alike = tallies.alike(scope, start, end)
-    held = [row for row in alike if row["state"] == Session.State.HELD]
+    rhythms = {one.id: expectation.rhythms_of(one.versions) for one in arrangements}
+    since = _since(first, rhythms.values())
+    there = _attendance(scope, since, first, last)
+    facts = _facts(members, rhythms, _away(taking_part, since, last), there.visits)
+    sessions = tallies.sessions(scope, start, end)
+    held = [row for row in sessions if row["state"] == Session.State.HELD]
     # What is ticked in a draft is not in the log before the record is sent.
     sent = [row for row in held if row["is_sealed"] or row["is_offered"]]
-    unfinished = tallies.unfinished(scope, start, end)
     # A plan from beyond the end of its arrangement waits for nobody.
+    ended = {one.id: one.ended_on for one in arrangements}
     planned = [
-        row["starts_at"]
-        for row in unfinished
+        row["at"]
+        for row in sessions
         if row["state"] == Session.State.PLANNED
-        and timezone.localdate(row["starts_at"]) <= (row["arrangement__ended_on"] or last)
+        and timezone.localdate(row["at"]) <= (ended[row["in_arrangement"]] or last)
     ]
     to_come = sum(starts_at > timezone.now() for starts_at in planned)
     return Figures(
@@ -181,11 +197,11 @@ def figures_of(report: Report, tick: Tick = unseen) -> Figures:
         minutes_held=sum(row["minutes_of_all"] for row in held),
         signed_by_all=sum(row["sessions"] for row in held if row["signed_by_all"]),
         sealed=sum(row["sessions"] for row in held if row["is_sealed"]),
-        open_records=_open_records(unfinished, names),
-        **_agreement_gaps(scope, names, last),
+        open_records=_open_records(held, names),
+        **_agreement_gaps(arrangements, names),
         called_off=tallies.counter(
             ((row["state"], row["state_why"]), row)
-            for row in alike
+            for row in sessions
             if row["state"] not in (Session.State.HELD, Session.State.PLANNED)
         ),
         modalities=tallies.counter((row["modality"], row) for row in held),
@@ -194,24 +210,28 @@ def figures_of(report: Report, tick: Tick = unseen) -> Figures:
         ad_hoc=sum(row["sessions"] for row in sent if row["ad_hoc"]),
         not_written=len(planned) - to_come,
         to_come=to_come,
-        **tallies.counts(report, scope, people, start, end),
-        **tallies.themes(report, scope, start, end),
+        **tallies.numbers(report, scope, people, start, end),
         averages=averages.newest(report),
     )
 
 
-def _members(
+def _taking_part(
     scope: QuerySet[Arrangement],
     people: Collection[uuid.UUID] | None,
     first: datetime.date,
     last: datetime.date,
-) -> list[dict[str, Any]]:
+) -> QuerySet[Participation]:
     """Who took part in the period, in which part; of those who are supported, these people."""
-    rows: Any = Participation.objects.filter(
+    rows = Participation.objects.filter(
         Q(left_on__isnull=True) | Q(left_on__gte=first), arrangement__in=scope, joined_on__lte=last
-    ).order_by("person__name", "arrangement_id")
+    )
     if people is not None:
         rows = rows.filter(Q(part__in=Participation.LEADING) | Q(person__in=people))
+    return rows
+
+
+def _members(taking_part: QuerySet[Participation]) -> list[dict[str, Any]]:
+    rows: Any = taking_part.order_by("person__name", "arrangement_id")
     return list(
         rows.values(
             "arrangement_id",
@@ -240,46 +260,89 @@ class _Names:
                 group[row["arrangement_id"]].append(row["person__name"])
 
 
+@dataclass
+class _Arrangement:
+    """How its agreement stands now, and the signed versions that there were of it, oldest first."""
+
+    id: uuid.UUID
+    structure: str
+    ended_on: datetime.date | None
+    agreement_id: uuid.UUID | None
+    review_on: datetime.date | None
+    held_count: int | None
+    agreement_draft: bool | None
+    versions: list[Version] = field(default_factory=list)
+
+
+def _arrangements(scope: QuerySet[Arrangement]) -> list[_Arrangement]:
+    """In the order in which they began. One query, with a row for each version."""
+    found: dict[uuid.UUID, _Arrangement] = {}
+    signed = FilteredRelation("agreements", condition=Q(agreements__sealed_at__isnull=False))
+    rows = scope.annotate(signed=signed).order_by("started_on", "id", "signed__number")
+    for pk, structure, ended_on, agreement_id, review_on, held_count, draft, *version in rows.values_list(
+        "id",
+        "structure",
+        "ended_on",
+        "standing__agreement_id",
+        "standing__review_on",
+        "standing__held_count",
+        "standing__agreement_draft",
+        "signed__starts_on",
+        "signed__sealed_at",
+        "signed__ending__ends_on",
+        "signed__minutes_each",
+        "signed__every_days",
+    ):
+        if pk not in found:
+            found[pk] = _Arrangement(pk, structure, ended_on, agreement_id, review_on, held_count, draft)
+        starts_on, sealed_at, ends_on, minutes, every_days = version
+        if sealed_at:
+            found[pk].versions.append(
+                Version(starts_on, timezone.localdate(sealed_at), ends_on, minutes, every_days)
+            )
+    return list(found.values())
+
+
 # How often, against what was expected -----------------------------------------------------------------------------
 
 
-def _facts(
-    members: Sequence[dict[str, Any]],
-    scope: QuerySet[Arrangement],
-    visits: defaultdict[Key, list[Attended]],
-    first: datetime.date,
-    last: datetime.date,
-) -> dict[Key, Facts]:
-    supported = [row for row in members if row["part"] in Participation.SUPPORTED]
-    takes_part: defaultdict[Key, list[Span]] = defaultdict(list)
-    for row in supported:
-        takes_part[row["arrangement_id"], row["person_id"]].append(
-            expectation.membership(
-                row["joined_on"], row["left_on"], row["arrangement__started_on"], row["arrangement__ended_on"]
-            )
-        )
-    away: defaultdict[uuid.UUID, list[Span]] = defaultdict(list)
-    for person, begins, ends in Away.objects.filter(
-        person__in={row["person_id"] for row in supported}, first_day__lte=last, last_day__gte=first - BEFORE
-    ).values_list("person_id", "first_day", "last_day"):
-        away[person].append(Span(begins, ends))
-    versions = _versions(scope)
-    return {
-        key: Facts(spans, expectation.rhythms_of(versions[key[0]]), away[key[1]], visits[key])
-        for key, spans in takes_part.items()
-    }
+def _since(first: datetime.date, rhythms: Iterable[Sequence[Rhythm]]) -> datetime.date:
+    """The first day of any stretch that ends in the period: the longest of them may begin as many weeks before it."""
+    longest = max((rhythm.weeks for each in rhythms for rhythm in each), default=1)
+    return first - longest * WEEK
 
 
-def _versions(scope: QuerySet[Arrangement]) -> defaultdict[uuid.UUID, list[Version]]:
-    found: defaultdict[uuid.UUID, list[Version]] = defaultdict(list)
-    rows = Agreement.objects.sealed().filter(arrangement__in=scope).order_by("number")
-    for arrangement, starts_on, sealed_at, ends_on, minutes, every_days in rows.values_list(
-        "arrangement_id", "starts_on", "sealed_at", "ending__ends_on", "minutes_each", "every_days"
-    ):
-        found[arrangement].append(
-            Version(starts_on, timezone.localdate(sealed_at), ends_on, minutes, every_days)
-        )
+def _away(
+    taking_part: QuerySet[Participation], since: datetime.date, last: datetime.date
+) -> defaultdict[uuid.UUID, list[Span]]:
+    found: defaultdict[uuid.UUID, list[Span]] = defaultdict(list)
+    supported = taking_part.filter(part__in=Participation.SUPPORTED).values("person")
+    rows = Away.objects.filter(person__in=supported, first_day__lte=last, last_day__gte=since)
+    for person, begins, ends in rows.order_by().values_list("person_id", "first_day", "last_day"):
+        found[person].append(Span(begins, ends))
     return found
+
+
+def _facts(
+    members: Iterable[dict[str, Any]],
+    rhythms: dict[uuid.UUID, list[Rhythm]],
+    away: defaultdict[uuid.UUID, list[Span]],
+    visits: defaultdict[Key, list[Attended]],
+) -> dict[Key, Facts]:
+    takes_part: defaultdict[Key, list[Span]] = defaultdict(list)
+    for row in members:
+        if row["part"] in Participation.SUPPORTED:
+            takes_part[row["arrangement_id"], row["person_id"]].append(
+                expectation.membership(
+                    row["joined_on"],
+                    row["left_on"],
+                    row["arrangement__started_on"],
+                    row["arrangement__ended_on"],
+                )
+            )
+    return {
+        key: Facts(spans, rhythms[key[0]], away[key[1]], visits[key]) for key, spans in takes_part.items()
+    }
 
 
 def _attendees(
@@ -308,36 +371,43 @@ class _Attendance:
     within: defaultdict[Key, list[int]]
 
 
-def _attendance(scope: QuerySet[Arrangement], first: datetime.date, last: datetime.date) -> _Attendance:
-    """From a while before the period, for stretches that began then. One query."""
-    found = _Attendance(defaultdict(list), defaultdict(lambda: [0, 0]))
-    start, end = scope_of.moment(first), scope_of.moment(last + DAY)
-    rows = _attendees(scope, scope_of.moment(first - BEFORE), scope_of.moment(last + 2 * DAY)).order_by()
-    ids: dict[str, uuid.UUID] = {}
-    for arrangement_id, person_id, starts_at, zone, minutes, signed in rows.values_list(
+def _attendance(
+    scope: QuerySet[Arrangement], since: datetime.date, first: datetime.date, last: datetime.date
+) -> _Attendance:
+    """From `since`, for stretches that began before the period. One query.
+
+    To read the same few hundred ids out of each of tens of thousands of rows takes longer than to count the rows, so they stay
+    texts until that is done.
+    """
+    visits: defaultdict[tuple[str, str], list[Attended]] = defaultdict(list)
+    within: defaultdict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+    start, end = (scope_of.moment(day).astimezone(datetime.UTC) for day in (first, last + DAY))
+    # Where they met, a day may begin earlier or later than here.
+    rows = _attendees(scope, scope_of.moment(since - DAY), scope_of.moment(last + 2 * DAY)).order_by()
+    for arrangement, person, starts_at, zone, minutes, signed in rows.values_list(
         Cast("session__arrangement_id", CharField()),
         Cast("person_id", CharField()),
         "session__starts_at",
         "session__time_zone",
         "minutes",
         "is_signed",
-    ):
-        key = (_id(arrangement_id, ids), _id(person_id, ids))
+    ).iterator():
+        key = (arrangement, person)
         day = expectation.local_day(starts_at, zone)
-        if first - BEFORE <= day <= last:
-            found.visits[key].append(Attended(day, minutes, signed))
+        if since <= day <= last:
+            visits[key].append(Attended(day, minutes, signed))
         if start <= starts_at < end:
-            counts = found.within[key]
+            counts = within[key]
             counts[0] += 1
             counts[1] += minutes
-    return found
+    return _Attendance(
+        defaultdict(list, {_key(*texts): rows for texts, rows in visits.items()}),
+        defaultdict(lambda: [0, 0], {_key(*texts): counts for texts, counts in within.items()}),
+    )
 
 
-def _id(text: str, known: dict[str, uuid.UUID]) -> uuid.UUID:
-    """To read the same few hundred ids out of each of tens of thousands of rows takes longer than to count the rows."""
-    if text not in known:
-        known[text] = uuid.UUID(text)
-    return known[text]
+def _key(arrangement: str, person: str) -> Key:
+    return uuid.UUID(arrangement), uuid.UUID(person)
 
 
 def _people(
@@ -387,45 +457,38 @@ def _people(
 # Records and agreements ---------------------------------------------------------------------------------------------
 
 
-def _open_records(unfinished: Iterable[dict[str, Any]], names: _Names) -> list[OpenRecord]:
+def _open_records(held: Iterable[dict[str, Any]], names: _Names) -> list[OpenRecord]:
     return [
         OpenRecord(
-            day=timezone.localdate(row["starts_at"]),
-            people=names.supported[row["arrangement_id"]],
-            supervisors=names.leading[row["arrangement_id"]],
+            day=timezone.localdate(row["at"]),
+            people=names.supported[row["in_arrangement"]],
+            supervisors=names.leading[row["in_arrangement"]],
             offered_on=timezone.localdate(row["offered_at"]) if row["offered_at"] else None,
         )
-        for row in unfinished
-        if row["state"] == Session.State.HELD
+        for row in held
+        if not row["is_sealed"]
     ]
 
 
-def _agreement_gaps(scope: QuerySet[Arrangement], names: _Names, last: datetime.date) -> dict[str, Any]:
+def _agreement_gaps(arrangements: Iterable[_Arrangement], names: _Names) -> dict[str, Any]:
     """How agreements stand now: in force, missing, past their review."""
     missing, past, in_force = [], [], 0
-    rows = scope.exclude(structure=Arrangement.Structure.CO_REFLECTION).order_by("started_on", "id")
-    for row in rows.values(
-        "id",
-        "ended_on",
-        "standing__agreement_id",
-        "standing__review_on",
-        "standing__held_count",
-        "standing__agreement_draft",
-    ):
-        if row["ended_on"] and row["ended_on"] < timezone.localdate():
+    today = timezone.localdate()
+    for one in arrangements:
+        if one.structure == Arrangement.Structure.CO_REFLECTION or (one.ended_on and one.ended_on < today):
             continue
         gap = AgreementGap(
-            people=names.supported[row["id"]],
-            supervisors=names.leading[row["id"]],
-            held=row["standing__held_count"] or 0,
-            review_on=row["standing__review_on"],
-            being_written=bool(row["standing__agreement_draft"]),
+            people=names.supported[one.id],
+            supervisors=names.leading[one.id],
+            held=one.held_count or 0,
+            review_on=one.review_on,
+            being_written=bool(one.agreement_draft),
         )
-        if row["standing__agreement_id"] is None:
+        if one.agreement_id is None:
             missing.append(gap)
             continue
         in_force += 1
-        if gap.review_on and gap.review_on < timezone.localdate():
+        if gap.review_on and gap.review_on < today:
             past.append(gap)
     return {"without_agreement": missing, "past_review": past, "agreements": in_force}
 

@@ -228,8 +228,8 @@ def _beside(found: Figures) -> list[tuple[str, str]]:
 
 def _themes(found: Figures) -> list[list[Any]]:
     """How often each listed theme was taken up, the most frequent first. No word of what it was."""
-    labels = dict(Matter.About.choices)
-    return [[str(labels[key]), count] for key, count in found.themes.most_common()]
+    listed = [[str(label), found.themes[key]] for key, label in Matter.About.choices if key in found.themes]
+    return sorted(listed, key=lambda row: -row[1])
 
 
 def _leading(person: Person) -> str:
@@ -282,12 +282,12 @@ def waiting(offered_on: datetime.date | None, today: datetime.date, answer_days:
 
 def _measured(found: Figures) -> str:
     """Which weeks were measured, said once below the table."""
-    stretches = [each for person in found.people for each in person.evaluation.stretches]
-    if not stretches:
+    measured = [person.evaluation.stretches for person in found.people if person.evaluation.stretches]
+    if not measured:
         return gettext("No full week ended in this period, so nothing was measured.")
     values = {
-        "first": date_format(min(each.first for each in stretches), "F j"),
-        "last": date_format(max(each.last for each in stretches), "F j, Y"),
+        "first": date_format(min(stretches[0].first for stretches in measured), "F j"),
+        "last": date_format(max(stretches[-1].last for stretches in measured), "F j, Y"),
     }
     return (
         gettext(
@@ -303,16 +303,17 @@ def _measured(found: Figures) -> str:
 
 def _hours_figure(found: Figures) -> charts.Figure | None:
     """Hours counted and expected, month by month: a week counts in the month in which it ends."""
-    months: defaultdict[tuple[int, int], list[Stretch]] = defaultdict(list)
+    weeks: defaultdict[datetime.date, list[Stretch]] = defaultdict(list)
     for person in found.people:
         for each in person.evaluation.stretches:
-            months[each.last.year, each.last.month].append(each)
-    if not months:
+            weeks[each.last].append(each)
+    if not weeks:
         return None
+    months: defaultdict[datetime.date, Hours] = defaultdict(lambda: Hours(0, 0, 0))
+    for last in sorted(weeks):
+        months[last.replace(day=1)] += Hours.of(weeks[last])
     title = gettext("Hours counted and expected, month by month")
-    rows = [
-        (date_format(datetime.date(*key, 1), "F Y"), counted.Hours.of(months[key])) for key in sorted(months)
-    ]
+    rows = [(date_format(month, "F Y"), hours) for month, hours in months.items()]
     return charts.Figure(
         svg=charts.bars(
             [
@@ -427,4 +428,4 @@ def _data(report: Report, programs: Sequence[str], found: Figures) -> bytes:
             for person in found.people
         ],
     }
-    return json.dumps(body, ensure_ascii=False, indent=1).encode()
+    return json.dumps(body, ensure_ascii=False).encode()

@@ -21,7 +21,8 @@ import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
@@ -34,6 +35,7 @@ WEEKDAYS = 5
 LEAST_WEEKDAYS = 3
 DEFAULT_MINUTES, DEFAULT_EVERY_DAYS = 60, 7
 LISTED = 3
+NOT_THERE = (0, 0)  # minutes attended in a week, and how many of them are not signed
 _FIRST_MONDAY = datetime.date(1900, 1, 1)  # a Monday; stretches of several weeks are counted from here
 
 
@@ -69,8 +71,7 @@ class Rhythm:
 HOUR_A_WEEK = Rhythm(datetime.date.min)
 
 
-@dataclass(frozen=True)
-class Attended:
+class Attended(NamedTuple):
     """Somebody was there for so many minutes on a day. `signed` when their attendance is signed by all."""
 
     day: datetime.date
@@ -88,8 +89,7 @@ class Facts:
     attended: Sequence[Attended] = ()
 
 
-@dataclass(frozen=True)
-class Stretch:
+class Stretch(NamedTuple):
     """One week, or as many as the rhythm needs, with minutes expected and attended."""
 
     first: datetime.date
@@ -127,12 +127,12 @@ class Evaluation:
 
     stretches: tuple[Stretch, ...]
 
-    @property
+    @cached_property
     def judged(self) -> list[Stretch]:
         """The stretches in which something was expected."""
         return [stretch for stretch in self.stretches if stretch.expected]
 
-    @property
+    @cached_property
     def short(self) -> list[Stretch]:
         return [stretch for stretch in self.stretches if stretch.short]
 
@@ -229,12 +229,20 @@ def monday_of(day: datetime.date) -> datetime.date:
 
 def weeks_ending_in(first: datetime.date, last: datetime.date) -> list[datetime.date]:
     """The Mondays of the weeks that end (on their Sunday) from `first` to `last`."""
+    return [monday for monday, _sunday in _weeks_ending_in(first, last)]
+
+
+@lru_cache(maxsize=64)
+def _weeks_ending_in(
+    first: datetime.date, last: datetime.date
+) -> tuple[tuple[datetime.date, datetime.date], ...]:
+    """Their Mondays and Sundays. A report asks for the same ones for each person."""
     monday = monday_of(first)
     found = []
-    while monday + 6 * DAY <= last:
-        found.append(monday)
+    while (sunday := monday + SUNDAY) <= last:
+        found.append((monday, sunday))
         monday += WEEK
-    return found
+    return tuple(found)
 
 
 def evaluate(
@@ -246,13 +254,31 @@ def evaluate(
     somebody whose hour is covered by another.
     """
     stretches = []
-    there = _by_week(facts.attended)
-    for monday in weeks_ending_in(first, last):
-        rhythm = _rhythm_on(facts, monday + SUNDAY, default)
+    there, changing = _by_week(facts.attended), _weeks_of_change(facts)
+    usual: int | None = None  # minutes expected of each week, until something changes
+    for monday, sunday in _weeks_ending_in(first, last):
+        if monday in changing:
+            usual = None
+        elif usual is not None:
+            stretches.append(Stretch(monday, sunday, usual, *there.get(monday, NOT_THERE)))
+            continue
+        rhythm = _rhythm_on(facts, sunday, default)
         length = rhythm.weeks if rhythm else 1
         if _ends_here(monday, length):
             stretches.append(_stretch(facts, there, monday, length, default))
+            if length == 1 and monday not in changing:
+                usual = stretches[-1].expected
     return Evaluation(tuple(stretches))
+
+
+def _weeks_of_change(facts: Facts) -> set[datetime.date]:
+    """The Mondays of the weeks in which something begins, or holds for the last time."""
+    found = set()
+    for span in (*facts.takes_part, *facts.away, *facts.rhythms):
+        found.add(monday_of(span.first))
+        if span.last is not None:
+            found.add(monday_of(span.last))
+    return found
 
 
 def _by_week(attended: Iterable[Attended]) -> dict[datetime.date, tuple[int, int]]:
@@ -260,7 +286,7 @@ def _by_week(attended: Iterable[Attended]) -> dict[datetime.date, tuple[int, int
     found: dict[datetime.date, tuple[int, int]] = {}
     for visit in attended:
         monday = monday_of(visit.day)
-        minutes, unsigned = found.get(monday, (0, 0))
+        minutes, unsigned = found.get(monday, NOT_THERE)
         found[monday] = (minutes + visit.minutes, unsigned + (0 if visit.signed else visit.minutes))
     return found
 
@@ -348,7 +374,7 @@ def _stretch(
         if (rhythm.weeks if rhythm else 1) != length:
             break
         mondays.insert(0, before)
-    weeks = [there.get(week, (0, 0)) for week in mondays]
+    weeks = [there.get(week, NOT_THERE) for week in mondays]
     return Stretch(
         first=mondays[0],
         last=monday + SUNDAY,
