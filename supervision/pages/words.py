@@ -66,6 +66,11 @@ def dated(value: Moment) -> str:
     return _written(_as_date(value), "M j, Y")
 
 
+def month_and_day(value: Moment) -> str:
+    """November 24: where the year is said beside it."""
+    return _written(_as_date(value), "F j")
+
+
 def month(value: Moment) -> str:
     """November 2026."""
     return _written(_as_date(value), "F Y")

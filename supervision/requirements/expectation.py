@@ -25,8 +25,9 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
+
+from supervision.pages import words
 
 WEEK = datetime.timedelta(days=7)
 DAY = datetime.timedelta(days=1)
@@ -109,7 +110,7 @@ class Stretch(NamedTuple):
     @property
     def said(self) -> str:
         """Week of March 3: 40 of 60 minutes."""
-        name = date_format(self.first, "F j")
+        name = words.month_and_day(self.first)
         if self.weeks == 1:
             lead = gettext("week of %(day)s") % {"day": name}
         else:
@@ -153,7 +154,7 @@ class Evaluation:
         """Minutes attended where something was expected: what stands against `expected`."""
         return sum(stretch.attended for stretch in self.judged)
 
-    @property
+    @cached_property
     def unsigned(self) -> int:
         """Minutes that are counted although their attendance is not signed by all yet."""
         return sum(stretch.unsigned for stretch in self.stretches)

@@ -293,6 +293,18 @@ def test_every_stretch_ends_in_the_period_and_holds_whole_weeks(
 
 
 @given(cases, periods)
+def test_what_a_week_is_measured_by_does_not_depend_on_the_weeks_around_it(
+    facts: Facts, period: tuple[date, date]
+) -> None:
+    alone = [
+        each
+        for monday in weeks_ending_in(*period)
+        for each in evaluate(facts, monday, monday + 6 * DAY).stretches
+    ]
+    assert list(evaluate(facts, *period).stretches) == alone
+
+
+@given(cases, periods)
 def test_the_sentence_agrees_with_the_figures(facts: Facts, period: tuple[date, date]) -> None:
     found = evaluate(facts, *period)
     assert found.met == (not found.short)
