@@ -139,8 +139,16 @@ def against_agreements(
 
 
 def places_of(people: Iterable[uuid.UUID], scope: QuerySet[Arrangement], last: datetime.date) -> list[Place]:
-    """Where these people are supported in some arrangements, having joined by a day. One query."""
+    """Where these few people are supported in some arrangements, having joined by a day. One query."""
     return list(map(_place, _supported(scope, last).filter(person__in=list(people))))
+
+
+def places_of_all(scope: QuerySet[Arrangement], last: datetime.date) -> list[Place]:
+    """Where anybody is supported in some arrangements, having joined by a day. One query.
+
+    To ask for many people among many arrangements would take a database looking for each of the one in each of the other.
+    """
+    return list(map(_place, _supported(scope, last)))
 
 
 def places_in(person: User, arrangements: Sequence[uuid.UUID], last: datetime.date) -> list[Place]:
@@ -279,11 +287,15 @@ def _attended(
     begin: datetime.datetime | None,
     company: bool,
 ) -> QuerySet[Attendee, Any]:
-    """Who was at the sessions that were held, or these people alone; with when everybody who was asked had signed for them."""
+    """Who was at the sessions that were held, or who of those that are supported; with when everybody who was asked had signed for
+    these people.
+
+    Others are left out later: a database would look for each of many people in each of many sessions.
+    """
     supported = Q(person__in=ids, part__in=Participation.SUPPORTED)
     rows = _at_held(arrangements).filter(session__starts_at__lt=until)
     rows = rows if begin is None else rows.filter(session__starts_at__gte=begin)
-    rows = rows if company else rows.filter(supported)
+    rows = rows if company else rows.filter(part__in=Participation.SUPPORTED)
     seal = Seal.objects.filter(
         record_label=Attendance._meta.label_lower, record_id=OuterRef("pk"), how=Seal.How.ALL_SIGNED
     )

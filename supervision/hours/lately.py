@@ -17,7 +17,7 @@ from supervision.requirements.models import InForce
 from supervision.requirements.needed import needed_for
 from supervision.requirements.rules import Rules
 
-from .facts import known_of, places_of, programs_in
+from .facts import known_of, places_of_all, programs_in
 
 LATELY = 2 * WEEK  # a week or month that ended before is history, on their own page
 
@@ -54,12 +54,12 @@ def short_lately(
     asks = [rules for row in rows if (rules := _of_a_list(row.of.rules)).asks]
     if not asks:
         return {}
-    wanted = set(people)
-    wanted -= _supported_elsewhere(wanted, scope)
+    wanted = set(people) - _supported_elsewhere(scope)
     needed = needed_for([(rules, first) for rules in asks], first)
     found: dict[uuid.UUID, Short] = {}
     of_programs: dict[frozenset[uuid.UUID], list[_Asked]] = {}
-    for person, known in known_of(places_of(wanted, scope, today), today, needed).items():
+    places = [place for place in places_of_all(scope, today) if place.person in wanted]
+    for person, known in known_of(places, today, needed).items():
         programs = frozenset(programs_in(known.places, Span(first, today)))
         if programs not in of_programs:
             of_programs[programs] = _asked_in(programs, rows, first, today)
@@ -73,9 +73,12 @@ def _of_a_list(rules: Rules) -> Rules:
     return replace(rules, rhythm=False, total=None, agreement_by=0, observed_every=0)
 
 
-def _supported_elsewhere(people: Iterable[uuid.UUID], scope: QuerySet[Arrangement]) -> set[uuid.UUID]:
-    """Who is supervised now in an arrangement that is not among these."""
-    rows = Participation.objects.current().filter(person__in=list(people), part__in=Participation.SUPPORTED)
+def _supported_elsewhere(scope: QuerySet[Arrangement]) -> set[uuid.UUID]:
+    """Of those who are or were supported in these arrangements: who is now in another one too."""
+    here = Participation.objects.filter(arrangement__in=scope.values("pk"), part__in=Participation.SUPPORTED)
+    rows = Participation.objects.current().filter(
+        person__in=here.values("person"), part__in=Participation.SUPPORTED
+    )
     rows = rows.exclude(arrangement__structure=Arrangement.Structure.CO_REFLECTION)
     return set(rows.exclude(arrangement__in=scope.values("pk")).values_list("person_id", flat=True))
 

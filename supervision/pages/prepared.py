@@ -190,7 +190,7 @@ def _places(
         if number is not None:
             found.add(number)
             yield place, number
-    others = [str(value) for value in parameters if value not in stand_ins]
+    others = [str(value) for value in parameters if (_kind(value), value) not in numbers]
     names = [
         spelled for value in given if isinstance(value, (uuid.UUID, Text)) for spelled in _spelled(value)
     ]

@@ -6,7 +6,7 @@ import uuid
 from collections import Counter, defaultdict
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -20,9 +20,10 @@ from .made import Column, Made, Table, Tick
 
 
 def make(report: Report, tick: Tick) -> Made:
-    staff = list(scope.staff_of(report, scope.people_of(report)).order_by("name", "pk"))
-    kept = _credentials(staff)
-    learned = _learned(report, staff)
+    known = scope.staff_of(report, scope.people_of(report))
+    staff = list(known.order_by("name", "pk"))
+    kept = _credentials(known)
+    learned = _learned(report, known)
     credentials: list[list[Any]] = []
     training: list[list[Any]] = []
     counts: Counter[str] = Counter()
@@ -88,10 +89,10 @@ def _training_table(rows: list[list[Any]]) -> Table:
     )
 
 
-def _credentials(staff: list[User]) -> defaultdict[uuid.UUID, list[Credential]]:
+def _credentials(staff: QuerySet[User]) -> defaultdict[uuid.UUID, list[Credential]]:
     found: defaultdict[uuid.UUID, list[Credential]] = defaultdict(list)
     rows = Credential.objects.filter(
-        person__in=[person.pk for person in staff], let_go_on__isnull=True, renewed_as__isnull=True
+        person__in=staff.values("pk"), let_go_on__isnull=True, renewed_as__isnull=True
     )
     for row in rows.order_by("name", "pk"):
         found[row.person_id].append(row)
@@ -113,10 +114,10 @@ def _credential(person: User, row: Credential, counts: Counter[str]) -> list[Any
     return [person.name, row.name, row.issuer, row.issued_on or "", row.expires_on or "", stands]
 
 
-def _learned(report: Report, staff: list[User]) -> defaultdict[uuid.UUID, list[dict[str, Any]]]:
+def _learned(report: Report, staff: QuerySet[User]) -> defaultdict[uuid.UUID, list[dict[str, Any]]]:
     """Entries and minutes of each person and kind. One query."""
     rows: Any = TrainingEntry.objects.filter(
-        owner__in=[person.pk for person in staff], day__gte=report.first_day, day__lte=report.last_day
+        owner__in=staff.values("pk"), day__gte=report.first_day, day__lte=report.last_day
     ).order_by()
     found: defaultdict[uuid.UUID, list[dict[str, Any]]] = defaultdict(list)
     for row in rows.values("owner_id", "kind").annotate(entries=Count("pk"), total=Sum("minutes")):
