@@ -187,7 +187,7 @@ def figures_of(report: Report, tick: Tick = unseen) -> Figures:
         row["at"]
         for row in sessions
         if row["state"] == Session.State.PLANNED
-        and timezone.localdate(row["at"]) <= (ended[row["in_arrangement"]] or last)
+        and timezone.localdate(row["at"]) <= (ended.get(row["in_arrangement"]) or last)
     ]
     to_come = sum(starts_at > timezone.now() for starts_at in planned)
     return Figures(
@@ -341,7 +341,8 @@ def _facts(
                 )
             )
     return {
-        key: Facts(spans, rhythms[key[0]], away[key[1]], visits[key]) for key, spans in takes_part.items()
+        key: Facts(spans, rhythms.get(key[0], ()), away[key[1]], visits[key])
+        for key, spans in takes_part.items()
     }
 
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from supervision.people.models import Participation
@@ -25,7 +25,7 @@ FACTS = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class LogRow:
     """One session of the person: planned, held, or what became of it."""
 
@@ -51,7 +51,7 @@ def log_of(
     first: datetime.date,
     last: datetime.date,
 ) -> defaultdict[uuid.UUID, list[LogRow]]:
-    """Of these people (None: everybody who is supported), by person, oldest first, from `first` to `last`. Four queries.
+    """Of these people (None: everybody who is supported), by person, oldest first, from `first` to `last`. Three queries.
 
     What is planned for later than now is not part of it.
     """
@@ -118,10 +118,15 @@ def _attendance_signed(
     people: Collection[uuid.UUID] | None, sessions: QuerySet[Session]
 ) -> dict[tuple[uuid.UUID, uuid.UUID], datetime.date]:
     """When everybody who was asked had signed an attendance, by session and person."""
-    rows = Attendance.objects.filter(session__in=sessions.values("pk"))
+    seals = Seal.objects.filter(
+        record_label=Attendance._meta.label_lower, record_id=OuterRef("pk"), how=Seal.How.ALL_SIGNED
+    )
+    rows = Attendance.objects.filter(session__in=sessions.values("pk"), sealed_at__isnull=False)
     if people is not None:
         rows = rows.filter(person__in=people)
-    own = {pk: (session, person) for pk, session, person in rows.values_list("pk", "session_id", "person_id")}
-    seals = Seal.objects.filter(record_label=Attendance._meta.label_lower, how=Seal.How.ALL_SIGNED)
-    seals = seals.filter(record_id__in=rows.values("pk"))
-    return {own[pk]: timezone.localdate(at) for pk, at in seals.values_list("record_id", "sealed_at")}
+    signed = rows.annotate(signed_at=Subquery(seals.values("sealed_at")[:1]))
+    return {
+        (session, person): timezone.localdate(at)
+        for session, person, at in signed.values_list("session_id", "person_id", "signed_at")
+        if at is not None
+    }

@@ -56,10 +56,8 @@ def staff_of(report: Report, people: Collection[uuid.UUID] | None) -> QuerySet[U
 def known_in(manager: User, programs: Iterable[Program]) -> QuerySet[User]:
     """The people whom this manager can ask for who have a place in these programs now, or take part there in supervision."""
     placed = Place.objects.current().filter(person=OuterRef("pk"), program__in=programs)
-    taking = Participation.objects.current().filter(
-        person=OuterRef("pk"),
-        arrangement__in=Arrangement.objects.current().filter(program__in=programs).values("pk"),
-    )
+    running = Arrangement.objects.current().filter(pk=OuterRef("arrangement"), program__in=programs)
+    taking = Participation.objects.current().filter(Exists(running), person=OuterRef("pk"))
     return User.objects.managed_now_by(manager).filter(Exists(placed) | Exists(taking))
 
 

@@ -275,7 +275,8 @@ def evaluate(
 def _weeks_of_change(facts: Facts) -> set[datetime.date]:
     """The Mondays of the weeks in which something begins, or holds for the last time."""
     found = set()
-    for span in (*facts.takes_part, *facts.away, *facts.rhythms):
+    spans: list[Span | Rhythm] = [*facts.takes_part, *facts.away, *facts.rhythms]
+    for span in spans:
         found.add(monday_of(span.first))
         if span.last is not None:
             found.add(monday_of(span.last))

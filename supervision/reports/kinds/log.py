@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
@@ -91,7 +91,8 @@ def _row(
     signatures: dict[uuid.UUID, tuple[int, int]],
     files: dict[uuid.UUID, str],
 ) -> list[Any]:
-    became = f"{what_became(row)}, {small(how(row))}" if how(row) else what_became(row)
+    met = how(row)
+    became = f"{what_became(row)}, {small(met)}" if met else what_became(row)
     signed, asked = signatures.get(row.id, (0, 0))
     mark = files.get(row.id, "")
     said_signed = gettext("%(n)s of %(all)s") % {"n": signed, "all": asked} if asked else ""
@@ -114,12 +115,12 @@ def _signatures(arrangements: QuerySet[Arrangement], report: Report) -> dict[uui
     """How many have signed the sealed record of each session, and how many answered."""
     records = _records(arrangements, report).filter(sealed_at__isnull=False)
     seals = Seal.objects.filter(record_id__in=records.values("pk"), record_label=Session._meta.label_lower)
-    offers = dict(seals.values_list("offer_id", "record_id"))
-    counts: defaultdict[uuid.UUID, Counter[str]] = defaultdict(Counter)
-    answers = Answer.objects.filter(offer__in=seals.values("offer_id")).values_list("offer_id", "kind")
-    for offer, kind in answers:
-        counts[offers[offer]][kind] += 1
-    return {pk: (count[Answer.Kind.SIGNED], count.total()) for pk, count in counts.items()}
+    answered = seals.annotate(
+        signed=Count("offer__answers", filter=Q(offer__answers__kind=Answer.Kind.SIGNED)),
+        asked=Count("offer__answers"),
+    )
+    rows = answered.order_by().values_list("record_id", "signed", "asked")
+    return {record: (signed, asked) for record, signed, asked in rows}
 
 
 def _files(arrangements: QuerySet[Arrangement], report: Report) -> dict[uuid.UUID, str]:
