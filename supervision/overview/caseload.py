@@ -10,20 +10,22 @@ import datetime
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from django.db.models import CharField, Count, F, Max, Q, QuerySet
-from django.db.models.functions import Cast, Greatest
+from django.db.models import CharField, Count, ExpressionWrapper, F, Max, Q, QuerySet, Value
+from django.db.models.fields import BooleanField
+from django.db.models.functions import Cast, Coalesce, Greatest, Replace
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from supervision.hours.lately import short_lately
+from supervision.hours.lately import Short, short_lately
 from supervision.pages import charts, words
 from supervision.pages.prepared import prepared
 from supervision.people.models import Agency, Arrangement, Away, Participation, User
-from supervision.requirements.expectation import WEEK, Rhythm, Span
+from supervision.requirements.expectation import DEFAULT_EVERY_DAYS, DEFAULT_MINUTES, WEEK, Rhythm, Span
 from supervision.requirements.strip import AWAY, NONE, WEEKS, Visit, strip
 from supervision.sessions.models import Attendee, Session
 from supervision.sessions.recent import Recent
@@ -31,6 +33,12 @@ from supervision.sessions.standing import held_without_agreement
 
 from . import holding, need, reviews
 from .links import addresses
+
+
+def digits(id_field: str) -> Replace:
+    """For a query: an id as its 32 digits, on both databases. To make UUIDs of all ids of a long list takes longer than the rest."""
+    return Replace(Cast(id_field, CharField()), Value("-"), Value(""))
+
 
 Key = tuple[int, str, str]
 Scope = Callable[[User], QuerySet[Arrangement]]  # the arrangements that somebody sees a list of
@@ -42,48 +50,55 @@ SHARED = (
     Arrangement.Structure.CO_REFLECTION,
     Arrangement.Structure.CO_SUPERVISION,
 )
-_STANDING = (
-    "review_on",
-    "minutes_each",
-    "every_days",
-    "agreement_draft",
-    "last_met_at",
-    "unsigned_count",
-    "oldest_unsigned_at",
-)
-_COLUMNS = (
-    "arrangement_id",
-    "person_id",
-    "person__name",
-    "arrangement__program_id",
-    "arrangement__program__name",
-    "arrangement__structure",
-)
-_FACTS = ("since", "has_agreement", "is_named", "has_signed", "held_without", "begins_later")
+_EQUALS = Arrangement.Structure.CO_REFLECTION
+# In the order of the first fields of a Line. Where nobody has written down yet where an arrangement stands, as it begins.
+_COLUMNS = {
+    "arrangement": digits("arrangement_id"),
+    "person": digits("person_id"),
+    "name": F("person__name"),
+    "program": digits("arrangement__program_id"),
+    "program_name": F("arrangement__program__name"),
+    "structure": F("arrangement__structure"),
+    "since": Greatest("joined_on", "arrangement__started_on"),
+    "review_on": F("arrangement__standing__review_on"),
+    "minutes_each": Coalesce("arrangement__standing__minutes_each", DEFAULT_MINUTES),
+    "every_days": Coalesce("arrangement__standing__every_days", DEFAULT_EVERY_DAYS),
+    "agreement_draft": Coalesce("arrangement__standing__agreement_draft", Value(False)),
+    "last_met_at": F("arrangement__standing__last_met_at"),
+    "unsigned_count": Coalesce("arrangement__standing__unsigned_count", 0),
+    "oldest_unsigned_at": F("arrangement__standing__oldest_unsigned_at"),
+    "recent": F("arrangement__recent_sessions__kept"),
+}
 
 
 @dataclass
 class Line:
-    """One person in one arrangement, with where it stands."""
+    """One person in one arrangement, with where it stands. Ids as in `digits`."""
 
-    arrangement_id: uuid.UUID
-    person_id: uuid.UUID
+    arrangement_id: str
+    person_id: str
     name: str
-    program_id: uuid.UUID
+    program_id: str
     program: str
     structure: str
     since: datetime.date
-    standing: dict[str, Any]
-    held_without: int = 0  # sessions held without an agreement that holds for this person
-    has_agreement_here: bool = False  # whether one is in force in the arrangement
-    has_signed: bool = True  # that one; asked of members of a group
-    begins_later: bool = False  # whether all have signed a version that begins on a day to come
+    review_on: datetime.date | None
+    minutes_each: int
+    every_days: int
+    agreement_draft: bool
+    last_met_at: datetime.datetime | None
+    unsigned_count: int
+    oldest_unsigned_at: datetime.datetime | None
+    recent: Recent
+    has_agreement_here: bool  # whether one is in force in the arrangement
+    is_named: bool  # in that one
+    has_signed: bool  # that one; asked of members of a group
+    held_without: int  # sessions held without an agreement that holds for this person
+    begins_later: bool  # whether all have signed a version that begins on a day to come
     new_people: str = ""  # why a new version of it is asked for, if one is
-    last_met_at: datetime.datetime | None = None
-    recent: Recent = field(default_factory=lambda: Recent({}))
-    supervisors: list[tuple[str, str]] = field(default_factory=list)
-    away: list[Span] = field(default_factory=list)
-    need: need.Need = field(default_factory=lambda: need.Need(need.TRACK))
+    supervisors: Sequence[tuple[str, str]] = ()
+    away: Sequence[Span] = ()
+    need: need.Need = need.ON_TRACK
     # Of the lines that a page shows (`add_weeks`):
     weeks: str = ""
     url: str = ""
@@ -91,7 +106,7 @@ class Line:
     def key_by(self, order: str) -> Key:
         """Its place in one of ORDERS; among those that are alike, by name."""
         first = ORDERS.get(order, ORDERS[HAND_FIRST])[1](self)
-        return (first, self.name.casefold(), f"{self.person_id.hex}{self.arrangement_id.hex}")
+        return (first, self.name.casefold(), self.person_id + self.arrangement_id)
 
     @property
     def supervisor_names(self) -> str:
@@ -102,7 +117,7 @@ class Line:
     @property
     def is_among_equals(self) -> bool:
         """Co-reflection: nobody supervises, and no agreement or rhythm is expected of it."""
-        return self.structure == Arrangement.Structure.CO_REFLECTION
+        return self.structure == _EQUALS
 
     @property
     def is_group(self) -> bool:
@@ -125,24 +140,18 @@ class Line:
         if self.new_people:
             return self.new_people
         if self.has_agreement:
-            return reviews.said_to_managers(self.standing["review_on"], timezone.localdate()) or gettext(
-                "Signed"
-            )
+            return reviews.said_to_managers(self.review_on, timezone.localdate()) or gettext("Signed")
         if self.begins_later:
             return gettext("Signed, begins later")
         if not self.needs_agreement:
             return gettext("Not needed")
-        if self.standing["agreement_draft"]:
+        if self.agreement_draft:
             return gettext("In progress")
         return gettext("Not started")
 
     @property
     def last_met(self) -> datetime.date | None:
         return timezone.localdate(self.last_met_at) if self.last_met_at else None
-
-    @property
-    def to_sign(self) -> int:
-        return int(self.standing["unsigned_count"])
 
     @property
     def strip(self) -> str:
@@ -153,14 +162,6 @@ class Line:
         """What kind of arrangement it is, when it is not the usual one."""
         usual = self.structure == Arrangement.Structure.INDIVIDUAL
         return "" if usual else str(Arrangement.Structure(self.structure).label)
-
-
-_DEFAULTS: dict[str, Any] = {
-    "agreement_draft": False,
-    "minutes_each": 60,
-    "every_days": 7,
-    "unsigned_count": 0,
-}
 
 
 def lines_of(
@@ -175,9 +176,10 @@ def lines_of(
     leading, new_people = _leading(user, scope)
     lines = []
     for row in _supported(user, scope):
-        line, is_named = _line(row)
+        line = Line(*row)
+        line.recent = Recent(line.recent or {})
         lines.append(line)
-        if line.has_agreement_here and not is_named and not line.begins_later and not line.is_group:
+        if line.has_agreement_here and not line.is_named and not line.begins_later and not line.is_group:
             # In a group that is whoever leads it: a member who came later joins the version in force.
             new_people.setdefault(line.arrangement_id, gettext("New version needed: somebody joined"))
     _set_own_last_met([line for line in lines if line.structure in SHARED])
@@ -185,8 +187,8 @@ def lines_of(
     limit = timezone.now() - datetime.timedelta(days=answer_days)
     zone = timezone.get_current_timezone()
     for line in lines:
-        line.supervisors = leading[line.arrangement_id]
-        line.away = away[line.person_id]
+        line.supervisors = leading.get(line.arrangement_id, ())
+        line.away = away.get(line.person_id, ())
         line.new_people = new_people.get(line.arrangement_id, "")
         line.need = need.need_of(_standing(line, limit, zone), today)
     _add_short(lines, scope(user) if seen is None else seen, today)
@@ -205,35 +207,29 @@ def _taking_part(user: User, scope: Scope) -> QuerySet[Participation]:
 @prepared
 def _supported(user: User, scope: Scope) -> QuerySet[Participation, tuple[Any, ...]]:
     rows = _taking_part(user, scope).exclude(part__in=Participation.LEADING)
-    more = rows.annotate(
-        since=Greatest("joined_on", "arrangement__started_on"),
-        has_signed=holding.has_signed_in_group(),
-        held_without=held_without_agreement("arrangement__"),
-    )
-    standing = (f"arrangement__standing__{name}" for name in _STANDING)
-    return more.values_list(*_COLUMNS, *_FACTS, *standing, "arrangement__recent_sessions__kept")
+    facts = {
+        "has_signed": holding.has_signed_in_group(),
+        "held_without": held_without_agreement("arrangement__"),
+    }
+    return rows.values_list(*_COLUMNS.values(), "has_agreement", "is_named", *facts.values(), "begins_later")
 
 
 @prepared
 def _leaders(user: User, scope: Scope) -> QuerySet[Participation, tuple[Any, ...]]:
     rows = _taking_part(user, scope).filter(part__in=Participation.LEADING)
-    facts = ("has_agreement", "is_named", "begins_later")
-    # The person as the database writes it: a few lead many, and to read an id out of each row takes longer than the row.
-    return rows.values_list("arrangement_id", Cast("person_id", CharField()), "person__name", *facts)
+    is_new = ExpressionWrapper(
+        Q(has_agreement=True, is_named=False, begins_later=False), output_field=BooleanField()
+    )
+    return rows.values_list(digits("arrangement_id"), digits("person_id"), "person__name", is_new)
 
 
-def _leading(
-    user: User, scope: Scope
-) -> tuple[defaultdict[uuid.UUID, list[tuple[str, str]]], dict[uuid.UUID, str]]:
+def _leading(user: User, scope: Scope) -> tuple[dict[str, list[tuple[str, str]]], dict[str, str]]:
     """Who leads each arrangement, by name, and where somebody who leads is not named in the agreement in force, what that asks for."""
     leading = defaultdict(list)
     new_people = {}
-    spelled: dict[str, str] = {}
-    for arrangement, person, name, has_agreement, is_named, begins_later in _leaders(user, scope):
-        if person not in spelled:
-            spelled[person] = str(uuid.UUID(person))
-        leading[arrangement].append((spelled[person], name))
-        if has_agreement and not is_named and not begins_later:
+    for arrangement, person, name, is_new in _leaders(user, scope):
+        leading[arrangement].append((person, name))
+        if is_new:
             new_people[arrangement] = gettext("New version needed: supervisor changed")
     for those in leading.values():
         those.sort(key=lambda entry: entry[1])
@@ -243,11 +239,15 @@ def _leading(
 def _add_short(lines: Iterable[Line], seen: QuerySet[Arrangement], today: datetime.date) -> None:
     """Who is short of what an outside rule asks could use a hand. Looked for only where nothing else says so already."""
     asked = [line for line in lines if not line.is_among_equals and need.may_be_short(line.need)]
-    short = short_lately({line.person_id for line in asked}, seen, today)
+    found = short_lately((uuid.UUID(line.person_id) for line in asked), seen, today)
+    short = {person.hex: one for person, one in found.items()}
     for line in asked:
         if (one := short.get(line.person_id)) is not None:
-            said = gettext("%(title)s: %(said)s") % {"title": one.title, "said": one.said}
-            line.need = need.Need(need.HAND, said)
+            line.need = need.Need(need.HAND, partial(_short_of, one))
+
+
+def _short_of(one: Short) -> str:
+    return gettext("%(title)s: %(said)s") % {"title": one.title, "said": one.said}
 
 
 def _set_own_last_met(lines: Sequence[Line]) -> None:
@@ -262,7 +262,7 @@ def _set_own_last_met(lines: Sequence[Line]) -> None:
     ).order_by()
     in_force = Q(session__starts_at__date__gte=F("session__arrangement__standing__agreement_since"))
     found = {
-        (arrangement, person): (at, held)
+        (arrangement.hex, person.hex): (at, held)
         for arrangement, person, at, held in rows.values_list(
             "session__arrangement_id", "person_id"
         ).annotate(at=Max("session__starts_at"), held=Count("pk", filter=in_force))
@@ -273,51 +273,22 @@ def _set_own_last_met(lines: Sequence[Line]) -> None:
             line.held_without = held
 
 
-def _line(row: tuple[Any, ...]) -> tuple[Line, bool]:
-    """The line, and whether the person is named in the agreement in force."""
-    arrangement, person, name, program, program_name, structure = row[: len(_COLUMNS)]
-    facts = row[len(_COLUMNS) :]
-    since, has_agreement, is_named, has_signed, held_without, begins_later = facts[: len(_FACTS)]
-    *values, recent = facts[len(_FACTS) :]
-    standing = dict(zip(_STANDING, values, strict=True))
-    for key, value in _DEFAULTS.items():
-        if standing[key] is None:
-            standing[key] = value
-    line = Line(
-        arrangement_id=arrangement,
-        person_id=person,
-        name=name,
-        program_id=program,
-        program=program_name,
-        structure=structure,
-        since=since,
-        standing=standing,
-        held_without=held_without,
-        has_agreement_here=has_agreement,
-        has_signed=has_signed,
-        begins_later=begins_later,
-        last_met_at=standing["last_met_at"],
-        recent=Recent(recent or {}),
-    )
-    return line, is_named
-
-
 def _standing(line: Line, limit: datetime.datetime, zone: datetime.tzinfo) -> need.Standing:
     """`limit`: the records of sessions before it should have been signed by now. `zone`: whose days they are."""
-    unsigned = line.standing["oldest_unsigned_at"]
-    late = unsigned is not None and unsigned < limit
+    unsigned = line.oldest_unsigned_at
+    has_agreement, is_among_equals = line.has_agreement, line.is_among_equals
     return need.Standing(
         since=line.since,
         last_met=line.last_met_at.astimezone(zone).date() if line.last_met_at else None,
-        every_days=line.standing["every_days"],
+        every_days=line.every_days,
         held_without=line.held_without,
-        has_agreement=line.has_agreement,
-        needs_agreement=line.needs_agreement and not line.begins_later,
+        has_agreement=has_agreement,
+        needs_agreement=not is_among_equals and not line.begins_later,
         is_to_join=line.has_agreement_here and not line.has_signed,
         new_people=line.new_people,
-        has_rhythm=not line.is_among_equals,
-        review_on=line.standing["review_on"] if line.has_agreement else None,
-        oldest_unsigned=unsigned.astimezone(zone).date() if late else None,
+        has_rhythm=not is_among_equals,
+        review_on=line.review_on if has_agreement else None,
+        oldest_unsigned=unsigned.astimezone(zone).date() if unsigned and unsigned < limit else None,
         away=line.away,
     )
 
@@ -330,9 +301,9 @@ def away_of(people: Iterable[uuid.UUID], *, since: datetime.date) -> defaultdict
     return found
 
 
-def _away_in(user: User, scope: Scope, *, since: datetime.date) -> defaultdict[uuid.UUID, list[Span]]:
+def _away_in(user: User, scope: Scope, *, since: datetime.date) -> dict[str, list[Span]]:
     """The same of everybody in the arrangements that `scope` finds for this reader. One query."""
-    found: defaultdict[uuid.UUID, list[Span]] = defaultdict(list)
+    found: defaultdict[str, list[Span]] = defaultdict(list)
     for person, first, last in _away_there(user, scope, since):
         found[person].append(Span(first, last))
     return found
@@ -342,7 +313,7 @@ def _away_in(user: User, scope: Scope, *, since: datetime.date) -> defaultdict[u
 def _away_there(user: User, scope: Scope, since: datetime.date) -> QuerySet[Away, tuple[Any, ...]]:
     there = Participation.objects.current().filter(arrangement__in=scope(user))
     rows = Away.objects.filter(person__in=there.values("person"), last_day__gte=since)
-    return rows.values_list("person_id", "first_day", "last_day")
+    return rows.values_list(digits("person_id"), "first_day", "last_day")
 
 
 @prepared
@@ -361,7 +332,7 @@ def add_weeks(lines: Sequence[Line]) -> None:
     today, zone = timezone.localdate(), timezone.get_current_timezone()
     page_of = addresses("overview:worker")
     for line in lines:
-        line.url = page_of(line.person_id)
+        line.url = page_of(uuid.UUID(line.person_id))
         line.weeks = strip(
             [
                 Visit(day, met=held and there, changed=not held)
@@ -377,7 +348,7 @@ def add_weeks(lines: Sequence[Line]) -> None:
 
 
 def _weeks_between(line: Line) -> int:
-    return Rhythm(line.since, None, line.standing["minutes_each"], line.standing["every_days"]).weeks
+    return Rhythm(line.since, None, line.minutes_each, line.every_days).weeks
 
 
 # Filters ------------------------------------------------------------------------------------------------------
@@ -386,15 +357,20 @@ def _weeks_between(line: Line) -> int:
 def chosen(lines: Sequence[Line], wanted: dict[str, Any]) -> list[Line]:
     """The lines that a cleaned filter form asks for."""
     name = (wanted.get("name") or "").casefold()
-    program, supervisor, state = wanted.get("program"), wanted.get("supervisor"), wanted.get("state")
+    program, supervisor = _digits_of(wanted.get("program")), _digits_of(wanted.get("supervisor"))
+    state = wanted.get("state")
     return [
         line
         for line in lines
         if (not name or name in line.name.casefold())
-        and (not program or str(line.program_id) == program)
+        and (not program or line.program_id == program)
         and (not supervisor or any(person == supervisor for person, _ in line.supervisors))
         and (not state or line.need.state == state)
     ]
+
+
+def _digits_of(choice: str | None) -> str:
+    return uuid.UUID(choice).hex if choice else ""
 
 
 HAND_FIRST = "hand"
@@ -406,7 +382,7 @@ ORDERS: dict[str, tuple[Any, Callable[[Line], int]]] = {
         _("Longest since they met first"),
         lambda line: line.last_met.toordinal() if line.last_met else 0,
     ),
-    "sign": (_("Most records to sign first"), lambda line: -(line.standing["unsigned_count"] or 0)),
+    "sign": (_("Most records to sign first"), lambda line: -line.unsigned_count),
     "agreement": (_("No agreement yet first"), lambda line: int(line.has_agreement)),
 }
 
@@ -417,14 +393,17 @@ def ordered(lines: Sequence[Line], order: str) -> list[Line]:
 
 def programs_in(lines: Iterable[Line]) -> list[tuple[str, str]]:
     """Choices for a filter: the programs of these lines."""
-    found = {str(line.program_id): line.program for line in lines}
-    return sorted(found.items(), key=lambda entry: entry[1].casefold())
+    return _choices({line.program_id: line.program for line in lines})
 
 
 def supervisors_in(lines: Iterable[Line]) -> list[tuple[str, str]]:
     """Choices for a filter: who supervises in these lines."""
-    found = {person: name for line in lines for person, name in line.supervisors}
-    return sorted(found.items(), key=lambda entry: entry[1].casefold())
+    return _choices({person: name for line in lines for person, name in line.supervisors})
+
+
+def _choices(names: dict[str, str]) -> list[tuple[str, str]]:
+    found = [(str(uuid.UUID(key)), name) for key, name in names.items()]
+    return sorted(found, key=lambda entry: entry[1].casefold())
 
 
 def led_by(user: User) -> QuerySet[Arrangement]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime
-import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
@@ -111,8 +110,8 @@ def _as_agreed(lines: Sequence[Line]) -> dict[str, Any] | None:
     """How many have met as often as agreed over the last four weeks, and how that went over twelve."""
     mondays = last_mondays(timezone.localdate())
     people = _weeks_of_people(lines, mondays)
-    counts = [_kept(people, end - WINDOW, end) for end in range(WINDOW, len(mondays) + 1)]
-    if not counts[-1][1]:
+    counts = [_kept(window) for window in zip(*people, strict=True)]
+    if not counts or not counts[-1][1]:
         return None
     shares = [100 * kept / asked if asked else None for kept, asked in counts]
     now, before = shares[-1] or 0, shares[0]
@@ -138,13 +137,17 @@ def _as_agreed(lines: Sequence[Line]) -> dict[str, Any] | None:
 def _expected_by_line(lines: Sequence[Line], mondays: Sequence[datetime.date]) -> dict[int, list[int]]:
     """Minutes expected of each line week by week. Without an agreement anywhere, one hour a week of each person."""
     agreed = {line.person_id for line in lines if line.has_agreement}
-    given: set[uuid.UUID] = set()
+    given: set[str] = set()
     found = {}
     # Most work by the same rhythm and were not away: worked out once for all of them.
     of_rhythm: dict[Any, list[int]] = {}
     for line in lines:
         counts = line.has_agreement
-        if not counts and not line.is_among_equals and line.person_id not in agreed | given:
+        if (
+            not counts
+            and not line.is_among_equals
+            and not (line.person_id in agreed or line.person_id in given)
+        ):
             given.add(line.person_id)
             counts = True
         if not counts:
@@ -153,8 +156,8 @@ def _expected_by_line(lines: Sequence[Line], mondays: Sequence[datetime.date]) -
         away = tuple(span for span in line.away if span.last is None or span.last >= mondays[0])
         alike = (
             max(line.since, mondays[0]),
-            line.standing["minutes_each"],
-            line.standing["every_days"],
+            line.minutes_each,
+            line.every_days,
             away,
         )
         if alike not in of_rhythm:
@@ -165,51 +168,48 @@ def _expected_by_line(lines: Sequence[Line], mondays: Sequence[datetime.date]) -
 
 def _expected(line: Line, mondays: Sequence[datetime.date]) -> list[int]:
     """Minutes expected of a line in each of these weeks, by the rhythm that holds now."""
-    rhythm = expectation.Rhythm(
-        datetime.date.min, None, line.standing["minutes_each"], line.standing["every_days"]
-    )
+    rhythm = expectation.Rhythm(datetime.date.min, None, line.minutes_each, line.every_days)
     facts = expectation.Facts(
         takes_part=[expectation.Span(line.since)], rhythms=[rhythm], away=line.away, attended=[]
     )
     return [expectation.expected_minutes(facts, monday) for monday in mondays]
 
 
-@dataclass
-class _Weeks:
-    """Of one person, how many minutes were expected and attended from the first week to the end of each. A zero comes first."""
+def _weeks_of_people(lines: Sequence[Line], mondays: Sequence[datetime.date]) -> list[list[tuple[int, int]]]:
+    """Of each person, over each WINDOW of successive weeks, how many minutes were expected and how many of those attended.
 
-    asked: list[int]
-    attended: list[int]
-
-
-def _weeks_of_people(lines: Sequence[Line], mondays: Sequence[datetime.date]) -> list[_Weeks]:
-    """Time attended where and when nothing was expected, such as co-reflection, is beside that and makes up for nothing: as the
-    report counts it."""
+    Time attended where and when nothing was expected, such as co-reflection, is beside that and makes up for nothing: as the report
+    counts it.
+    """
     edges = [int(zones.begin_of(day).timestamp()) for day in (*mondays, mondays[-1] + WEEK)]
     expected = _expected_by_line(lines, mondays)
-    found: dict[uuid.UUID, _Weeks] = {}
+    found: dict[str, tuple[list[int], list[int]]] = {}
     for line in lines:
         asked = expected[id(line)]
         if not any(asked):
             continue
-        met = line.recent.minutes_between(line.person_id, edges)
-        attended = [had if wanted else 0 for had, wanted in zip(met, asked, strict=True)]
+        attended = line.recent.minutes_between(line.person_id, edges)
+        if 0 in asked:
+            attended = [had if wanted else 0 for had, wanted in zip(attended, asked, strict=True)]
         if (other := found.get(line.person_id)) is not None:  # supported in more than one arrangement
-            asked, attended = (
-                list(map(sum, zip(asked, other.asked, strict=True))),
-                list(map(sum, zip(attended, other.attended, strict=True))),
-            )
-        found[line.person_id] = _Weeks(asked, attended)
+            asked, attended = _added(asked, other[0]), _added(attended, other[1])
+        found[line.person_id] = (asked, attended)
     return [
-        _Weeks([0, *accumulate(weeks.asked)], [0, *accumulate(weeks.attended)]) for weeks in found.values()
+        list(zip(_over_windows(asked), _over_windows(attended), strict=True))
+        for asked, attended in found.values()
     ]
 
 
-def _kept(people: Sequence[_Weeks], begin: int, end: int) -> tuple[int, int]:
-    """Of the people of whom something was expected in these weeks, how many reached it."""
-    kept = counted = 0
-    for weeks in people:
-        if asked := weeks.asked[end] - weeks.asked[begin]:
-            counted += 1
-            kept += weeks.attended[end] - weeks.attended[begin] >= asked
-    return kept, counted
+def _added(some: Sequence[int], more: Sequence[int]) -> list[int]:
+    return list(map(sum, zip(some, more, strict=True)))
+
+
+def _over_windows(weeks: Sequence[int]) -> list[int]:
+    sums = [0, *accumulate(weeks)]
+    return [end - begin for begin, end in zip(sums, sums[WINDOW:], strict=False)]
+
+
+def _kept(people: Iterable[tuple[int, int]]) -> tuple[int, int]:
+    """Of the people of whom something was expected, how many reached it."""
+    reached = [attended >= asked for asked, attended in people if asked]
+    return sum(reached), len(reached)

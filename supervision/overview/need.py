@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
@@ -27,8 +29,7 @@ LABELS: dict[str, str | Promise] = {
 KINDS = {HAND: "wait", SOON: "", TRACK: "done", AWAY: ""}
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(NamedTuple):
     """Where one person in one arrangement stands."""
 
     since: datetime.date
@@ -47,10 +48,15 @@ class Standing:
 
 @dataclass(frozen=True)
 class Need:
-    """How it is right now: one of ORDER, and why in a few words."""
+    """How it is right now: one of ORDER, and why. Of a long list few are shown, so the words are put together when they are read."""
 
     state: str
-    reason: str = ""
+    why: Callable[[], str] = str
+
+    @property
+    def reason(self) -> str:
+        """In a few words; empty where there is nothing to say."""
+        return self.why()
 
     @property
     def label(self) -> str | Promise:
@@ -65,6 +71,9 @@ class Need:
         return ORDER.index(self.state)
 
 
+ON_TRACK = Need(TRACK)
+
+
 def grace(every_days: int) -> int:
     """Days after the agreed rhythm before somebody could use a hand: three, or half of a longer rhythm."""
     return max(3, every_days // 2)
@@ -74,14 +83,14 @@ def need_of(standing: Standing, today: datetime.date) -> Need:
     """The most pressing thing, if there is one."""
     for span in standing.away:
         if span.holds(today):
-            return Need(AWAY, _until(span))
+            return Need(AWAY, partial(_until, span))
     return (
         _no_agreement(standing)
         or _not_met(standing, today)
         or _review_past(standing, today)
         or _unsigned(standing)
         or _soon(standing, today)
-        or Need(TRACK)
+        or ON_TRACK
     )
 
 
@@ -99,22 +108,28 @@ def _no_agreement(standing: Standing) -> Need | None:
     if standing.has_agreement or not standing.needs_agreement or standing.held_without < BY_SESSION:
         return None
     if standing.is_to_join:
-        return Need(HAND, gettext("The group’s agreement is not signed by them yet"))
-    return Need(HAND, gettext("%(n)s sessions held, no agreement yet") % {"n": standing.held_without})
+        return Need(HAND, _to_join)
+    return Need(HAND, lambda: gettext("%(n)s sessions held, no agreement yet") % {"n": standing.held_without})
+
+
+def _to_join() -> str:
+    return gettext("The group’s agreement is not signed by them yet")
 
 
 def _not_met(standing: Standing, today: datetime.date) -> Need | None:
     if not standing.has_rhythm:
         return None
     start = standing.last_met or standing.since
-    if days_there(start, today, standing.away) <= standing.every_days + grace(standing.every_days):
+    days, most = (today - start).days, standing.every_days + grace(standing.every_days)
+    if days <= most or days_there(start, today, standing.away) <= most:
         return None
-    days = (today - start).days
-    if standing.last_met is None:
-        return Need(
-            HAND, ngettext("Not met yet, %(n)s day in", "Not met yet, %(n)s days in", days) % {"n": days}
-        )
-    return Need(HAND, ngettext("%(n)s day since they met", "%(n)s days since they met", days) % {"n": days})
+    return Need(HAND, partial(_days_since, days, have_met=standing.last_met is not None))
+
+
+def _days_since(days: int, *, have_met: bool) -> str:
+    if have_met:
+        return ngettext("%(n)s day since they met", "%(n)s days since they met", days) % {"n": days}
+    return ngettext("Not met yet, %(n)s day in", "Not met yet, %(n)s days in", days) % {"n": days}
 
 
 def days_there(first: datetime.date, last: datetime.date, away: Sequence[Span]) -> int:
@@ -128,27 +143,29 @@ def days_there(first: datetime.date, last: datetime.date, away: Sequence[Span]) 
 
 
 def _review_past(standing: Standing, today: datetime.date) -> Need | None:
-    if standing.review_on is None or standing.review_on >= today:
+    review = standing.review_on
+    if review is None or review >= today:
         return None
-    day = words.short_day(standing.review_on)
-    return Need(HAND, gettext("Agreement review overdue since %(day)s") % {"day": day})
+    return Need(
+        HAND, lambda: gettext("Agreement review overdue since %(day)s") % {"day": words.short_day(review)}
+    )
 
 
 def _unsigned(standing: Standing) -> Need | None:
-    if standing.oldest_unsigned is None:
+    oldest = standing.oldest_unsigned
+    if oldest is None:
         return None
-    day = words.short_day(standing.oldest_unsigned)
-    return Need(HAND, gettext("Record of %(day)s not signed yet") % {"day": day})
+    return Need(HAND, lambda: gettext("Record of %(day)s not signed yet") % {"day": words.short_day(oldest)})
 
 
 def _soon(standing: Standing, today: datetime.date) -> Need | None:
     if standing.is_to_join:
-        return Need(SOON, gettext("The group’s agreement is not signed by them yet"))
+        return Need(SOON, _to_join)
     if not standing.has_agreement and standing.needs_agreement:
-        return Need(SOON, gettext("Agreement due by session %(n)s") % {"n": BY_SESSION})
+        return Need(SOON, lambda: gettext("Agreement due by session %(n)s") % {"n": BY_SESSION})
     if standing.new_people:
-        return Need(SOON, standing.new_people)
+        return Need(SOON, lambda: standing.new_people)
     review = standing.review_on
     if review and reviews.is_near(review, today):
-        return Need(SOON, gettext("Agreement review by %(day)s") % {"day": words.short_day(review)})
+        return Need(SOON, lambda: gettext("Agreement review by %(day)s") % {"day": words.short_day(review)})
     return None

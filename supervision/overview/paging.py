@@ -30,24 +30,24 @@ class Page(Generic[Item]):
 def page_of(
     items: Sequence[Item], params: QueryDict, *, key: Callable[[Item], Key], shape: Key, size: int = 25
 ) -> Page[Item]:
-    """The page that `params` asks for of a list sorted by `key`. `shape` is a key of the same types.
+    """The page that `params` asks for of a list sorted by `key`. `shape` is a key of the same types. Keys are made only of the few
+    items that are looked at.
 
     A place names the item it was measured from and the direction, so that a list which changed meanwhile neither
     repeats nor skips anybody. Raises BadCursor.
     """
-    keys = [key(item) for item in items]
     place = read_place(params.get(PARAMETER, ""), shape)
     if place is None:
         start = 0
     elif place[1]:
-        start = max(bisect.bisect_left(keys, place[0]) - size, 0)
+        start = max(bisect.bisect_left(items, place[0], key=key) - size, 0)
     else:
-        start = bisect.bisect_right(keys, place[0])
+        start = bisect.bisect_right(items, place[0], key=key)
     shown = items[start : start + size]
     if not shown and items:
         return page_of(items, _without(params), key=key, shape=shape, size=size)
-    newer = link(params, keys[start], newer=True) if start else ""
-    older = link(params, keys[start + len(shown) - 1], newer=False) if start + size < len(items) else ""
+    newer = link(params, key(items[start]), newer=True) if start else ""
+    older = link(params, key(shown[-1]), newer=False) if start + size < len(items) else ""
     return Page(shown, older, newer)
 
 

@@ -90,11 +90,11 @@ def _seals(sessions: list[uuid.UUID]) -> QuerySet[Seal, tuple[Any, ...]]:
 
 @dataclass(frozen=True)
 class Recent:
-    """The kept value of one arrangement; empty where nobody has met."""
+    """The kept value of one arrangement; empty where nobody has met. People are named by the 32 digits of their id, as it is kept."""
 
     kept: dict[str, Any]
 
-    def minutes_between(self, person: uuid.UUID, edges: Sequence[int]) -> list[int]:
+    def minutes_between(self, person: str, edges: Sequence[int]) -> list[int]:
         """Minutes this person was there, from each of these moments (seconds since 1970) to the next. One fewer than the edges."""
         sums = [0] * (len(edges) - 1)
         for at, held, minutes in self._of(person, self._places(edges[0], edges[-1])):
@@ -109,21 +109,17 @@ class Recent:
             return 0, 0
         places = self._places(since, until)
         rows = zip(self.kept["held"][places], self.kept["signed"][places], strict=True)
-        counted = [after for held, after in rows if held]
-        return sum(after is not None and after <= seconds for after in counted), len(counted)
+        in_time = [after is not None and after <= seconds for held, after in rows if held]
+        return sum(in_time), len(in_time)
 
-    def visits_of(
-        self, person: uuid.UUID, zone: datetime.tzinfo
-    ) -> Iterator[tuple[datetime.date, bool, bool]]:
+    def visits_of(self, person: str, zone: datetime.tzinfo) -> Iterator[tuple[datetime.date, bool, bool]]:
         """Of each session that this person belonged to: its day by this clock, whether it was held, and whether they were there."""
         for at, held, minutes in self._of(person):
             if minutes is not None:
                 yield datetime.datetime.fromtimestamp(at, zone).date(), held, minutes is not False
 
-    def _of(
-        self, person: uuid.UUID, places: slice = EVERYTHING
-    ) -> Iterable[tuple[int, bool, int | bool | None]]:
-        minutes = self.kept.get("minutes", {}).get(person.hex)
+    def _of(self, person: str, places: slice = EVERYTHING) -> Iterable[tuple[int, bool, int | bool | None]]:
+        minutes = self.kept.get("minutes", {}).get(person)
         if not minutes:
             return ()
         return zip(self.kept["at"][places], self.kept["held"][places], minutes[places], strict=True)

@@ -63,7 +63,7 @@ def test_minutes_week_by_week_are_those_of_the_sessions(cast: Any, zone: str, se
     scattered(cast.arrangement, seed)
     with timezone.override(zone):
         weeks = edges()
-    found = kept(cast.arrangement).minutes_between(cast.worker.pk, [int(at.timestamp()) for at in weeks])
+    found = kept(cast.arrangement).minutes_between(cast.worker.pk.hex, [int(at.timestamp()) for at in weeks])
     there = Attendee.objects.filter(
         person=cast.worker,
         attended=True,
@@ -111,12 +111,12 @@ def test_the_days_are_those_of_the_clock_that_is_looked_at(cast: Any) -> None:
     builders.session(cast.arrangement, late - datetime.timedelta(days=1), attended=False)
     found = kept(cast.arrangement)
     day = late.astimezone(timezone.get_fixed_timezone(-300)).date()
-    here = list(found.visits_of(cast.worker.pk, timezone.get_fixed_timezone(-300)))
-    there = list(found.visits_of(cast.worker.pk, timezone.get_fixed_timezone(840)))
+    here = list(found.visits_of(cast.worker.pk.hex, timezone.get_fixed_timezone(-300)))
+    there = list(found.visits_of(cast.worker.pk.hex, timezone.get_fixed_timezone(840)))
     assert here == [(day - datetime.timedelta(days=1), True, False), (day, True, True)]
     assert [visit[0] for visit in there] == [day, day + datetime.timedelta(days=1)]
     assert (
-        list(found.visits_of(cast.supervisor.pk, timezone.get_fixed_timezone(0))) == []
+        list(found.visits_of(cast.supervisor.pk.hex, timezone.get_fixed_timezone(0))) == []
     )  # who leads is nobody's line
 
 
@@ -127,8 +127,8 @@ def test_in_a_group_each_has_their_own_minutes(cast: Any) -> None:
     Attendee.objects.filter(session=session, person=other).update(attended=False)
     builders.keep(group)
     window = [int(makers.ago(60).timestamp()), int(makers.ago(0).timestamp())]
-    assert kept(group).minutes_between(cast.worker.pk, window) == [60]
-    assert kept(group).minutes_between(other.pk, window) == [0]
+    assert kept(group).minutes_between(cast.worker.pk.hex, window) == [60]
+    assert kept(group).minutes_between(other.pk.hex, window) == [0]
 
 
 def test_what_is_kept_changes_with_the_sessions_and_not_with_the_days(cast: Any) -> None:
