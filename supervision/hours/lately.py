@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from django.db.models import QuerySet
@@ -41,9 +41,10 @@ class _Asked:
 
 
 def short_lately(
-    people: Iterable[uuid.UUID], scope: QuerySet[Arrangement], today: datetime.date
+    people: Iterable[uuid.UUID], find: Callable[[], QuerySet[Arrangement]], today: datetime.date
 ) -> dict[uuid.UUID, Short]:
-    """The newest shortfall of each of these people in these arrangements, by the sets that were confirmed for their programs.
+    """The newest shortfall of each of these people in the arrangements that `find` finds, by the sets that were confirmed for their
+    programs. Neither is looked at where nothing was confirmed.
 
     Weeks, months, stretches of days, shares and caseloads. What is agreed, agreements and totals have their own place in a list, and
     observations need everything that ever was. Who is supported elsewhere too is left out: they may have met there. One query where
@@ -54,6 +55,7 @@ def short_lately(
     asks = [rules for row in rows if (rules := _of_a_list(row.of.rules)).asks]
     if not asks:
         return {}
+    scope = find()
     wanted = set(people) - _supported_elsewhere(scope)
     needed = needed_for([(rules, first) for rules in asks], first)
     found: dict[uuid.UUID, Short] = {}

@@ -164,13 +164,11 @@ class Line:
         return "" if usual else str(Arrangement.Structure(self.structure).label)
 
 
-def lines_of(
-    user: User, scope: Scope, *, answer_days: int, seen: QuerySet[Arrangement] | None = None
-) -> list[Line]:
+def lines_of(user: User, scope: Scope, *, answer_days: int, seen: Scope | None = None) -> list[Line]:
     """Everybody who is supported today in the arrangements that `scope` finds for this reader, as they joined. Five queries at most, and
     twelve more where a rule from outside was confirmed.
 
-    `answer_days` is how long people have to sign. `seen` are the arrangements whose meetings the reader may count, ended ones too.
+    `answer_days` is how long people have to sign. `seen` finds the arrangements whose meetings the reader may count, ended ones too.
     """
     today = timezone.localdate()
     leading, new_people = _leading(user, scope)
@@ -191,7 +189,7 @@ def lines_of(
         line.away = away.get(line.person_id, ())
         line.new_people = new_people.get(line.arrangement_id, "")
         line.need = need.need_of(_standing(line, limit, zone), today)
-    _add_short(lines, scope(user) if seen is None else seen, today)
+    _add_short(lines, partial(seen or scope, user), today)
     return lines
 
 
@@ -236,7 +234,9 @@ def _leading(user: User, scope: Scope) -> tuple[dict[str, list[tuple[str, str]]]
     return leading, new_people
 
 
-def _add_short(lines: Iterable[Line], seen: QuerySet[Arrangement], today: datetime.date) -> None:
+def _add_short(
+    lines: Iterable[Line], seen: Callable[[], QuerySet[Arrangement]], today: datetime.date
+) -> None:
     """Who is short of what an outside rule asks could use a hand. Looked for only where nothing else says so already."""
     asked = [line for line in lines if not line.is_among_equals and need.may_be_short(line.need)]
     found = short_lately((uuid.UUID(line.person_id) for line in asked), seen, today)

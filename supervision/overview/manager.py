@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import QuerySet
@@ -25,6 +25,8 @@ from . import need, sentences
 from .caseload import Line
 
 WINDOW = 4  # weeks over which “as often as agreed” is looked at
+# Of each WINDOW of successive weeks, the minutes expected and attended.
+Windows = tuple[tuple[int, int], ...]
 RECENT = datetime.timedelta(days=7)
 
 
@@ -175,8 +177,8 @@ def _expected(line: Line, mondays: Sequence[datetime.date]) -> list[int]:
     return [expectation.expected_minutes(facts, monday) for monday in mondays]
 
 
-def _weeks_of_people(lines: Sequence[Line], mondays: Sequence[datetime.date]) -> list[list[tuple[int, int]]]:
-    """Of each person, over each WINDOW of successive weeks, how many minutes were expected and how many of those attended.
+def _weeks_of_people(lines: Sequence[Line], mondays: Sequence[datetime.date]) -> list[Windows]:
+    """Of each person of whom something was expected, how many minutes of it they attended.
 
     Time attended where and when nothing was expected, such as co-reflection, is beside that and makes up for nothing: as the report
     counts it.
@@ -194,19 +196,20 @@ def _weeks_of_people(lines: Sequence[Line], mondays: Sequence[datetime.date]) ->
         if (other := found.get(line.person_id)) is not None:  # supported in more than one arrangement
             asked, attended = _added(asked, other[0]), _added(attended, other[1])
         found[line.person_id] = (asked, attended)
-    return [
-        list(zip(_over_windows(asked), _over_windows(attended), strict=True))
-        for asked, attended in found.values()
-    ]
+    return [_over_windows(tuple(asked), tuple(attended)) for asked, attended in found.values()]
 
 
 def _added(some: Sequence[int], more: Sequence[int]) -> list[int]:
     return list(map(sum, zip(some, more, strict=True)))
 
 
-def _over_windows(weeks: Sequence[int]) -> list[int]:
-    sums = [0, *accumulate(weeks)]
-    return [end - begin for begin, end in zip(sums, sums[WINDOW:], strict=False)]
+@lru_cache(maxsize=1024)
+def _over_windows(asked: tuple[int, ...], attended: tuple[int, ...]) -> Windows:
+    """Of one person, from the minutes of each week. Many meet alike."""
+    return tuple(
+        (sum(asked[begin : begin + WINDOW]), sum(attended[begin : begin + WINDOW]))
+        for begin in range(len(asked) - WINDOW + 1)
+    )
 
 
 def _kept(people: Iterable[tuple[int, int]]) -> tuple[int, int]:

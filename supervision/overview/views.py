@@ -24,6 +24,7 @@ from . import (
     caseload,
     line_manager_home,
     paging,
+    people_table,
     policy,
     roles,
     supervisor_home,
@@ -71,7 +72,7 @@ def manager(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     policy.check_can_see_programs(user)
     days = caseload.answer_days()
-    seen = Arrangement.objects.managed_by(user)
+    seen = Arrangement.objects.managed_by
     lines = caseload.lines_of(user, caseload.managed_by, answer_days=days, seen=seen)
     above = manager_facts.overview_of(lines, user, answer_days=days)
     context = {"above": above, "today": timezone.localdate(), "tasks": waiting.own(user)}
@@ -111,6 +112,7 @@ def _people_page(
         "filter": form,
         "heat_key": charts.heat_key(),
         "page": page,
+        "table": people_table.table_of(page.items, with_supervisors=with_supervisors),
         "found": len(found),
         "all": len(lines),
         "filtered": any(wanted.values()),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from .expectation import DAY, WEEK, WEEKDAYS, Span, monday_of
@@ -45,20 +46,27 @@ def strip(
     `rhythm` is how many weeks lie between two sessions: after one, the next weeks are not due. The week that runs now
     is left out, since nobody can be late in it yet.
     """
-    return "".join(_letter(monday, visits, takes_part, away, rhythm) for monday in last_mondays(today, weeks))
+    by_week: defaultdict[datetime.date, list[Visit]] = defaultdict(list)
+    for visit in visits:
+        by_week[monday_of(visit.day)].append(visit)
+    met = {monday for monday, these in by_week.items() if any(visit.met for visit in these)}
+    return "".join(
+        (MET_ANOTHER_DAY if any(visit.changed for visit in by_week[monday]) else MET)
+        if monday in met
+        else _letter(monday, met, takes_part, away, rhythm)
+        for monday in last_mondays(today, weeks)
+    )
 
 
 def _letter(
     monday: datetime.date,
-    visits: Sequence[Visit],
+    met: Collection[datetime.date],
     takes_part: Sequence[Span],
     away: Sequence[Span],
     rhythm: int,
 ) -> str:
-    these = [visit for visit in visits if monday <= visit.day < monday + WEEK]
-    if any(visit.met for visit in these):
-        return MET_ANOTHER_DAY if any(visit.changed for visit in these) else MET
-    if any(visit.met and monday - (rhythm - 1) * WEEK <= visit.day < monday for visit in visits):
+    """Of a week in which they did not meet. `met`: the Mondays of those in which they did."""
+    if any(monday - before * WEEK in met for before in range(1, rhythm)):
         return AWAY
     days = [monday + offset * DAY for offset in range(WEEKDAYS)]
     was_there = [

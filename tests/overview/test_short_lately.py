@@ -94,7 +94,7 @@ def test_a_long_stretch_of_days_is_read_as_far_back_as_it_reaches(agreed: Cast) 
     rule(agreed, Rules(amounts=(Amount(60, Per.DAYS, days=80),)))
     met(agreed.arrangement, 8)
     scope, today = Arrangement.objects.filter(pk=agreed.arrangement.pk), timezone.localdate()
-    assert short_lately([agreed.worker.pk], scope, today) == {}
+    assert short_lately([agreed.worker.pk], lambda: scope, today) == {}
 
 
 def test_the_list_costs_the_same_for_more_people(agreed: Cast) -> None:

@@ -60,17 +60,21 @@ def tag(text: Any, kind: str = "") -> SafeString:
 
 @register.simple_tag
 def table_rows(
-    headings: Iterable[Any], rows: Iterable[Iterable[Any]], numbers: Iterable[int] | None
+    headings: Iterable[Any],
+    rows: Iterable[Iterable[Any]],
+    numbers: Iterable[int] | None,
+    own_lines: Iterable[int] = (),
 ) -> SafeString:
     """The rows of components/table.html; each cell knows its heading, for the cards that a phone shows. Cells are escaped.
 
+    `numbers` and `own_lines`: the columns that hold numbers, and those that have a line of a card for themselves.
+
     Put together here: cell by cell, a template takes longer for them than for all the rest of a page.
     """
-    places = numbers or ()
+    classes = dict.fromkeys(numbers or (), SafeString(' class="n"'))
+    classes |= dict.fromkeys(own_lines, SafeString(' class="own-line"'))
     columns = [
-        format_html(
-            '<td role="cell" data-label="{}"{}>', heading, SafeString(' class="n"' if n in places else "")
-        )
+        format_html('<td role="cell" data-label="{}"{}>', heading, classes.get(n, ""))
         for n, heading in enumerate(headings)
     ]
     return SafeString("".join(_table_row(columns, row) for row in rows))
