@@ -10,12 +10,12 @@ import datetime
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from django.db.models import CharField, Count, ExpressionWrapper, F, Max, Q, QuerySet, Value
-from django.db.models.fields import BooleanField
+from django.db.models import BooleanField, CharField, Count, ExpressionWrapper, F, Max, Q, QuerySet, Value
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce, Greatest, Replace
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -52,23 +52,22 @@ SHARED = (
 )
 _EQUALS = Arrangement.Structure.CO_REFLECTION
 # In the order of the first fields of a Line. Where nobody has written down yet where an arrangement stands, as it begins.
-_COLUMNS = {
-    "arrangement": digits("arrangement_id"),
-    "person": digits("person_id"),
-    "name": F("person__name"),
-    "program": digits("arrangement__program_id"),
-    "program_name": F("arrangement__program__name"),
-    "structure": F("arrangement__structure"),
-    "since": Greatest("joined_on", "arrangement__started_on"),
-    "review_on": F("arrangement__standing__review_on"),
-    "minutes_each": Coalesce("arrangement__standing__minutes_each", DEFAULT_MINUTES),
-    "every_days": Coalesce("arrangement__standing__every_days", DEFAULT_EVERY_DAYS),
-    "agreement_draft": Coalesce("arrangement__standing__agreement_draft", Value(False)),
-    "last_met_at": F("arrangement__standing__last_met_at"),
-    "unsigned_count": Coalesce("arrangement__standing__unsigned_count", 0),
-    "oldest_unsigned_at": F("arrangement__standing__oldest_unsigned_at"),
-    "recent": F("arrangement__recent_sessions__kept"),
-}
+_COLUMNS: tuple[str | Combinable, ...] = (
+    digits("arrangement_id"),
+    digits("person_id"),
+    "person__name",
+    digits("arrangement__program_id"),
+    "arrangement__program__name",
+    "arrangement__structure",
+    Greatest("joined_on", "arrangement__started_on"),
+    "arrangement__standing__review_on",
+    Coalesce("arrangement__standing__minutes_each", DEFAULT_MINUTES),
+    Coalesce("arrangement__standing__every_days", DEFAULT_EVERY_DAYS),
+    Coalesce("arrangement__standing__agreement_draft", Value(False)),
+    "arrangement__standing__last_met_at",
+    Coalesce("arrangement__standing__unsigned_count", 0),
+    "arrangement__standing__oldest_unsigned_at",
+)
 
 
 @dataclass
@@ -89,12 +88,13 @@ class Line:
     last_met_at: datetime.datetime | None
     unsigned_count: int
     oldest_unsigned_at: datetime.datetime | None
-    recent: Recent
     has_agreement_here: bool  # whether one is in force in the arrangement
     is_named: bool  # in that one
     has_signed: bool  # that one; asked of members of a group
     held_without: int  # sessions held without an agreement that holds for this person
     begins_later: bool  # whether all have signed a version that begins on a day to come
+    kept: dict[str, Any] | None  # of the last months
+    recent: Recent = field(init=False)
     new_people: str = ""  # why a new version of it is asked for, if one is
     supervisors: Sequence[tuple[str, str]] = ()
     away: Sequence[Span] = ()
@@ -102,6 +102,9 @@ class Line:
     # Of the lines that a page shows (`add_weeks`):
     weeks: str = ""
     url: str = ""
+
+    def __post_init__(self) -> None:
+        self.recent = Recent(self.kept or {})
 
     def key_by(self, order: str) -> Key:
         """Its place in one of ORDERS; among those that are alike, by name."""
@@ -175,7 +178,6 @@ def lines_of(user: User, scope: Scope, *, answer_days: int, seen: Scope | None =
     lines = []
     for row in _supported(user, scope):
         line = Line(*row)
-        line.recent = Recent(line.recent or {})
         lines.append(line)
         if line.has_agreement_here and not line.is_named and not line.begins_later and not line.is_group:
             # In a group that is whoever leads it: a member who came later joins the version in force.
@@ -205,11 +207,15 @@ def _taking_part(user: User, scope: Scope) -> QuerySet[Participation]:
 @prepared
 def _supported(user: User, scope: Scope) -> QuerySet[Participation, tuple[Any, ...]]:
     rows = _taking_part(user, scope).exclude(part__in=Participation.LEADING)
-    facts = {
-        "has_signed": holding.has_signed_in_group(),
-        "held_without": held_without_agreement("arrangement__"),
-    }
-    return rows.values_list(*_COLUMNS.values(), "has_agreement", "is_named", *facts.values(), "begins_later")
+    return rows.values_list(
+        *_COLUMNS,
+        "has_agreement",
+        "is_named",
+        holding.has_signed_in_group(),
+        held_without_agreement("arrangement__"),
+        "begins_later",
+        "arrangement__recent_sessions__kept",
+    )
 
 
 @prepared
