@@ -2,7 +2,7 @@
 costs more than all that is said about it.
 
 A box is what Django's own templates would draw, to the letter; a test compares them. A field is a box with its label, hint and errors
-(docs/pages.md); the templates in `bootstrap5` draw those with more than one box, and ask here for all others.
+(docs/pages.md); the template in `bootstrap5` draws what stands around several boxes, and asks here for everything else.
 """
 
 from __future__ import annotations
@@ -118,6 +118,41 @@ def plain_field(field: forms.BoundField) -> SafeString:
         hint_and_errors(field),
         field,
         getattr(field.field, "below", ""),
+    )
+
+
+def ticks(field: forms.BoundField) -> SafeString:
+    """The boxes of a field to choose from: one, or several. Of boxes under a year the first stands for all of it, and the others
+    open below.
+    """
+    widget, name = field.field.widget, _shown(field.html_name)
+    attrs = field.build_widget_attrs({"id": widget.attrs.get("id") or field.auto_id})
+    drawn = []
+    for group, options, _index in widget.optgroups(
+        field.html_name, widget.format_value(field.value()), attrs
+    ):
+        boxes = [_tick(name, option) for option in options]
+        drawn.append(_under(field, group, boxes) if group else SafeString("".join(boxes)))
+    return SafeString(f"<div>{''.join(drawn)}\n</div>")
+
+
+def _tick(name: str, option: Mapping[str, Any]) -> SafeString:
+    value, label = _plain(option["value"]), conditional_escape(option["label"])
+    box = f'<input type="{option["type"]}" class="form-check-input" name="{name}" value="{value}"{_attributes(option)}>'
+    label = f'<label for="{_plain(option["attrs"].get("id", ""))}" class="form-check-label">{label}</label>'
+    return SafeString(f'\n<div class="form-check">{box}{label}</div>')
+
+
+def _under(field: forms.BoundField, group: Any, boxes: list[SafeString]) -> SafeString:
+    first, *others = boxes
+    return format_html(
+        '<div role="group" aria-label="{}, {}">{}<details class="more"{}><summary>{}</summary>{}</details></div>',
+        field.label,
+        group,
+        first,
+        SafeString(" open") if field.form.is_bound else "",
+        _("%(group)s, one by one") % {"group": group},
+        SafeString("".join(others)),
     )
 
 

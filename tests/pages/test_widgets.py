@@ -15,7 +15,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy
 
 from supervision.pages.forms import DateInput, NumberInput, TimeInput
-from supervision.pages.widgets import Renderer, plain_field
+from supervision.pages.widgets import Renderer, plain_field, ticks
 
 NASTY = "\"><script>alert('x')</script>&amp;"
 ATTRS = {"id": "id_x", "class": f"a {NASTY}", "required": True, "disabled": False, "rows": 4, "data-x": None}
@@ -110,3 +110,35 @@ def test_a_field_names_its_box_its_hint_and_what_is_wrong() -> None:
         form["kind"]
     )  # a name, for instance
     assert plain_field(form["kind"]) == plain_field(form["kind"])  # drawn twice, dressed once
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_boxes_to_choose_from_show_what_was_chosen_and_stand_under_their_year(language: str) -> None:
+    class Choosing(forms.Form):
+        one = forms.ChoiceField(choices=[(NASTY, NASTY), (1, 12345)], widget=forms.RadioSelect)
+        many = forms.MultipleChoiceField(
+            choices=[(NASTY, [("a", "First"), ("b", NASTY)])], widget=forms.CheckboxSelectMultiple
+        )
+
+    nasty = conditional_escape(NASTY)
+    with translation.override(language):
+        form = Choosing({"one": NASTY, "many": ["b"]})
+        assert ticks(form["one"]).split("\n") == [
+            "<div>",
+            (
+                f'<div class="form-check"><input type="radio" class="form-check-input" name="one" value="{nasty}"'
+                ' id="id_one_0" required checked><label for="id_one_0" class="form-check-label">'
+                f"{nasty}</label></div>"
+            ),
+            (
+                '<div class="form-check"><input type="radio" class="form-check-input" name="one" value="1"'
+                ' id="id_one_1" required><label for="id_one_1" class="form-check-label">12345</label></div>'
+            ),
+            "</div>",
+        ]
+        under, first, others, _end = ticks(form["many"]).split("\n")
+        assert under == f'<div><div role="group" aria-label="Many, {nasty}">'
+        assert f'</div><details class="more" open><summary>{nasty}, ' in first
+        assert 'value="b" id="id_many_0_1" checked' in others
+        assert others.endswith(f"{nasty}</label></div></details></div>")
+        assert '<details class="more"><summary>' in ticks(Choosing()["many"])

@@ -21,6 +21,7 @@ register.simple_tag(icons.icon, name="icon")
 register.simple_tag(keeping.attributes, name="keeps_what_is_typed")
 register.simple_tag(widgets.plain_field)
 register.simple_tag(widgets.hint_and_errors)
+register.simple_tag(widgets.ticks)
 register.filter(widgets.is_plain)
 
 
