@@ -2,7 +2,8 @@
 
 Django puts the SQL of a query together anew each time. For the questions of a first page, about everything that may wait for a person,
 that takes several times as long as the answer. So the SQL is made once, for stand-ins in the place of the person, the moment and
-whatever else is asked for, and later with their values.
+whatever else is asked for, and later with their values. The same goes for what comes with the rows by `prefetch_related`, where all
+of it is found by foreign keys.
 
 What may go wrong with that is refused when the question is put together: a function that asks the database itself, that looks at more
 of a person than who they are, that takes the time by itself, or that reckons with a stand-in.
@@ -14,6 +15,7 @@ import copy
 import datetime
 import re
 import uuid
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import wraps
@@ -21,7 +23,8 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import Model, QuerySet
+from django.db.models import ForeignKey, Model, Prefetch, QuerySet, UUIDField
+from django.db.models.fields.related_descriptors import ReverseManyToOneDescriptor
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -50,6 +53,18 @@ class _Ready:
     sql: str
     parameters: tuple[Any, ...]
     places: tuple[tuple[int, int], ...]
+    belonging: tuple[_Belonging, ...]
+
+
+@dataclass(frozen=True)
+class _Belonging:
+    """What comes with the rows: the rows `name` of each that is found along `way`, and the question for them, by the length of its list."""
+
+    way: tuple[str, ...]
+    name: str
+    key: ForeignKey[Any]
+    rows: QuerySet[Any]
+    kept: dict[int, _Ready | None]
 
 
 def prepared(put: Callable[..., QuerySet[Any]]) -> Callable[..., list[Any]]:
@@ -175,7 +190,35 @@ def _put_together(put: Callable[..., QuerySet[Any]], given: Sequence[Any], alias
     if (sql, list(map(_plain, parameters))) != (again[0], list(map(_plain, again[1]))):
         raise NotPreparedError(f"{put.__name__} takes the time, or something else that changes, by itself.")
     places = tuple(_places(put.__name__, parameters, flat, alias))
-    return _Ready(rows, compiler, sql, tuple(parameters), places)
+    return _Ready(rows, compiler, sql, tuple(parameters), places, _belonging(rows))
+
+
+def _belonging(rows: QuerySet[Any]) -> tuple[_Belonging, ...]:
+    """What `prefetch_related` asks for. Nothing where some of it is found in another way: Django asks for all of that."""
+    lookups = [
+        one if isinstance(one, Prefetch) else Prefetch(one)
+        for one in rows._prefetch_related_lookups  # type: ignore[attr-defined]
+    ]
+    found = [_of_lookup(rows, lookup) for lookup in lookups]
+    known = tuple(one for one in found if one is not None)
+    return known if len(known) == len(found) else ()
+
+
+def _of_lookup(rows: QuerySet[Any], lookup: Any) -> _Belonging | None:
+    *way, name = lookup.prefetch_through.split("__")
+    model, joined = rows.model, rows.query.select_related
+    for step in way:
+        if not isinstance(joined, dict) or step not in joined:
+            return None
+        model, joined = model._meta.get_field(step).related_model, joined[step]
+    descriptor = getattr(model, name, None)
+    if type(descriptor) is not ReverseManyToOneDescriptor or lookup.to_attr != name:
+        return None
+    key = descriptor.field
+    of_key = key.model._default_manager.all() if lookup.queryset is None else lookup.queryset
+    plain = not of_key.query.is_sliced and not of_key._prefetch_related_lookups
+    by_name = key.target_field is model._meta.pk and isinstance(key.target_field, UUIDField)
+    return _Belonging(tuple(way), name, key, of_key, {}) if plain and by_name else None
 
 
 def _places(
@@ -234,8 +277,43 @@ def _answer(ready: _Ready, values: Sequence[Any], alias: str) -> list[Any]:
     query.get_compiler = lambda *_args, **_options: compiler
     rows = _twin(ready.rows)
     # Not by its property, which would make tuples into dictionaries.
-    rows._query, rows._result_cache, rows._prefetch_done = query, None, False
-    return list(rows)
+    rows._query, rows._result_cache, rows._prefetch_done = query, None, bool(ready.belonging)
+    found = list(rows)
+    for belonging in ready.belonging:
+        _bring(belonging, found, alias)
+    return found
+
+
+def _bring(belonging: _Belonging, rows: list[Any], alias: str) -> None:
+    """Give each row what belongs to it, as `prefetch_related` does."""
+    owners = rows
+    for step in belonging.way:
+        owners = [one for one in (getattr(owner, step) for owner in owners) if one is not None]
+    if not owners:
+        return
+    of_key: defaultdict[Any, list[Any]] = defaultdict(list)
+    by_key = {owner.pk: owner for owner in owners}
+    for row in _belonging_to(belonging, list(by_key), alias):
+        key = getattr(row, belonging.key.attname)
+        of_key[key].append(row)
+        if not belonging.key.is_cached(row):
+            belonging.key.set_cached_value(row, by_key[key])
+    for owner in owners:
+        own = getattr(owner, belonging.name)._apply_rel_filters(belonging.rows)
+        own._result_cache, own._prefetch_done = of_key[owner.pk], True
+        kept = owner.__dict__.setdefault("_prefetched_objects_cache", {})
+        kept[belonging.key.remote_field.cache_name] = own
+
+
+def _belonging_to(belonging: _Belonging, keys: list[uuid.UUID], alias: str) -> list[Any]:
+    def of_these(keys: list[uuid.UUID]) -> QuerySet[Any]:
+        return belonging.rows.filter(**{f"{belonging.key.name}__in": keys})
+
+    length = _length(keys)
+    if length not in belonging.kept:
+        belonging.kept[length] = _put_together(of_these, [keys], alias)
+    ready = belonging.kept[length]
+    return [] if ready is None else _answer(ready, _filled(keys), alias)
 
 
 def _twin(thing: Any) -> Any:

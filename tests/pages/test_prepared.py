@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Prefetch, QuerySet
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
@@ -57,6 +57,36 @@ def test_related_rows_come_with_it_in_one_statement(cast: Any) -> None:
         rows = joined(cast.worker, since)
         assert [row.arrangement.program.name for row in rows] == [cast.program.name]
     assert len(asked) == 1
+
+
+def test_what_belongs_to_the_rows_is_theirs_alone(cast: Any) -> None:
+    people = Prefetch("arrangement__participations", Participation.objects.select_related("person"))
+
+    @prepared
+    def meeting(person: User) -> QuerySet[Participation]:
+        mine = Participation.objects.filter(person=person).select_related("arrangement__program")
+        return mine.prefetch_related(people, "arrangement__program__arrangements")
+
+    def said(rows: list[Any]) -> list[Any]:
+        return [
+            (
+                [(one.person.name, one.arrangement is row.arrangement) for one in _taking(row)],
+                row.arrangement.participations.filter(person=row.person).count(),
+                sorted(one.pk for one in row.arrangement.program.arrangements.all()),
+            )
+            for row in rows
+        ]
+
+    def _taking(row: Any) -> list[Any]:
+        return list(row.arrangement.participations.all())
+
+    for person in (cast.worker, cast.supervisor, cast.worker, cast.outsider):
+        with CaptureQueriesContext(connection) as asked:
+            rows = meeting(person)
+            [_taking(row)[0].person.name for row in rows]
+        assert len(asked) == (3 if rows else 1)
+        assert said(rows) == said(put_together(meeting, person))
+    assert said(meeting(cast.worker))
 
 
 def test_a_moment_is_asked_for_to_the_microsecond(cast: Any) -> None:
