@@ -7,7 +7,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from supervision.pages import words
 from supervision.pages.forms import all_valid, row_button_pressed
+from supervision.pages.prepared import prepared
 from supervision.pages.responses import conflict
 from supervision.people import hints, limits
 from supervision.people.models import Arrangement, Participation, User
@@ -59,26 +60,26 @@ def log(request: HttpRequest) -> HttpResponse:
 def _led_by(user: User) -> list[Arrangement]:
     """The arrangements in which this person writes the records: those that run, and for a month those that they left or that have ended."""
     today = timezone.localdate()
-    running = Q(ended_on__isnull=True) | Q(ended_on__gte=today - policy.WRITE_UP)
+    rows = _ran_lately(user, today, today - policy.WRITE_UP)
+    return [one for one in rows if policy.may_lead(one, policy.part_of_writer(user, one))]
+
+
+@prepared
+def _ran_lately(user: User, today: datetime.date, since: datetime.date) -> QuerySet[Arrangement]:
+    running = Q(ended_on__isnull=True) | Q(ended_on__gte=since)
     own = Participation.objects.filter(arrangement=OuterRef("pk"), person=user)
-    rows = (
+    return (
         Arrangement.objects.filter(running, Exists(own), started_on__lte=today)
         .select_related("program", "standing")
         .prefetch_related(TAKING_PART)
     )
-    return [one for one in rows if policy.may_lead(one, policy.part_of_writer(user, one))]
 
 
 def _choices(user: User, led: list[Arrangement]) -> list[dict[str, Any]]:
     """Each arrangement with the planned sessions that wait to be written up, and the record begun already."""
     waiting: dict[Any, list[Session]] = {}
-    until = timezone.now() + policy.EARLY
-    rows = Session.objects.visible_to(user).filter(
-        arrangement__in=led, starts_at__lte=until, sealed_at__isnull=True
-    )
-    for session in rows.filter(open_offer__isnull=True).order_by("starts_at"):
-        if session.state == Session.State.PLANNED or (session.is_draft and session.recorder_id == user.pk):
-            waiting.setdefault(session.arrangement_id, []).append(session)
+    for session in _to_write_up(user, [one.pk for one in led], timezone.now() + policy.EARLY):
+        waiting.setdefault(session.arrangement_id, []).append(session)
     found = [
         {
             "arrangement": one,
@@ -89,6 +90,20 @@ def _choices(user: User, led: list[Arrangement]) -> list[dict[str, Any]]:
         for one in led
     ]
     return sorted(found, key=lambda row: (not row["sessions"], row["names"]))
+
+
+@prepared
+def _to_write_up(user: User, led: list[uuid.UUID], until: datetime.datetime) -> QuerySet[Session]:
+    """What is planned or begun in these arrangements: of each the day alone, for its link."""
+    # Each kind by its state: the index of an arrangement's sessions has it, and the long history is passed over.
+    planned = Q(state=Session.State.PLANNED)
+    begun = Q(state=Session.State.HELD, recorder=user)
+    rows = Session.objects.visible_to(user).filter(planned | begun, arrangement__in=led, starts_at__lte=until)
+    return (
+        rows.filter(sealed_at__isnull=True, open_offer__isnull=True)
+        .only("state", "starts_at", "arrangement_id")
+        .order_by("starts_at")
+    )
 
 
 def planning_names(arrangement: Arrangement, user: User) -> list[str]:
