@@ -212,7 +212,7 @@ def _of_lookup(rows: QuerySet[Any], lookup: Any) -> _Belonging | None:
             return None
         model, joined = model._meta.get_field(step).related_model, joined[step]
     descriptor = getattr(model, name, None)
-    if type(descriptor) is not ReverseManyToOneDescriptor or lookup.to_attr != name:
+    if type(descriptor) is not ReverseManyToOneDescriptor or lookup.to_attr is not None:
         return None
     key = descriptor.field
     of_key = key.model._default_manager.all() if lookup.queryset is None else lookup.queryset
