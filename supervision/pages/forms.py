@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorDict
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -291,7 +291,7 @@ class PlainForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
-        for name, field in self.fields.items():
+        for name, field in self.fields.items() if self.is_bound else ():  # nothing else is checked
             _plain_messages(name, field)
 
     def unchecked(self) -> None:
@@ -434,7 +434,7 @@ class Rows:
 
     # What templates read --------------------------------------------------------------------------
 
-    @property
+    @cached_property
     def empty_form(self) -> PlainForm:
         """The row that script copies; it puts numbers for __prefix__ and __number__."""
         return self._row("__prefix__")

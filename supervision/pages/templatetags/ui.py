@@ -6,7 +6,9 @@ import datetime
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from crispy_forms.templatetags.crispy_forms_filters import as_crispy_field
 from django import template
+from django.forms import BoundField
 from django.utils.formats import localize
 from django.utils.html import conditional_escape, format_html, linebreaks
 from django.utils.safestring import SafeString
@@ -23,6 +25,12 @@ register.simple_tag(widgets.plain_field)
 register.simple_tag(widgets.hint_and_errors)
 register.simple_tag(widgets.ticks)
 register.filter(widgets.is_plain)
+
+
+@register.filter
+def as_field(field: BoundField) -> str:
+    """What `as_crispy_field` draws, without a template where it is one box: for forms with many."""
+    return widgets.plain_field(field) if widgets.is_plain(field) else as_crispy_field(field)
 
 
 def _spoken(name: str, say: Callable[[Any], str]) -> None:
