@@ -215,7 +215,7 @@ def _of_lookup(rows: QuerySet[Any], lookup: Any) -> _Belonging | None:
     if type(descriptor) is not ReverseManyToOneDescriptor or lookup.to_attr is not None:
         return None
     key = descriptor.field
-    of_key = key.model._default_manager.all() if lookup.queryset is None else lookup.queryset
+    of_key: Any = key.model._default_manager.all() if lookup.queryset is None else lookup.queryset
     plain = not of_key.query.is_sliced and not of_key._prefetch_related_lookups
     by_name = key.target_field is model._meta.pk and isinstance(key.target_field, UUIDField)
     return _Belonging(tuple(way), name, key, of_key, {}) if plain and by_name else None

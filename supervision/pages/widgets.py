@@ -137,9 +137,9 @@ def ticks(field: forms.BoundField) -> SafeString:
 
 
 def _tick(name: str, option: Mapping[str, Any]) -> SafeString:
-    value, label = _plain(option["value"]), conditional_escape(option["label"])
+    value, said = _plain(option["value"]), conditional_escape(option["label"])
     box = f'<input type="{option["type"]}" class="form-check-input" name="{name}" value="{value}"{_attributes(option)}>'
-    label = f'<label for="{_plain(option["attrs"].get("id", ""))}" class="form-check-label">{label}</label>'
+    label = f'<label for="{_plain(option["attrs"].get("id", ""))}" class="form-check-label">{said}</label>'
     return SafeString(f'\n<div class="form-check">{box}{label}</div>')
 
 
