@@ -10,8 +10,8 @@ import datetime
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from django.db.models import F, OuterRef, QuerySet, Subquery, UUIDField
 from django.db.models.functions import Coalesce
@@ -22,7 +22,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agreements.models import Accession, Agreement, AgreementReview
-from supervision.pages import words
+from supervision.pages import cells, words
 from supervision.pages.keyset import PARAMETER, BadCursor
 from supervision.pages.prepared import prepared
 from supervision.people.models import Arrangement, Participation, Program, User
@@ -38,6 +38,7 @@ SESSION, AGREEMENT = Session._meta.label_lower, Agreement._meta.label_lower
 REVIEW, ACCESSION = AgreementReview._meta.label_lower, Accession._meta.label_lower
 
 _SHAPE: tuple[str, str] = ("", "")
+_WHY: dict[Any, Any] = dict(Session.Why.choices)
 
 SAID: dict[str, str | Promise] = {
     "offered": _("Sent to be signed"),
@@ -62,8 +63,7 @@ _ABOUT: dict[str, str | Promise] = {
 }
 
 
-@dataclass(frozen=True)
-class Event:
+class Event(NamedTuple):
     """One line. `record` is the label of what it is about; `day` the day of the session."""
 
     at: datetime.datetime
@@ -79,8 +79,13 @@ class Event:
     people: str = ""
 
     @property
-    def key(self) -> tuple[str, str]:
+    def key(self) -> tuple[datetime.datetime, str]:
         """Its place: older sorts later, so that a page is read in the order shown."""
+        return (self.at, str(self.id))
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """The same in an address; it sorts alike."""
         return (self.at.astimezone(datetime.UTC).isoformat(timespec="microseconds"), str(self.id))
 
     @property
@@ -111,6 +116,14 @@ class Page:
     items: Sequence[Event]
     older: str
     newer: str
+
+    @property
+    def headings(self) -> list[str]:
+        return [gettext("When"), gettext("What"), gettext("Which"), gettext("Who")]
+
+    @property
+    def rows(self) -> list[list[str]]:
+        return [[cells.moment(one.at), one.said, one.about, one.by or "–"] for one in self.items]
 
 
 def programs_of(user: User) -> list[tuple[str, str]]:
@@ -146,8 +159,8 @@ def page_of(user: User, program: uuid.UUID | None, params: QueryDict, *, size: i
     has_older = place is not None if newer else more
     return Page(
         _named(shown),
-        paging.link(params, shown[-1].key, newer=False) if has_older else "",
-        paging.link(params, shown[0].key, newer=True) if has_newer else "",
+        paging.link(params, shown[-1].place, newer=False) if has_older else "",
+        paging.link(params, shown[0].place, newer=True) if has_newer else "",
     )
 
 
@@ -161,8 +174,8 @@ def _moment(text: str) -> datetime.datetime:
         raise BadCursor("This page address is not one of ours.") from error
 
 
-def _is_beyond(event: Event, key: tuple[Any, ...], newer: bool) -> bool:
-    return event.key > key if newer else event.key < key
+def _is_beyond(event: Event, place: tuple[Any, ...], newer: bool) -> bool:
+    return event.place > place if newer else event.place < place
 
 
 def _window(rows: QuerySet[Any], column: str, at: Any, until: Any, newer: bool, size: int) -> QuerySet[Any]:
@@ -283,7 +296,7 @@ def _changes(
 
 
 def _changed(row: Any) -> Event:
-    why = str(dict(Session.Why.choices).get(row[6], "")).lower()
+    why = str(_WHY.get(row[6], "")).lower()
     return Event(row[0], row[1], row[2], row[3] or "", SESSION, row[1], row[4], row[5], why=why)
 
 
@@ -299,7 +312,7 @@ def _named(events: Sequence[Event]) -> list[Event]:
     taking: defaultdict[uuid.UUID, list[tuple[str, Span]]] = defaultdict(list)
     for arrangement, name, joined, left in _taking(list({event.arrangement_id for event in events})):
         taking[arrangement].append((name, Span(joined, left)))
-    return [replace(event, people=_then(event, taking[event.arrangement_id])) for event in events]
+    return [event._replace(people=_then(event, taking[event.arrangement_id])) for event in events]
 
 
 @prepared

@@ -12,9 +12,11 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 
 from supervision.pages import keyset
+from supervision.pages.cells import moment
 from supervision.pages.prepared import prepared
 from supervision.people import zones
 from supervision.people.models import User
@@ -56,6 +58,13 @@ class Row:
     did: str
     why: str
 
+    @property
+    def cells(self) -> list[str]:
+        """As a table shows it, below `Log.headings`."""
+        what = format_html('<a href="{}">{}</a>', self.url, self.what) if self.url else self.what
+        who = format_html("<span>{}<br><small>{}</small></span>", self.who, self.why)
+        return [moment(self.at), who, what, self.did]
+
 
 @dataclass(frozen=True)
 class Line:
@@ -74,6 +83,22 @@ class Log:
     newer: str
     summary: list[Line]
     total: int
+
+    @property
+    def headings(self) -> list[str]:
+        return [gettext("When"), gettext("Who"), gettext("What"), gettext("Did what")]
+
+    @property
+    def cells(self) -> list[list[str]]:
+        return [row.cells for row in self.rows]
+
+    @property
+    def summary_headings(self) -> list[str]:
+        return [gettext("Who"), gettext("As what"), gettext("How often")]
+
+    @property
+    def summary_cells(self) -> list[list[str]]:
+        return [[line.who, line.why, line.did] for line in self.summary]
 
 
 class Book:
