@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from supervision.pages import words
 from supervision.pages.prepared import prepared
-from supervision.people.models import User
+from supervision.people.models import Participation, User
 from supervision.records.errors import Invalid
 
 from . import local_time
@@ -85,7 +85,8 @@ def _theirs_elsewhere(
     user: User, arrangement: uuid.UUID, after: datetime.datetime, before: datetime.datetime
 ) -> QuerySet[Session]:
     theirs = Attendee.objects.filter(session=OuterRef("pk"), person=user, attended=True)
-    others = _sent_between(after, before).filter(Exists(theirs)).exclude(arrangement=arrangement)
+    took_part = Participation.objects.filter(person=user).exclude(arrangement=arrangement)
+    others = _sent_between(after, before).filter(Exists(theirs), arrangement__in=took_part.values("arrangement"))
     return others.prefetch_related("attendees").order_by("starts_at", "pk")
 
 
