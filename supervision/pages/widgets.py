@@ -7,13 +7,14 @@ A box is what Django's own templates would draw, to the letter; a test compares 
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
 from django.forms.renderers import DjangoTemplates
 from django.utils.formats import localize
-from django.utils.html import conditional_escape, escape, format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -83,11 +84,13 @@ def _attributes(widget: Mapping[str, Any]) -> str:
 
 def _plain(value: Any) -> str:
     """As the filter `stringformat:'s'` gives it to a template."""
-    return value if isinstance(value, SafeString) else escape(str(value))
+    return value if isinstance(value, SafeString) else html.escape(str(value))
 
 
 def _shown(value: Any) -> str:
     """As a template shows a variable."""
+    if type(value) is str:  # Django's own looks for words that are still to be translated first
+        return html.escape(value)
     return conditional_escape(value if isinstance(value, str) else str(localize(value)))
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -348,6 +348,9 @@ class AgendaItem(RecordPart):
         return self.shared_at is None
 
 
+LONG_AGO = datetime.datetime(1900, 1, 1, tzinfo=datetime.UTC)
+
+
 class ActionQuerySet(models.QuerySet["Action"]):
     def with_state(self) -> ActionQuerySet:
         """Each action with `state` (open, done, dropped), from its newest event."""
@@ -369,8 +372,14 @@ class ActionQuerySet(models.QuerySet["Action"]):
         )
         last = before.exclude(pk=session.pk).order_by("-starts_at").values("starts_at")[:1]
         newest = ActionEvent.objects.filter(action=OuterRef("pk")).order_by("-at", "-id")
+        # Which these can be is looked for first: what is over for long is nearly all there ever was.
+        events = ActionEvent.objects.filter(arrangement=session.arrangement_id)
+        lately = events.filter(at__gte=Coalesce(Subquery(last), Value(LONG_AGO)))
+        can_be = OpenAction.objects.filter(arrangement=session.arrangement_id).values("pk")
+        can_be = can_be.union(lately.values("action"), events.filter(during=session.pk).values("action"))
         return (
-            self.with_state()
+            self.filter(pk__in=can_be)
+            .with_state()
             .annotate(last_during=Subquery(newest.values("during")[:1]), met_before=Subquery(last))
             .filter(
                 Q(last_event__isnull=True)

@@ -86,7 +86,9 @@ def _theirs_elsewhere(
 ) -> QuerySet[Session]:
     theirs = Attendee.objects.filter(session=OuterRef("pk"), person=user, attended=True)
     took_part = Participation.objects.filter(person=user).exclude(arrangement=arrangement)
-    others = _sent_between(after, before).filter(Exists(theirs), arrangement__in=took_part.values("arrangement"))
+    others = _sent_between(after, before).filter(
+        Exists(theirs), arrangement__in=took_part.values("arrangement")
+    )
     return others.prefetch_related("attendees").order_by("starts_at", "pk")
 
 
