@@ -330,7 +330,12 @@ def _away(people: list[uuid.UUID], since: datetime.date) -> QuerySet[Away, tuple
 
 def answer_days() -> int:
     """The days that people have to read and sign."""
-    return Agency.objects.values_list("answer_days", flat=True).first() or ANSWER_DAYS
+    return next(iter(_answer_days()), None) or ANSWER_DAYS
+
+
+@prepared
+def _answer_days() -> QuerySet[Agency, int]:
+    return Agency.objects.values_list("answer_days", flat=True)[:1]
 
 
 def add_weeks(lines: Sequence[Line]) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import secrets
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -22,11 +22,14 @@ from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 from django.utils.translation import gettext, gettext_lazy
 
+from supervision.pages.prepared import prepared
+
 from .errors import Disposed
 
 HEADER = b"\x01"
 DISPOSED = "key destroyed"  # what the audit chain calls it
 NONCE_BYTES = 12
+FEW = 64  # keys that a page asks for at once; more of them are not worth a question for each number
 REMOVED = gettext_lazy(
     "This was removed, as two people decided for the agency. That it existed and who signed it is kept; its words are not."
 )
@@ -112,7 +115,7 @@ def data_key(record_id: uuid.UUID, *, make: bool = False) -> bytes:
     cache = _unlocked.get()
     if cache is not None and record_id in cache:
         return cache[record_id]
-    row = _key_model().objects.filter(pk=record_id).first()
+    row = next(iter(_rows_of([record_id])), None)
     if row is None:
         if not make:
             raise Unreadable(f"Record {record_id} has no key.")
@@ -140,13 +143,21 @@ def unlock(*rows: Iterable[models.Model]) -> None:
     wanted = {row.encryption_id for group in rows for row in group}  # type: ignore[attr-defined]
     missing = wanted - cache.keys()
     if missing:
-        for key in _key_model().objects.filter(pk__in=missing).exclude(wrapped=b""):
-            cache[key.pk] = _open(key)
+        cache.update((key.pk, _open(key)) for key in _rows_of(missing) if key.wrapped)
+
+
+def _rows_of(records: Collection[uuid.UUID]) -> Iterable[Any]:
+    """The rows of the keys of these records, empty ones too."""
+    return _few(list(records)) if len(records) <= FEW else _key_model().objects.filter(pk__in=records)
+
+
+@prepared
+def _few(records: list[uuid.UUID]) -> models.QuerySet[Any]:
+    return _key_model().objects.filter(pk__in=records)
 
 
 def _unlock_rows(rows: list[Any]) -> None:
-    wanted = {row.encryption_id for row in rows}
-    found = {key.pk: _open(key) for key in _key_model().objects.filter(pk__in=wanted).exclude(wrapped=b"")}
+    found = {key.pk: _open(key) for key in _rows_of({row.encryption_id for row in rows}) if key.wrapped}
     for row in rows:
         if row.encryption_id in found:
             row.__dict__["_data_key"] = found[row.encryption_id]
