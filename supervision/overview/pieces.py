@@ -8,7 +8,19 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Exists, Min, OuterRef, Prefetch, Q, QuerySet, Subquery, UUIDField, Value
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    Min,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    UUIDField,
+    Value,
+)
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
@@ -17,7 +29,7 @@ from agreements.conversation import Circle
 from supervision.pages import words
 from supervision.pages.prepared import prepared
 from supervision.people.limits import EDITION
-from supervision.people.models import Acknowledgement, Arrangement, Participation, User
+from supervision.people.models import Acknowledgement, Arrangement, Participation, User, called
 from supervision.records import audit, encryption
 from supervision.records.models import Seal
 from supervision.sessions import kept
@@ -273,7 +285,8 @@ class Step:
 
     id: uuid.UUID
     text: str
-    owner: User
+    owner_id: uuid.UUID
+    owner: str
     for_whom: str
     due: str
 
@@ -291,11 +304,15 @@ class Step:
 
 
 def open_actions(user: User, pairs: Iterable[uuid.UUID], *, of_before: bool = False) -> list[Any]:
-    """Open actions of these arrangements, soonest first, each with who wrote it. One query; `show_words` comes next.
+    """Open actions of these arrangements, as many as a page shows of one's own and of the others', soonest first, each with who wrote
+    it. One query; `show_words` comes next.
 
     `of_before` adds those of one's own from supervision that has ended: they are still one's own to do.
     """
-    return _open_actions(user, sorted(pairs), of_before)
+    found = _open_actions(user, sorted(pairs), of_before)
+    mine = [row for row in found if row.owner_id == user.pk]
+    theirs = [row for row in found if row.owner_id != user.pk]
+    return [*mine[:ACTIONS_SHOWN], *theirs[:ACTIONS_SHOWN]]
 
 
 @prepared
@@ -306,8 +323,11 @@ def _open_actions(user: User, pairs: list[uuid.UUID], of_before: bool) -> QueryS
     return (
         Action.objects.visible_to(user)
         .filter(pk__in=still_open.values("pk"))
-        .select_related("owner")
-        .annotate(written_by=Subquery(recorder, output_field=UUIDField()))
+        .annotate(
+            written_by=Subquery(recorder, output_field=UUIDField()),
+            owner_name=F("owner__name"),
+            owner_preferred_name=F("owner__preferred_name"),
+        )
         .order_by("due_on", "id")[: 4 * ACTIONS_SHOWN]
     )
 
@@ -333,12 +353,13 @@ def steps_of(
         step = Step(
             id=row.pk,
             text=row.text,
-            owner=row.owner,
+            owner_id=row.owner_id,
+            owner=called(row.owner_name, row.owner_preferred_name),
             for_whom=gettext("With %(names)s") % {"names": pair.said} if own and pair and pair.leads else "",
             due=sentences.by_when(row.due_on, today),
         )
         (mine if own else theirs).append(step)
-    return mine[:ACTIONS_SHOWN], theirs[:ACTIONS_SHOWN]
+    return mine, theirs
 
 
 # Tasks --------------------------------------------------------------------------------------------------------

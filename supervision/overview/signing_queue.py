@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from agreements.models import Agreement, AgreementReview
 from competencies.models import Assessment
 from supervision.pages.prepared import prepared
-from supervision.people.models import User
+from supervision.people.models import User, called
 from supervision.performance.models import PerformanceNote
 from supervision.records.models import Answer, OfferParty, OpenParty
 from supervision.sessions.models import Addendum, Attendance, Observation, ObservationAddendum, Session
@@ -115,7 +115,7 @@ def waiting_around(user: User) -> list[Waiting]:
         shown = SESSION if label == ATTENDANCE else label
         key = (shown, session_id if shown == SESSION else record_id)
         item = found.setdefault(key, Waiting(shown, key[1], session_id, observation, arrangement, at, by))
-        item.people[person] = preferred or name.split(" ")[0]
+        item.people[person] = called(name, preferred)
         if not answer:
             item.unanswered.add(person)
     for item in found.values():

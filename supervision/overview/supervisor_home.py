@@ -189,12 +189,11 @@ def _about(
 def _to_write(sessions: Iterable[Session], user: User, today: datetime.date) -> Iterable[Task]:
     """Drafts to finish, and sessions whose time is over."""
     for session in sessions:
-        names = words.join_names(person.called for person in pieces.others_in(session, user))
-        values = {"day": pieces.day_name(session.starts_at, today), "names": names}
         if session.is_draft and session.recorder_id == user.pk:
             yield Task(
                 session.starts_at,
-                gettext("Finish writing up the session with %(names)s, %(day)s") % values,
+                gettext("Finish writing up the session with %(names)s, %(day)s")
+                % _with_and_when(session, user, today),
                 address("sessions:record", session.pk),
                 gettext("Your draft is saved. Only you can see it until you send it."),
                 gettext("Draft"),
@@ -202,11 +201,17 @@ def _to_write(sessions: Iterable[Session], user: User, today: datetime.date) -> 
         elif pieces.not_reached(session) and not pieces.is_supported_in(session, user):
             yield Task(
                 session.starts_at,
-                gettext("Write up the session with %(names)s, %(day)s") % values,
+                gettext("Write up the session with %(names)s, %(day)s")
+                % _with_and_when(session, user, today),
                 address("sessions:record", session.pk),
                 gettext("Its time is over. If you did not meet, note that instead."),
                 gettext("Write up"),
             )
+
+
+def _with_and_when(session: Session, user: User, today: datetime.date) -> dict[str, str]:
+    names = words.join_names(person.called for person in pieces.others_in(session, user))
+    return {"day": pieces.day_name(session.starts_at, today), "names": names}
 
 
 # Waiting for others --------------------------------------------------------------------------------------------

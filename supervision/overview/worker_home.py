@@ -185,7 +185,7 @@ def _by_owner(steps: Sequence[Step]) -> list[dict[str, Any]]:
     """What the others said they would do, one group for each of them."""
     found: dict[Any, dict[str, Any]] = {}
     for step in steps:
-        group = found.setdefault(step.owner.pk, {"name": step.owner.called, "steps": []})
+        group = found.setdefault(step.owner_id, {"name": step.owner, "steps": []})
         group["steps"].append(step)
     return list(found.values())
 

@@ -59,6 +59,11 @@ class Agency(models.Model):
         return self.name
 
 
+def called(name: str, preferred_name: str) -> str:
+    """See User.called: where no more than the names of somebody was read."""
+    return preferred_name or name.split(" ")[0]
+
+
 class UserQuerySet(models.QuerySet["User"]):
     def with_roles(self) -> UserQuerySet:
         """Each person with what makes them supervisor, peer worker, manager (domain 1), in the same query."""
@@ -200,7 +205,7 @@ class User(AbstractBaseUser):
     @property
     def called(self) -> str:
         """The name to use on a page: the one they prefer, otherwise their first."""
-        return self.preferred_name or self.name.split(" ")[0]
+        return called(self.name, self.preferred_name)
 
     @property
     def zone(self) -> ZoneInfo | None:
