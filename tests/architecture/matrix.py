@@ -38,9 +38,10 @@ from .unpacking import words_in
 HERE = Path(__file__).parent
 METHODS = ("GET", "POST")
 Key = tuple[str, str, str]  # name of an address, target, method
-# What a look at a page may write: the access log, the day somebody was last here, sign-in state and rate limits.
+# What a look at a page may write: the access log and for whom to look there, the day somebody was last here, sign-in state and rate
+# limits.
 WRITES_OF_A_LOOK = re.compile(
-    r'"(records_opening|people_user" SET "last_seen_on|django_session|cache|usersessions_usersession)'
+    r'"(records_opening|records_openedbyothers|people_user" SET "last_seen_on|django_session|cache|usersessions_usersession)'
 )
 
 
