@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from supervision.pages.keyset import page_of
+from supervision.pages import keyset, words
+from supervision.pages.prepared import prepared
+from supervision.pages.templatetags.ui import tag
 from supervision.people import policy as people
 from supervision.people.models import User
 from supervision.people.requests import reader
@@ -19,6 +22,7 @@ from supervision.records.models import Answer
 from ..models import Assessment, AssessmentPart, AssessmentQuerySet
 from .common import address
 
+SIZE = 25
 WORDS = ("settled", "strengths", "to_grow", "framework__content", "framework__framework__draft")
 
 
@@ -80,14 +84,51 @@ def _tag(one: Any, user: User) -> tuple[str, str]:
     return _("Waits for the other part"), ""
 
 
+def table_of(page: keyset.Page, user: User) -> dict[str, Any] | None:
+    """The table of these assessments; None where there are none."""
+    if not page.items:
+        return None
+    headings = [_("What"), _("Whose practice"), _("Period"), _("Now")]
+    formal, period = format_html("<small>{}</small>", _("Formal")), _("%(first)s to %(last)s")
+    return {"headings": headings, "rows": [_cells(row_of(one, user), formal, period) for one in page.items]}
+
+
+def _cells(row: dict[str, Any], formal: str, period: str) -> list[str]:
+    first, last = words.short_day(row["from_day"]), words.short_day(row["until_day"])
+    what = format_html(
+        '<a href="{}">{}<span class="visually-hidden">, {}, {}</span></a>{}',
+        row["url"],
+        row["title"],
+        row["about"],
+        words.day(row["until_day"]),
+        formal if row["is_formal"] else "",
+    )
+    return [what, row["about"], period % {"first": first, "last": last}, tag(row["tag"], row["kind"])]
+
+
+@prepared
+def _newest(user: User) -> QuerySet[Assessment]:
+    return for_lists(Assessment.objects.of(user), user).order_by("-begun_at", "-id")[: SIZE + 1]
+
+
+@prepared
+def _newest_signed(user: User) -> QuerySet[Assessment]:
+    rows = for_lists(Assessment.objects.signed_for_manager(user), user)
+    return rows.order_by("-sealed_at", "-id")[: SIZE + 1]
+
+
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
     """Every assessment that this person has a part in, newest first."""
     user = reader(request)
-    page = page_of(for_lists(Assessment.objects.of(user), user), request.GET, date_field="begun_at")
+    if request.GET.get(keyset.PARAMETER):
+        rows = for_lists(Assessment.objects.of(user), user)
+        page = keyset.page_of(rows, request.GET, size=SIZE, date_field="begun_at")
+    else:
+        page = keyset.first_page(_newest(user), request.GET, size=SIZE, date_field="begun_at")
     context = {
         "page": page,
-        "rows": [row_of(one, user) for one in page.items],
+        "table": table_of(page, user),
         "manages": people.manages_somewhere(user),
     }
     return render(request, "competencies/assessments/list.html", context)
@@ -98,10 +139,10 @@ def signed(request: HttpRequest) -> HttpResponse:
     """For program managers: the formal ones that are signed and sealed."""
     user = reader(request)
     people.check_manages(user)
-    rows = for_lists(Assessment.objects.signed_for_manager(user), user)
-    page = page_of(rows, request.GET, date_field="sealed_at")
-    context = {
-        "page": page,
-        "rows": [{**row_of(one, user), "sealed_at": one.sealed_at} for one in page.items],
-    }
+    if request.GET.get(keyset.PARAMETER):
+        rows = for_lists(Assessment.objects.signed_for_manager(user), user)
+        page = keyset.page_of(rows, request.GET, size=SIZE, date_field="sealed_at")
+    else:
+        page = keyset.first_page(_newest_signed(user), request.GET, size=SIZE, date_field="sealed_at")
+    context = {"page": page, "table": table_of(page, user)}
     return render(request, "competencies/assessments/signed.html", context)
