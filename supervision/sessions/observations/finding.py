@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from django.db.models import Case, DateField, Exists, F, OuterRef, Q, When
+from django.db.models import Case, DateField, Exists, F, OuterRef, Q, QuerySet, When
 from django.http import QueryDict
 from django.utils import timezone
 
 from supervision.pages.found import found_page
-from supervision.pages.keyset import Page, page_of
+from supervision.pages.keyset import PARAMETER, Page, first_page, page_of
+from supervision.pages.prepared import prepared
 from supervision.people.models import User
 from supervision.records import encryption
 from supervision.records.models import Answer
@@ -19,6 +20,9 @@ from .. import search
 from .models import Observation, ObservationAddendum
 
 State = Observation.State
+DAY_SHOWN = Case(
+    When(open_offer__isnull=False, then=F("held_on")), default=F("day"), output_field=DateField()
+)
 WORDS = ("open_offer__content", "setting", "look_for", "reason", "strengths", "growth")
 
 
@@ -27,8 +31,9 @@ def page_of_own(
 ) -> tuple[Page, dict[Any, str]]:
     """A page of a person's own, newest first, of those that are as `chosen` in the filter; and where words are looked for,
     what stands around them, by id. Raises BadCursor."""
-    rows = _narrowed(Observation.objects.visible_to(user), user, chosen)
-    rows = rows.select_related("supervisor", "worker", "open_offer").prefetch_related("open_offer__answers")
+    if not any(chosen.values()) and not params.get(PARAMETER):
+        return first_page(_newest(user, size), params, size=size, date_field="day"), {}
+    rows = _narrowed(_own(user), user, chosen)
     terms = search.terms_of(chosen.get("words") or "")
     if not terms:
         return page_of(rows.defer(*WORDS), params, size=size, date_field="day"), {}
@@ -42,11 +47,18 @@ def page_of_own(
     return page, found
 
 
+def _own(user: User) -> QuerySet[Observation]:
+    rows = Observation.objects.visible_to(user).annotate(day_shown=DAY_SHOWN)
+    return rows.select_related("supervisor", "worker", "open_offer").prefetch_related("open_offer__answers")
+
+
+@prepared
+def _newest(user: User, size: int) -> QuerySet[Observation]:
+    return _own(user).defer(*WORDS).order_by("-day", "-id")[: size + 1]
+
+
 def _narrowed(rows: Any, user: User, chosen: dict[str, Any]) -> Any:
-    day_shown = Case(
-        When(open_offer__isnull=False, then=F("held_on")), default=F("day"), output_field=DateField()
-    )
-    rows = _in_state(rows.annotate(day_shown=day_shown), user, chosen.get("state", ""))
+    rows = _in_state(rows, user, chosen.get("state", ""))
     if chosen.get("who"):
         rows = rows.filter(Q(supervisor=chosen["who"]) | Q(worker=chosen["who"]))
     if chosen.get("structure"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from supervision.pages.keyset import page_of
+from supervision.pages.prepared import prepared
 from supervision.people.models import Arrangement, Management, Participation, User
 from supervision.people.requests import reader
 from supervision.records import audit
@@ -42,15 +44,21 @@ def observations(request: HttpRequest) -> HttpResponse:
 
 def _to_propose(user: User) -> list[dict[str, str]]:
     """Everybody with whom this person can agree on an observation now."""
-    mine = Participation.objects.current().filter(person=user).values("arrangement")
-    rows = Arrangement.objects.filter(pk__in=mine).current().prefetch_related(TAKING_PART)
     found = []
-    for one in rows.exclude(structure=Arrangement.Structure.CO_REFLECTION):
+    for one in _running(user):
         for row in one.participations.all():
             if explain(policy.check_can_propose, user, one, row.person):
                 url = reverse("sessions:observation_propose", args=[one.pk, row.person_id])
                 found.append({"name": row.person.name, "url": url})
     return sorted(found, key=lambda row: row["name"])
+
+
+@prepared
+def _running(user: User) -> QuerySet[Arrangement]:
+    """The arrangements in which they take part, without those among equals."""
+    mine = Participation.objects.current().filter(person=user).values("arrangement")
+    rows = Arrangement.objects.filter(pk__in=mine).current().prefetch_related(TAKING_PART)
+    return rows.exclude(structure=Arrangement.Structure.CO_REFLECTION)
 
 
 @require_safe
