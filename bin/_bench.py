@@ -24,7 +24,7 @@ sys.path.insert(0, str(ROOT))
 from tests.benchmarks import table
 
 PARTS = ("pages", "heavy", "memory", "at_once")
-CROWD = ("--size", "0.1", "--open-each", "80")
+CROWD = ("--size", "0.1", "--open-each", "140")
 
 
 def main() -> int:

@@ -59,7 +59,7 @@ def _make(options: argparse.Namespace) -> dict[str, Any]:
             raise SystemExit("Another agency is there. Remove the folder, or run bin/bench with --fresh.")
         size = agency.Size.of(options.size)
         if options.open_each:
-            size = agency.Size(size.workers, size.supervisors, 104, options.open_each)
+            size = agency.Size(size.workers, size.supervisors, options.open_each + 24, options.open_each)
         agency.make(size)
         call_command("replace_certificate", new="Riverbend Peer Alliance")
         stamp.write_text(wanted)
